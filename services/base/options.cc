@@ -1,0 +1,105 @@
+#include "services/base/options.h"
+
+#include <array>
+#include <cstdint>
+#include <iostream>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "services/base/text.h"
+#include "services/base/version.h"
+
+namespace syspulse {
+
+void AddCommonOptions(CLI::App* app, CommonOptions* options) {
+  app->set_version_flag("--version", std::string(app->get_name()) + " " + kVersion);
+  app->set_config("--config", "", "Read flags from this file, lines of flag=value");
+  app->add_option("--log-level", options->log_level, "debug, info, warning or error")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+      ->capture_default_str();
+  app->add_option("--log-format", options->log_format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+}
+
+CLI::Option* AddDuration(CLI::App* app, const std::string& flag, absl::Duration* value,
+                         const std::string& help) {
+  return app
+      ->add_option_function<std::string>(
+          flag,
+          [flag, value](const std::string& text) {
+            const auto duration = ParseDuration(text);
+            if (!duration.ok()) {
+              throw CLI::ValidationError(flag, std::string(duration.status().message()));
+            }
+            *value = *duration;
+          },
+          help)
+      ->type_name("DURATION")
+      ->default_str(absl::FormatDuration(*value));
+}
+
+void AddEnvironment(CLI::App* app) {
+  for (CLI::Option* option : app->get_options([](const CLI::Option* candidate) {
+         return !candidate->get_lnames().empty() && candidate->get_configurable();
+       })) {
+    std::string name = "SYSPULSE_" + option->get_lnames().front();
+    for (char& c : name) {
+      c = c == '-' || c == '.' ? '_' : static_cast<char>(std::toupper(c));
+    }
+    option->envname(name);
+  }
+}
+
+std::optional<int> ParseCommandLine(CLI::App* app, int argc, const char* const* argv) {
+  try {
+    app->parse(argc, argv);
+  } catch (const CLI::Success& success) {  // --help, --version
+    return app->exit(success);
+  } catch (const CLI::Error& error) {
+    std::cerr << app->get_name() << ": " << error.what() << "\nTry '" << app->get_name()
+              << " --help'.\n";
+    return kExitUsage;
+  }
+  return std::nullopt;
+}
+
+absl::StatusOr<absl::Duration> ParseDuration(std::string_view text) {
+  const auto error = [&] {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("'%s' is not a duration; write 500ms, 1s, 20m, 12h or 30d", text));
+  };
+  // Days are not among abseil's units.
+  if (text.ends_with('d')) {
+    const auto days = ParseNumber<std::int64_t>(text.substr(0, text.size() - 1));
+    if (!days || *days < 0 || *days > 36500) return error();
+    return absl::Hours(24 * *days);
+  }
+  absl::Duration duration;
+  if (!absl::ParseDuration(std::string(text), &duration) || duration < absl::ZeroDuration()) {
+    return error();
+  }
+  return duration;
+}
+
+absl::StatusOr<std::int64_t> ParseBytes(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, int>, 5> kUnits = {
+      {{"TiB", 40}, {"GiB", 30}, {"MiB", 20}, {"KiB", 10}, {"B", 0}}};
+  std::string_view digits = text;
+  int shift = 0;
+  for (const auto& [unit, bits] : kUnits) {
+    if (text.ends_with(unit)) {
+      digits.remove_suffix(unit.size());
+      shift = bits;
+      break;
+    }
+  }
+  const auto number = ParseNumber<std::int64_t>(digits);
+  if (!number || *number < 0 || *number > (INT64_MAX >> shift)) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("'%s' is not a size; write 512, 64KiB, 100MiB or 10GiB", text));
+  }
+  return *number << shift;
+}
+
+}  // namespace syspulse

@@ -1,0 +1,54 @@
+// What all our programs share on their command line.
+//
+// A flag comes from the command line, else from the environment as SYSPULSE_<FLAG>, else from the
+// file of `--config` (lines `flag=value`), else from its default. Flags are declared in
+// */options.cc only.
+#ifndef SERVICES_BASE_OPTIONS_H_
+#define SERVICES_BASE_OPTIONS_H_
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace syspulse {
+
+// Exit codes of every program.
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitFailed = 1;
+inline constexpr int kExitUsage = 2;
+
+// Settings of every long-running program.
+struct CommonOptions {
+  std::string log_level = "info";
+  std::string log_format = "text";
+};
+
+// Adds --version, --config, --log-level and --log-format to `app`. `options` must outlive the
+// parse.
+void AddCommonOptions(CLI::App* app, CommonOptions* options);
+
+// Adds a duration such as `1s`, `250ms`, `20m`, `30d` with a default in `*value`. `value` must
+// outlive the parse.
+CLI::Option* AddDuration(CLI::App* app, const std::string& flag, absl::Duration* value,
+                         const std::string& help);
+
+// Lets every flag of `app` also come from SYSPULSE_<FLAG>. Call it after the flags are added.
+void AddEnvironment(CLI::App* app);
+
+// Parses the command line. Returns nothing if the program should go on, else the code to exit with,
+// after printing help, version, or a sentence on what is wrong.
+std::optional<int> ParseCommandLine(CLI::App* app, int argc, const char* const* argv);
+
+// Returns a duration written like `1s`, `250ms`, `1h30m`, `30d`; InvalidArgument for anything else.
+absl::StatusOr<absl::Duration> ParseDuration(std::string_view text);
+
+// Returns a size written like `512`, `64KiB`, `10GiB` in bytes; InvalidArgument for anything else.
+absl::StatusOr<std::int64_t> ParseBytes(std::string_view text);
+
+}  // namespace syspulse
+
+#endif  // SERVICES_BASE_OPTIONS_H_

@@ -1,0 +1,56 @@
+#include "services/base/signals.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <thread>
+
+#include "services/base/log.h"
+#include "services/base/options.h"
+
+namespace syspulse {
+namespace {
+
+constexpr std::chrono::seconds kGrace(5);
+
+sigset_t OurSignals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGHUP);
+  return set;
+}
+
+void StartWatchdog() {
+  std::thread([] {
+    std::this_thread::sleep_for(kGrace);
+    LogError("did not stop within %d s; giving up", static_cast<int>(kGrace.count()));
+    _exit(kExitFailed);
+  }).detach();
+}
+
+}  // namespace
+
+void BlockSignals() {
+  const sigset_t set = OurSignals();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+}
+
+int WaitForShutdown(const std::function<void()>& reload) {
+  const sigset_t set = OurSignals();
+  while (true) {
+    int signal_number = 0;
+    if (sigwait(&set, &signal_number) != 0) continue;
+    if (signal_number != SIGHUP) {
+      StartWatchdog();
+      return signal_number;
+    }
+    if (reload) reload();
+  }
+}
+
+}  // namespace syspulse

@@ -1,0 +1,55 @@
+// A machine that an agent watches.
+#ifndef SERVICES_MODEL_HOST_H_
+#define SERVICES_MODEL_HOST_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace syspulse {
+
+enum class HostState {
+  kOnline,   // its agent is connected and frames arrive in time
+  kStale,    // its agent is connected, but no frame came for more than three intervals
+  kOffline,  // its agent is not connected
+};
+
+// What an agent says of its host, and what the service adds. Fields as in
+// proto/syspulse/v1/host.proto.
+struct Host {
+  std::string id;  // DNS-safe: [a-z0-9]([a-z0-9-]*[a-z0-9])?, at most 63 bytes
+  std::string hostname;
+  std::string display_name;
+  std::map<std::string, std::string> labels;
+
+  std::string os_name;
+  std::string kernel_release;
+  std::string architecture;
+  int core_count = 0;
+  std::int64_t memory_bytes = 0;
+  absl::Time boot_time = absl::InfinitePast();  // InfinitePast = not known
+
+  std::string agent_version;
+  absl::Duration sample_interval = absl::Seconds(1);
+  std::string address;
+  HostState state = HostState::kOffline;
+  absl::Time first_seen = absl::InfinitePast();
+  absl::Time last_seen = absl::InfinitePast();
+  std::vector<std::string> limitations;
+
+  bool operator==(const Host&) const = default;
+};
+
+using HostPtr = std::shared_ptr<const Host>;
+
+// Returns whether `id` can be a host id.
+bool IsHostId(std::string_view id);
+
+}  // namespace syspulse
+
+#endif  // SERVICES_MODEL_HOST_H_

@@ -1,0 +1,67 @@
+#include "services/base/options.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "tests/testing/status_matchers.h"
+
+namespace syspulse {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Program {
+  Program() {
+    AddCommonOptions(&app, &common);
+    AddDuration(&app, "--interval", &interval, "How often");
+    AddEnvironment(&app);
+  }
+  std::optional<int> Parse(std::vector<const char*> args) {
+    args.insert(args.begin(), "program");
+    return ParseCommandLine(&app, static_cast<int>(args.size()), args.data());
+  }
+
+  CLI::App app{"A program", "program"};
+  CommonOptions common;
+  absl::Duration interval = absl::Seconds(1);
+};
+
+TEST(Options, FlagWinsOverEnvironment) {
+  setenv("SYSPULSE_INTERVAL", "5s", 1);
+  Program from_environment;
+  EXPECT_EQ(from_environment.Parse({}), std::nullopt);
+  EXPECT_EQ(from_environment.interval, absl::Seconds(5));
+  Program from_flag;
+  EXPECT_EQ(from_flag.Parse({"--interval=250ms"}), std::nullopt);
+  EXPECT_EQ(from_flag.interval, absl::Milliseconds(250));
+  unsetenv("SYSPULSE_INTERVAL");
+}
+
+TEST(Options, MistakesExitWithUsage) {
+  EXPECT_EQ(Program().Parse({"--interval=soon"}), kExitUsage);
+  EXPECT_EQ(Program().Parse({"--no-such-flag"}), kExitUsage);
+  EXPECT_EQ(Program().Parse({"--log-format=xml"}), kExitUsage);
+}
+
+TEST(Options, VersionAndHelpExitWithZero) {
+  EXPECT_EQ(Program().Parse({"--version"}), kExitOk);
+  EXPECT_EQ(Program().Parse({"--help"}), kExitOk);
+}
+
+TEST(Options, DurationsKnowDays) {
+  EXPECT_EQ(*ParseDuration("30d"), absl::Hours(720));
+  EXPECT_EQ(*ParseDuration("1h30m"), absl::Minutes(90));
+  EXPECT_THAT(ParseDuration("-1s"), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("-1s")));
+}
+
+TEST(Options, SizesKnowBinaryUnits) {
+  EXPECT_EQ(*ParseBytes("512"), 512);
+  EXPECT_EQ(*ParseBytes("10GiB"), 10LL << 30);
+  EXPECT_THAT(ParseBytes("10GB"), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("10GB")));
+  EXPECT_THAT(ParseBytes("99999999TiB"),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("size")));
+}
+
+}  // namespace
+}  // namespace syspulse
