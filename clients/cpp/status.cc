@@ -1,0 +1,85 @@
+#include "clients/cpp/status.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "absl/strings/str_format.h"
+
+namespace syspulse {
+namespace {
+
+// Texts that gRPC's core gives UNAVAILABLE when it found no service at all …
+constexpr std::array<std::string_view, 5> kNotReached = {
+    "failed to connect to all addresses", "connections to all backends failing",
+    "DNS resolution failed", "empty address list", "Name resolution failed"};
+
+// … and when a connection that stood was lost.
+constexpr std::array<std::string_view, 9> kLost = {
+    "Socket closed",      "recvmsg:",         "Connection reset", "Broken pipe", "GOAWAY",
+    "keepalive watchdog", "Endpoint closing", "Stream removed",   "RST_STREAM"};
+
+template <std::size_t kCount>
+bool ContainsOne(std::string_view text, const std::array<std::string_view, kCount>& parts) {
+  return std::ranges::any_of(
+      parts, [&](std::string_view part) { return text.find(part) != std::string_view::npos; });
+}
+
+std::string Unavailable(std::string_view message, std::string_view server) {
+  if (message.find("http1.x server") != std::string_view::npos) {
+    return absl::StrFormat("what listens at %s does not speak gRPC: is that the gateway's port?",
+                           server);
+  }
+  if (message.find("DNS resolution failed") != std::string_view::npos ||
+      message.find("Name resolution failed") != std::string_view::npos) {
+    return absl::StrFormat("cannot reach syspulsed at %s: the name is not known", server);
+  }
+  if (ContainsOne(message, kNotReached)) {
+    return absl::StrFormat("cannot reach syspulsed at %s: is it running? (services/up starts it)",
+                           server);
+  }
+  if (message.empty() || ContainsOne(message, kLost)) {
+    return absl::StrFormat("lost the connection to syspulsed at %s", server);
+  }
+  return std::string(message);
+}
+
+}  // namespace
+
+absl::Status FromGrpc(const grpc::Status& status, std::string_view server) {
+  if (status.ok()) return absl::OkStatus();
+  std::string message = status.error_message();
+  switch (status.error_code()) {
+    case grpc::StatusCode::UNAVAILABLE:
+      message = Unavailable(message, server);
+      break;
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+      message = absl::StrFormat("syspulsed at %s did not answer in time", server);
+      break;
+    case grpc::StatusCode::UNIMPLEMENTED:
+      if (message.empty()) {
+        message = absl::StrFormat("syspulsed at %s does not know this call: is it older?", server);
+      }
+      break;
+    default:
+      break;
+  }
+  return absl::Status(static_cast<absl::StatusCode>(status.error_code()), message);
+}
+
+bool IsTransient(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kAborted:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kInternal:  // a stream that a proxy or a crash tore off
+    case absl::StatusCode::kUnknown:
+    case absl::StatusCode::kCancelled:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace syspulse
