@@ -25,7 +25,9 @@ struct Host {
   std::string id;  // DNS-safe: [a-z0-9]([a-z0-9-]*[a-z0-9])?, at most 63 bytes
   std::string hostname;
   std::string display_name;
-  std::map<std::string, std::string> labels;
+  std::map<std::string, std::string> labels;  // the agent's, overlaid by the assigned ones
+  std::map<std::string, std::string>
+      assigned_labels;  // by UpdateHost; not sent, kept over restarts
 
   std::string os_name;
   std::string kernel_release;
