@@ -10,13 +10,18 @@
 #ifndef SERVICES_HUB_HUB_H_
 #define SERVICES_HUB_HUB_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -51,37 +56,68 @@ class HubSink {
 struct HubOptions {
   absl::Duration recent_duration = absl::Minutes(20);  // how much of the past stays in memory
   std::int64_t recent_bytes = 256 << 20;               // bound of that over all hosts
+
+  // Bounds on what strangers can make the service remember.
+  std::size_t max_hosts = 10'000;          // the largest fleet one service is meant for
+  std::size_t max_sources_per_host = 256;  // an agent of ours has less than ten
+  std::size_t max_series_per_frame = 100'000;
+};
+
+// One stream of an agent to the hub. An agent that connects again gets another one, so that the end
+// of the stream before, noticed late, does no harm.
+struct HubConnection {
+  std::uint64_t id = 0;  // never used twice by one hub; 0 names no connection
+  HostPtr host;          // the host as it is known now
+  // Another run of an agent was still connected: after a crash, or because two agents share an id.
+  bool took_over = false;
+};
+
+// The two newest frames of a source: what a rate is made of.
+struct FramePair {
+  FramePtr latest;   // null if the source has sent nothing
+  FramePtr earlier;  // the latest before that; null if there is one frame only
 };
 
 class Hub {
  public:
   // `clock` must outlive this.
   Hub(const Clock* clock, HubOptions options);
+  ~Hub();
+  Hub(const Hub&) = delete;
+  Hub& operator=(const Hub&) = delete;
 
-  // --- Ingest
-  // -------------------------------------------------------------------------------------------------
+  // --- Ingest ---
 
-  // Takes a host in, as its agent describes it. `session` names the agent's run and `address` where
-  // it calls from. A second session of a host takes the place of the first: its frames are refused
-  // from now on, with Aborted. Display name and labels set by UpdateHost stay. Returns the host as
-  // it is known now.
-  HostPtr Connect(const Host& reported, const std::string& session, const std::string& address);
+  // Takes a host in, as its agent describes it, and marks it online. `session` names the agent's
+  // run and `address` where it calls from. A later connection of the same host takes the place of
+  // this one, whose frames are refused from then on. Display name and labels set by UpdateHost
+  // stay. InvalidArgument for an id that is none; ResourceExhausted if there are too many hosts.
+  absl::StatusOr<HubConnection> Connect(const Host& reported, const std::string& session,
+                                        const std::string& address);
 
-  // Marks the host offline, if `session` is its current one.
-  void Disconnect(const std::string& host_id, const std::string& session);
+  // Marks the host offline, if `connection` is its current one.
+  void Disconnect(std::string_view host_id, std::uint64_t connection);
 
-  // Takes a frame of a connected host. A frame that is not newer than the latest of its source is
-  // dropped silently: that is what redelivery looks like. Aborted if `session` is not the host's
-  // current one.
-  absl::Status PushFrame(const std::string& session, FramePtr frame);
-  absl::Status PushProcessTable(const std::string& session, ProcessTablePtr table);
+  // Takes a frame of a connected host.
+  //
+  // A frame that is not newer than the latest of its source is dropped silently: that is what
+  // redelivery looks like. There is one exception. A host whose clock ran far ahead (more than a
+  // minute ahead of the service's) sends smaller times once its clock is set right; the first frame
+  // with a believable time then takes the place of the frames with unbelievable ones.
+  //
+  // Aborted if another connection of the host took over; NotFound if the host was deleted (connect
+  // again, and it comes back); ResourceExhausted beyond the limits of HubOptions; InvalidArgument
+  // if the number of values is not that of the schema. Nothing of a refused frame is kept.
+  absl::Status PushFrame(std::uint64_t connection, FramePtr frame);
 
-  // Recomputes the states of all hosts by the clock: online hosts without frames go stale. Call it
-  // about once a second.
+  // Takes the processes of a connected host; rules and errors as for frames.
+  absl::Status PushProcessTable(std::uint64_t connection, ProcessTablePtr table);
+
+  // Recomputes the states of all hosts by the clock: online hosts without frames go stale after
+  // three intervals, at least three seconds. Drops what is too old. Call it about once a second.
   void UpdateStates();
 
-  // --- Hosts
-  // --------------------------------------------------------------------------------------------------
+  // --- Hosts ---
 
   // Returns all hosts, by hostname, then id.
   std::vector<HostPtr> Hosts() const;
@@ -95,23 +131,27 @@ class Hub {
   // for an empty name and several hosts; NotFound if there is none.
   absl::StatusOr<HostPtr> FindHostOrOnly(std::string_view name) const;
 
-  // Changes what is given. NotFound if there is no such id.
+  // Changes what is given. The labels given take the place of those assigned before and overlay the
+  // agent's own. NotFound if there is no such id.
   absl::StatusOr<HostPtr> UpdateHost(
       std::string_view host_id, const std::optional<std::string>& display_name,
       const std::optional<std::map<std::string, std::string>>& labels);
 
-  // Forgets the host and all its values. Its agent's session ends with Aborted at its next frame.
-  // NotFound if there is no such id.
+  // Forgets the host and all its values; its agent's next frame is refused. NotFound if there is no
+  // such id.
   absl::Status DeleteHost(std::string_view host_id);
 
-  // Takes hosts in that were known before a restart, offline.
+  // Takes hosts in that were known before a restart, offline, and tells the sinks. A host that is
+  // known already stays as it is; those beyond the limit are left out.
   void Restore(const std::vector<Host>& hosts);
 
-  // --- Values
-  // -------------------------------------------------------------------------------------------------
+  // --- Values ---
 
   // Returns the latest frame of a source, null if there is none.
   FramePtr LatestFrame(std::string_view host_id, std::string_view source) const;
+
+  // Returns the latest frame of a source and the one before it.
+  FramePair LatestTwo(std::string_view host_id, std::string_view source) const;
 
   // Returns the latest frame of every source of the host, by source.
   std::vector<FramePtr> LatestFrames(std::string_view host_id) const;
@@ -124,20 +164,39 @@ class Hub {
   std::vector<FramePtr> RecentFrames(std::string_view host_id, std::string_view source,
                                      absl::Time since) const;
 
-  // --- Sinks
-  // --------------------------------------------------------------------------------------------------
+  // --- Sinks ---
 
   // Adds a sink, which must stay alive until it is removed. It is told of everything that comes
   // after.
   void AddSink(HubSink* sink);
+
+  // Removes a sink. It is not called any more once this returns.
   void RemoveSink(HubSink* sink);
 
  private:
-  struct Entry;  // one host: its description, session, latest values and recent past
+  struct Entry;  // one host: its description, connection and latest values
+  using Entries = std::map<std::string, std::unique_ptr<Entry>, std::less<>>;
+
+  Entry* FindEntryLocked(std::string_view host_id) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::StatusOr<Entry*> FindConnectedLocked(std::string_view host_id, std::uint64_t connection)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  HostPtr DescribeLocked(Entry& entry) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  HostPtr SetHostLocked(Entry& entry, Host host) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void SetStateLocked(Entry& entry, HostState state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void HeardFromLocked(Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool IsNextLocked(absl::Time time, absl::Time latest) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status NoSuchHostLocked(std::string_view name) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::string SomeHostsLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const Clock* const clock_;
   const HubOptions options_;
+
   mutable Mutex mutex_;
+  Entries entries_ ABSL_GUARDED_BY(mutex_);  // by id
+  std::set<std::pair<std::string, std::string>> ids_by_hostname_ ABSL_GUARDED_BY(mutex_);
+  syspulse::RecentFrames recent_ ABSL_GUARDED_BY(mutex_);
+  std::vector<HubSink*> sinks_ ABSL_GUARDED_BY(mutex_);
+  std::uint64_t last_connection_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace syspulse

@@ -1,0 +1,362 @@
+#include "services/hub/hub.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_format.h"
+#include "services/base/status_macros.h"
+#include "services/model/resource_name.h"
+
+namespace syspulse {
+namespace {
+
+constexpr int kStaleIntervals = 3;  // as HostState says
+constexpr absl::Duration kLeastStale = absl::Seconds(3);
+// A clock that is further ahead of ours than this is wrong, not merely unsynchronised.
+constexpr absl::Duration kBelievableLead = absl::Minutes(1);
+constexpr std::size_t kHostsInErrors = 5;
+
+// Lays the assigned labels over those that the agent reported.
+void OverlayLabels(Host* host, const std::map<std::string, std::string>& reported) {
+  host->labels = host->assigned_labels;
+  host->labels.insert(reported.begin(), reported.end());
+}
+
+// Returns whether `a` and `b` are alike but for the time they were last seen.
+bool AlikeButSeen(const Host& a, Host b) {
+  b.last_seen = a.last_seen;
+  return a == b;
+}
+
+}  // namespace
+
+struct Hub::Entry {
+  HostPtr host;  // its last_seen may lag behind the one below
+  std::map<std::string, std::string> reported_labels;
+  std::string session;           // the agent's run; empty while none was heard of
+  std::uint64_t connection = 0;  // 0 = not connected
+  absl::Time last_seen = absl::InfinitePast();
+  absl::Duration last_heard;  // monotonic time of the latest connection or frame
+  std::map<std::string, FramePair, std::less<>> sources;
+  ProcessTablePtr processes;
+};
+
+Hub::Hub(const Clock* clock, HubOptions options)
+    : clock_(clock), options_(options), recent_(options.recent_duration, options.recent_bytes) {}
+
+Hub::~Hub() = default;
+
+absl::StatusOr<HubConnection> Hub::Connect(const Host& reported, const std::string& session,
+                                           const std::string& address) {
+  if (!IsHostId(reported.id)) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("'%s' is not a host id; it is up to 63 of a-z, 0-9 and -", reported.id));
+  }
+  MutexLock lock(mutex_);
+  Entry* entry = FindEntryLocked(reported.id);
+  Host host = reported;
+  if (entry == nullptr) {
+    if (entries_.size() >= options_.max_hosts) {
+      return absl::ResourceExhaustedError(absl::StrFormat(
+          "host %s is one too many: this service takes %d; delete hosts that are gone", reported.id,
+          options_.max_hosts));
+    }
+    entry = (entries_[reported.id] = std::make_unique<Entry>()).get();
+    host.first_seen = clock_->Now();
+    host.last_seen = absl::InfinitePast();
+    host.display_name.clear();
+    host.assigned_labels.clear();
+  } else {
+    host.first_seen = entry->host->first_seen;
+    host.last_seen = entry->last_seen;
+    host.display_name = entry->host->display_name;
+    host.assigned_labels = entry->host->assigned_labels;
+  }
+  if (host.hostname.empty()) host.hostname = host.id;  // queries need an instance
+  host.address = address;
+  host.state = HostState::kOnline;
+  OverlayLabels(&host, reported.labels);
+  const bool took_over = entry->connection != 0 && entry->session != session;
+  entry->reported_labels = reported.labels;
+  entry->session = session;
+  entry->connection = ++last_connection_;
+  entry->last_heard = clock_->Monotonic();
+  return HubConnection{.id = entry->connection,
+                       .host = SetHostLocked(*entry, std::move(host)),
+                       .took_over = took_over};
+}
+
+void Hub::Disconnect(std::string_view host_id, std::uint64_t connection) {
+  MutexLock lock(mutex_);
+  Entry* entry = FindEntryLocked(host_id);
+  if (entry == nullptr || entry->connection != connection) return;
+  entry->connection = 0;
+  SetStateLocked(*entry, HostState::kOffline);
+}
+
+absl::Status Hub::PushFrame(std::uint64_t connection, FramePtr frame) {
+  const std::size_t series = frame->schema->series().size();
+  if (frame->values.size() != series) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("frame of source %s has %d values, its schema %d series", frame->source,
+                        frame->values.size(), series));
+  }
+  if (series > options_.max_series_per_frame) {
+    return absl::ResourceExhaustedError(
+        absl::StrFormat("source %s of host %s has %d series; a frame takes %d", frame->source,
+                        frame->host, series, options_.max_series_per_frame));
+  }
+  MutexLock lock(mutex_);
+  ASSIGN_OR_RETURN(Entry * entry, FindConnectedLocked(frame->host, connection));
+  auto source = entry->sources.find(frame->source);
+  if (source == entry->sources.end()) {
+    if (entry->sources.size() >= options_.max_sources_per_host) {
+      return absl::ResourceExhaustedError(
+          absl::StrFormat("source %s of host %s is one too many; a host takes %d", frame->source,
+                          frame->host, options_.max_sources_per_host));
+    }
+    source = entry->sources.emplace(frame->source, FramePair{}).first;
+  }
+  HeardFromLocked(*entry);
+  FramePair& frames = source->second;
+  if (frames.latest != nullptr && !IsNextLocked(frame->time, frames.latest->time)) {
+    return absl::OkStatus();
+  }
+  // After a clock was set back the frame before is not earlier: rates start again.
+  const bool follows = frames.latest != nullptr && frames.latest->time < frame->time;
+  frames.earlier = follows ? std::move(frames.latest) : nullptr;
+  frames.latest = frame;
+  recent_.Add(frame, clock_->Monotonic());
+  for (HubSink* sink : sinks_) sink->OnFrame(frame);
+  return absl::OkStatus();
+}
+
+absl::Status Hub::PushProcessTable(std::uint64_t connection, ProcessTablePtr table) {
+  MutexLock lock(mutex_);
+  ASSIGN_OR_RETURN(Entry * entry, FindConnectedLocked(table->host, connection));
+  if (entry->processes != nullptr && !IsNextLocked(table->time, entry->processes->time)) {
+    return absl::OkStatus();
+  }
+  entry->processes = table;
+  for (HubSink* sink : sinks_) sink->OnProcessTable(table);
+  return absl::OkStatus();
+}
+
+void Hub::UpdateStates() {
+  const absl::Duration now = clock_->Monotonic();
+  MutexLock lock(mutex_);
+  for (const auto& [id, entry] : entries_) {
+    const absl::Duration patience =
+        std::max(kLeastStale, kStaleIntervals * entry->host->sample_interval);
+    if (entry->connection != 0 && now - entry->last_heard > patience) {
+      SetStateLocked(*entry, HostState::kStale);
+    }
+  }
+  recent_.DropOld(now);
+}
+
+std::vector<HostPtr> Hub::Hosts() const {
+  MutexLock lock(mutex_);
+  std::vector<HostPtr> hosts;
+  hosts.reserve(ids_by_hostname_.size());
+  for (const auto& [hostname, id] : ids_by_hostname_) {
+    hosts.push_back(DescribeLocked(*FindEntryLocked(id)));
+  }
+  return hosts;
+}
+
+absl::StatusOr<HostPtr> Hub::FindHost(std::string_view name) const {
+  MutexLock lock(mutex_);
+  if (Entry* entry = FindEntryLocked(HostIdOf(name)); entry != nullptr) {
+    return DescribeLocked(*entry);
+  }
+  const auto found = ids_by_hostname_.lower_bound({std::string(name), ""});
+  if (found == ids_by_hostname_.end() || found->first != name) return NoSuchHostLocked(name);
+  if (const auto next = std::next(found); next != ids_by_hostname_.end() && next->first == name) {
+    return absl::FailedPreconditionError(
+        absl::StrFormat("several hosts are called '%s'; name one by its id, such as %s or %s", name,
+                        HostName(found->second), HostName(next->second)));
+  }
+  return DescribeLocked(*FindEntryLocked(found->second));
+}
+
+absl::StatusOr<HostPtr> Hub::FindHostOrOnly(std::string_view name) const {
+  if (!name.empty()) return FindHost(name);
+  MutexLock lock(mutex_);
+  if (entries_.empty()) return NoSuchHostLocked(name);
+  if (entries_.size() > 1) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "there are %d hosts; name one of them, such as %s", entries_.size(), SomeHostsLocked()));
+  }
+  return DescribeLocked(*entries_.begin()->second);
+}
+
+absl::StatusOr<HostPtr> Hub::UpdateHost(
+    std::string_view host_id, const std::optional<std::string>& display_name,
+    const std::optional<std::map<std::string, std::string>>& labels) {
+  MutexLock lock(mutex_);
+  Entry* entry = FindEntryLocked(host_id);
+  if (entry == nullptr) return NoSuchHostLocked(host_id);
+  Host host = *DescribeLocked(*entry);
+  if (display_name) host.display_name = *display_name;
+  if (labels) {
+    host.assigned_labels = *labels;
+    OverlayLabels(&host, entry->reported_labels);
+  }
+  return SetHostLocked(*entry, std::move(host));
+}
+
+absl::Status Hub::DeleteHost(std::string_view host_id) {
+  MutexLock lock(mutex_);
+  const auto found = entries_.find(host_id);
+  if (found == entries_.end()) return NoSuchHostLocked(host_id);
+  const std::string id = found->first;
+  ids_by_hostname_.erase({found->second->host->hostname, id});
+  entries_.erase(found);
+  recent_.ForgetHost(id);
+  for (HubSink* sink : sinks_) sink->OnHostDeleted(id);
+  return absl::OkStatus();
+}
+
+void Hub::Restore(const std::vector<Host>& hosts) {
+  MutexLock lock(mutex_);
+  for (const Host& restored : hosts) {
+    if (entries_.contains(restored.id) || entries_.size() >= options_.max_hosts) continue;
+    Entry& entry = *(entries_[restored.id] = std::make_unique<Entry>());
+    Host host = restored;
+    host.state = HostState::kOffline;
+    entry.last_seen = host.last_seen;
+    for (const auto& label : host.labels) {
+      if (!host.assigned_labels.contains(label.first)) entry.reported_labels.insert(label);
+    }
+    SetHostLocked(entry, std::move(host));
+  }
+}
+
+FramePtr Hub::LatestFrame(std::string_view host_id, std::string_view source) const {
+  return LatestTwo(host_id, source).latest;
+}
+
+FramePair Hub::LatestTwo(std::string_view host_id, std::string_view source) const {
+  MutexLock lock(mutex_);
+  const Entry* entry = FindEntryLocked(host_id);
+  if (entry == nullptr) return {};
+  const auto found = entry->sources.find(source);
+  return found == entry->sources.end() ? FramePair{} : found->second;
+}
+
+std::vector<FramePtr> Hub::LatestFrames(std::string_view host_id) const {
+  MutexLock lock(mutex_);
+  std::vector<FramePtr> frames;
+  const Entry* entry = FindEntryLocked(host_id);
+  if (entry == nullptr) return frames;
+  for (const auto& [source, pair] : entry->sources) frames.push_back(pair.latest);
+  return frames;
+}
+
+ProcessTablePtr Hub::LatestProcesses(std::string_view host_id) const {
+  MutexLock lock(mutex_);
+  const Entry* entry = FindEntryLocked(host_id);
+  return entry == nullptr ? nullptr : entry->processes;
+}
+
+std::vector<FramePtr> Hub::RecentFrames(std::string_view host_id, std::string_view source,
+                                        absl::Time since) const {
+  MutexLock lock(mutex_);
+  return recent_.Since(host_id, source, since);
+}
+
+void Hub::AddSink(HubSink* sink) {
+  MutexLock lock(mutex_);
+  sinks_.push_back(sink);
+}
+
+void Hub::RemoveSink(HubSink* sink) {
+  MutexLock lock(mutex_);
+  std::erase(sinks_, sink);
+}
+
+Hub::Entry* Hub::FindEntryLocked(std::string_view host_id) const {
+  const auto found = entries_.find(host_id);
+  return found == entries_.end() ? nullptr : found->second.get();
+}
+
+absl::StatusOr<Hub::Entry*> Hub::FindConnectedLocked(std::string_view host_id,
+                                                     std::uint64_t connection) {
+  Entry* entry = FindEntryLocked(host_id);
+  if (entry == nullptr) {
+    return absl::NotFoundError(absl::StrFormat(
+        "host %s was deleted; it comes back when its agent connects again", host_id));
+  }
+  if (connection == 0 || entry->connection != connection) {
+    return absl::AbortedError(absl::StrFormat(
+        "another connection, from %s, took over host %s; two agents must not share a --host-id",
+        entry->host->address, host_id));
+  }
+  return entry;
+}
+
+HostPtr Hub::DescribeLocked(Entry& entry) const {
+  if (entry.host->last_seen != entry.last_seen) {
+    Host host = *entry.host;
+    host.last_seen = entry.last_seen;
+    entry.host = std::make_shared<const Host>(std::move(host));
+  }
+  return entry.host;
+}
+
+HostPtr Hub::SetHostLocked(Entry& entry, Host host) {
+  if (entry.host != nullptr) {
+    if (AlikeButSeen(*entry.host, host)) return DescribeLocked(entry);
+    ids_by_hostname_.erase({entry.host->hostname, host.id});
+  }
+  ids_by_hostname_.emplace(host.hostname, host.id);
+  entry.host = std::make_shared<const Host>(std::move(host));
+  for (HubSink* sink : sinks_) sink->OnHost(entry.host);
+  return entry.host;
+}
+
+void Hub::SetStateLocked(Entry& entry, HostState state) {
+  if (entry.host->state == state) return;
+  Host host = *DescribeLocked(entry);
+  host.state = state;
+  SetHostLocked(entry, std::move(host));
+}
+
+void Hub::HeardFromLocked(Entry& entry) {
+  entry.last_seen = clock_->Now();
+  entry.last_heard = clock_->Monotonic();
+  SetStateLocked(entry, HostState::kOnline);
+}
+
+bool Hub::IsNextLocked(absl::Time time, absl::Time latest) const {
+  const absl::Time believable = clock_->Now() + kBelievableLead;
+  return time > latest || (time <= believable && latest > believable);
+}
+
+absl::Status Hub::NoSuchHostLocked(std::string_view name) const {
+  if (entries_.empty()) {
+    return absl::NotFoundError(name.empty()
+                                   ? "no host is known yet; start a syspulse-agent"
+                                   : absl::StrFormat("there is no host '%s': no host is known yet; "
+                                                     "start a syspulse-agent",
+                                                     name));
+  }
+  return absl::NotFoundError(
+      absl::StrFormat("there is no host '%s'; there is %s", name, SomeHostsLocked()));
+}
+
+std::string Hub::SomeHostsLocked() const {
+  std::string names;
+  std::size_t count = 0;
+  for (const auto& [hostname, id] : ids_by_hostname_) {
+    if (++count > kHostsInErrors) {
+      return names + absl::StrFormat(" and %d more", ids_by_hostname_.size() - kHostsInErrors);
+    }
+    if (!names.empty()) names += ", ";
+    names += HostName(id);
+    if (hostname != id) names += absl::StrFormat(" (%s)", hostname);
+  }
+  return names;
+}
+
+}  // namespace syspulse
