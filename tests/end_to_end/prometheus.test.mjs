@@ -1,0 +1,93 @@
+// Prometheus itself, from Debian, scrapes the exporter and answers questions about what it got.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { cpus, hostname } from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { PEERS, Program, Stack, eventually } from "./stack.mjs";
+
+const WINDOW_MS = 60_000;
+
+let stack;
+let prometheus;
+let address;
+
+before(async () => {
+  stack = await Stack.start();
+  await stack.ready();
+  const config = path.join(stack.folder, "prometheus.json"); // JSON is YAML
+  writeFileSync(
+    config,
+    JSON.stringify({
+      global: { scrape_interval: "1s", scrape_timeout: "1s" },
+      scrape_configs: [
+        { job_name: "syspulse", static_configs: [{ targets: [stack.metrics] }], honor_labels: true },
+        { job_name: "hosts", http_sd_configs: [{ url: stack.url("/sd"), refresh_interval: "1s" }] },
+      ],
+    }),
+  );
+  prometheus = new Program(path.join(PEERS, "prometheus"), [
+    `--config.file=${config}`,
+    `--storage.tsdb.path=${stack.folder}/tsdb`,
+    "--web.listen-address=127.0.0.1:0",
+    "--log.level=info",
+  ]);
+  address = await eventually(() => /msg="Listening on" address=(\S+)/.exec(prometheus.log)?.[1] ?? /address=(127\S+)/.exec(prometheus.log)?.[1], {
+    what: "Prometheus",
+  });
+});
+after(async () => {
+  await prometheus?.stop();
+  await stack?.stop();
+});
+
+async function query(expression) {
+  const response = await fetch(`http://${address}/api/v1/query?query=${encodeURIComponent(expression)}`);
+  const { status, data, error } = await response.json();
+  assert.equal(status, "success", error);
+  return data.result;
+}
+
+const scrape = async (place) => (await fetch(`http://${stack.metrics}${place}`)).text();
+
+function promtool(text) {
+  const { status, stdout, stderr } = spawnSync(path.join(PEERS, "promtool"), ["check", "metrics"], { input: text, encoding: "utf8" });
+  return { status, said: stdout + stderr };
+}
+
+test("promtool finds nothing to say about the service's page", async () => {
+  const page = await scrape("/metrics");
+  assert.match(page, /^node_cpu_seconds_total\{.*instance="/m);
+  assert.deepEqual(promtool(page), { status: 0, said: "" });
+});
+
+test("promtool finds nothing to say about a host's page", async () => {
+  const { hosts } = await stack.json("/api/v1/hosts");
+  const page = await scrape(`/${hosts[0].name}/metrics`);
+  assert.match(page, /^node_load1 /m);
+  assert.deepEqual(promtool(page), { status: 0, said: "" });
+});
+
+test("Prometheus scrapes and answers", async () => {
+  const rates = await eventually(
+    async () => {
+      const result = await query(`rate(node_cpu_seconds_total{instance="${hostname()}",job="syspulse"}[1m])`);
+      return result.length >= cpus().length * 8 ? result : null;
+    },
+    { ms: WINDOW_MS, what: "rate(node_cpu_seconds_total[1m])" },
+  );
+  const sum = rates.reduce((total, { value }) => total + Number(value[1]), 0);
+  assert.ok(Math.abs(sum - cpus().length) < 0.3 * cpus().length, `CPU seconds per second: ${sum}`);
+});
+
+test("the gateway's service discovery leads Prometheus to the host's page", async () => {
+  const up = await eventually(
+    async () => {
+      const result = await query(`up{instance="${hostname()}"} == 1 and on (instance) count by (instance) (node_load1)`);
+      return result.length > 0 ? result : null;
+    },
+    { ms: WINDOW_MS, what: "a host found through /sd" },
+  );
+  assert.equal(up.length, 1);
+});

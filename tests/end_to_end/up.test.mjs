@@ -1,0 +1,77 @@
+// The command that everybody starts with.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import net from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { Program, ROOT, eventually } from "./stack.mjs";
+
+let folder;
+before(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "syspulse-up-"));
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const up = (env = {}, args = []) =>
+  new Program(path.join(ROOT, "services/up"), args, {
+    env: {
+      SYSPULSE_GRPC_LISTEN: "127.0.0.1:0",
+      SYSPULSE_HTTP_LISTEN: "127.0.0.1:0",
+      SYSPULSE_EXPORTER_LISTEN: "127.0.0.1:0",
+      SYSPULSE_DATA_DIR: `${folder}/data`,
+      ...env,
+    },
+  });
+
+const dashboard = (program) =>
+  eventually(() => /Dashboard:\s+(http:\/\/\S+)/.exec(program.log)?.[1], { ms: 60_000, what: `the dashboard's address in: ${program.log}` });
+
+test("starts everything, prints the address, and stops everything", async () => {
+  const program = up();
+  const url = await dashboard(program);
+  const page = await fetch(url);
+  assert.equal(page.status, 200);
+  assert.match(await page.text(), /SysPulse/);
+  const snapshot = await (await fetch(`${url}/api/v1/snapshot`)).json();
+  assert.ok(snapshot.snapshot.host);
+  assert.equal((await program.stop()).code, 0);
+  await assert.rejects(fetch(url));
+});
+
+test("a port in use is one sentence", async () => {
+  const server = net.createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const address = `127.0.0.1:${server.address().port}`;
+  for (const [flag, variable] of [
+    ["--grpc-listen", "SYSPULSE_GRPC_LISTEN"],
+    ["--exporter-listen", "SYSPULSE_EXPORTER_LISTEN"],
+    ["--http-listen", "SYSPULSE_HTTP_LISTEN"],
+  ]) {
+    const program = up({ [variable]: address });
+    assert.equal((await program.exited).code, 1, program.log);
+    assert.match(program.log, new RegExp(`port ${server.address().port} is in use; choose another with ${flag}`));
+  }
+  server.close();
+});
+
+test("a program that ends by itself is started again", async () => {
+  const program = up();
+  const url = await dashboard(program);
+  const { snapshot } = await (await fetch(`${url}/api/v1/snapshot`)).json();
+  const processes = await (await fetch(`${url}/api/v1/processes?filter=syspulsed&pageSize=1000`)).json();
+  const service = processes.processTable.processes.find((one) => one.commandLine.includes(`${folder}/data`));
+  process.kill(service.pid, "SIGKILL");
+  await eventually(() => /service ended with status 137; starting it again/.test(program.log), { what: "the restart" });
+  await eventually(async () => {
+    const again = await (await fetch(`${url}/api/v1/snapshot`)).json();
+    return again.snapshot && again.snapshot.sampleTime > snapshot.sampleTime;
+  });
+  await program.stop();
+});
+
+test("an unknown argument is a usage error", async () => {
+  const program = up({}, ["--bild"]);
+  assert.equal((await program.exited).code, 2);
+  assert.match(program.log, /unknown argument '--bild'/);
+});
