@@ -1,10 +1,10 @@
 // The dashboard in a real browser: numbers move, equal the API's, and the page says when nothing arrives.
-// Writes the screenshot that the README shows when SYSPULSE_SCREENSHOT names a file.
+// Writes the screenshot that the README shows to SYSPULSE_SCREENSHOT, else to build/dashboard.png.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { NODE_MODULES, Stack, eventually, sleep } from "../end_to_end/stack.mjs";
+import { BUILD, NODE_MODULES, Stack, eventually, sleep } from "../end_to_end/stack.mjs";
 
 const { chromium } = createRequire(path.join(NODE_MODULES, "x.js"))("playwright-core");
 const FIRST_PAGE_BYTES = 150 * 1024;
@@ -97,8 +97,6 @@ test("light and dark differ, and the screenshot is taken", async () => {
   const light = await background();
   await page.emulateMedia({ colorScheme: "dark" });
   assert.notEqual(await background(), light);
-  if (process.env.SYSPULSE_SCREENSHOT) {
-    await sleep(Number(process.env.SYSPULSE_SCREENSHOT_WAIT_MS ?? 3000));
-    await page.screenshot({ path: process.env.SYSPULSE_SCREENSHOT });
-  }
+  await sleep(Number(process.env.SYSPULSE_SCREENSHOT_WAIT_MS ?? 1000));
+  await page.screenshot({ path: process.env.SYSPULSE_SCREENSHOT ?? path.join(BUILD, "dashboard.png") });
 });
