@@ -62,7 +62,7 @@ need_disk() {
 need_packages() {
   local missing=() package
   local installed
-  installed=$(dpkg-query -W -f '${Package} ${Status}\n' "$@" 2>/dev/null | awk '$NF == "installed" {print $1}')
+  installed=$({ dpkg-query -W -f '${Package} ${Status}\n' "$@" 2>/dev/null || :; } | awk '$NF == "installed" {print $1}')
   for package in "$@"; do
     grep -qxF "$package" <<<"$installed" || missing+=("$package")
   done
