@@ -17,7 +17,11 @@ NODE_LEAST=20          # what current front-end packages ask for
 NODE_VERSION=22        # what is brought along where the system's is older
 DISK_NEEDED_MB=2000    # a full build with its tests
 
-say() { printf '\033[2m»\033[0m %s\n' "$*"; }
+# Node trusts its own list of authorities; a network with one of its own adds that to the system's.
+[ ! -f /etc/ssl/certs/ca-certificates.crt ] ||
+  export NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt}
+
+say() { if [ -t 1 ]; then printf '\033[2m»\033[0m %s\n' "$*"; else printf '%s\n' "$*"; fi; }
 die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
 
 as_root() {
