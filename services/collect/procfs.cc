@@ -1,0 +1,217 @@
+#include "services/collect/procfs.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "services/base/status_macros.h"
+#include "services/base/text.h"
+
+namespace syspulse {
+namespace {
+
+constexpr std::size_t kFirstBuffer = 4096;
+constexpr std::size_t kMostBytes = 8 << 20;  // /proc/stat of the largest machines is below 1 MiB
+constexpr std::size_t kEntryBuffer = 64 << 10;
+constexpr long kReadOnlyFlag = 1;  // ST_RDONLY, statfs(2)
+
+// What linux/dirent.h calls linux_dirent64; see getdents(2). The name follows it.
+struct EntryHead {
+  std::uint64_t inode;
+  std::int64_t offset;
+  std::uint16_t length;
+  std::uint8_t type;
+};
+constexpr std::size_t kNameOffset = 19;  // the head without its padding
+
+absl::Status ErrnoStatus(int error, std::string_view what, std::string_view path) {
+  const std::string message = absl::StrFormat("%s %s: %s", what, path, std::strerror(error));
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+    case ENODEV:  // the device of a sysfs file was removed
+    case ESRCH:   // the process ended
+      return absl::NotFoundError(message);
+    case EACCES:
+    case EPERM:
+      return absl::PermissionDeniedError(message);
+    case EOPNOTSUPP:  // pressure information that is switched off
+      return absl::FailedPreconditionError(message);
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+      return absl::ResourceExhaustedError(message);
+    default:
+      return absl::UnavailableError(message);
+  }
+}
+
+std::string Join(std::string_view root, std::string_view path) {
+  while (path.starts_with('/')) path.remove_prefix(1);
+  return root.ends_with('/') ? absl::StrFormat("%s%s", root, path)
+                             : absl::StrFormat("%s/%s", root, path);
+}
+
+// Reads the whole file from its start. Returns its size, or -errno.
+std::int64_t ReadAll(int fd, std::string* buffer, std::size_t limit) {
+  if (buffer->size() < std::min(kFirstBuffer, limit)) buffer->resize(std::min(kFirstBuffer, limit));
+  std::size_t size = 0;
+  while (true) {
+    const ssize_t got =
+        pread(fd, buffer->data() + size, buffer->size() - size, static_cast<off_t>(size));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return -errno;
+    size += static_cast<std::size_t>(got);
+    // Files of the kernel end with an empty read only: a short one may just end a record.
+    if (got == 0) return static_cast<std::int64_t>(size);
+    if (size == buffer->size()) {
+      if (size >= limit) return static_cast<std::int64_t>(size);
+      buffer->resize(std::min(size * 2, limit));
+    }
+  }
+}
+
+std::optional<pid_t> PidOf(const char* name) {
+  const std::optional<pid_t> pid = ParseNumber<pid_t>(std::string_view(name));
+  return pid && *pid > 0 ? pid : std::nullopt;
+}
+
+}  // namespace
+
+FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
+  if (this != &other) {
+    Close();
+    fd_ = other.Release();
+  }
+  return *this;
+}
+
+void FileDescriptor::Close() {
+  if (fd_ >= 0) close(fd_);
+  fd_ = -1;
+}
+
+int FileDescriptor::Release() { return std::exchange(fd_, -1); }
+
+absl::StatusOr<std::string_view> ProcFile::Read() {
+  if (!file_.valid()) {
+    file_ = FileDescriptor(open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file_.valid()) return ErrnoStatus(errno, "open", path_);
+  }
+  // One byte more than allowed tells a file of the limit from a larger one.
+  const std::int64_t size = ReadAll(file_.get(), &buffer_, kMostBytes + 1);
+  if (size < 0) {
+    file_.Close();
+    return ErrnoStatus(static_cast<int>(-size), "read", path_);
+  }
+  if (static_cast<std::size_t>(size) > kMostBytes) {
+    return absl::ResourceExhaustedError(
+        absl::StrFormat("read %s: it is larger than %d bytes", path_, kMostBytes));
+  }
+  return std::string_view(buffer_).substr(0, static_cast<std::size_t>(size));
+}
+
+absl::Status PidDirectory::Rewind() {
+  if (directory_.valid() && lseek(directory_.get(), 0, SEEK_SET) == 0) return absl::OkStatus();
+  directory_ = FileDescriptor(open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return directory_.valid() ? absl::OkStatus() : ErrnoStatus(errno, "open", path_);
+}
+
+absl::StatusOr<const std::vector<pid_t>*> PidDirectory::List() {
+  RETURN_IF_ERROR(Rewind());
+  entries_.resize(kEntryBuffer);
+  pids_.clear();
+  while (true) {
+    const long got = syscall(SYS_getdents64, directory_.get(), entries_.data(), entries_.size());
+    if (got < 0) {
+      const int error = errno;
+      directory_.Close();
+      return ErrnoStatus(error, "list", path_);
+    }
+    if (got == 0) break;
+    for (std::size_t at = 0; at < static_cast<std::size_t>(got);) {
+      EntryHead head;
+      std::memcpy(&head, entries_.data() + at, kNameOffset);
+      if (const auto pid = PidOf(entries_.data() + at + kNameOffset)) pids_.push_back(*pid);
+      at += head.length;
+    }
+  }
+  // procfs lists ascending already; plain directories do not.
+  if (!std::ranges::is_sorted(pids_)) std::ranges::sort(pids_);
+  return &pids_;
+}
+
+PidFileText PidDirectory::Read(pid_t pid, const char* file, std::size_t limit) {
+  std::array<char, 64> path;
+  char* end = std::to_chars(path.data(), path.data() + 16, pid).ptr;
+  *end++ = '/';
+  std::strncpy(end, file, static_cast<std::size_t>(path.data() + path.size() - end) - 1);
+  path.back() = '\0';
+  const FileDescriptor opened(openat(directory_.get(), path.data(), O_RDONLY | O_CLOEXEC));
+  if (!opened.valid()) return PidFileText{.error = errno};
+  if (buffer_.size() < limit) buffer_.resize(limit);
+  ssize_t got = 0;
+  do {
+    got = read(opened.get(), buffer_.data(), limit);
+  } while (got < 0 && errno == EINTR);
+  if (got < 0) return PidFileText{.error = errno};
+  return PidFileText{.text = std::string_view(buffer_).substr(0, static_cast<std::size_t>(got))};
+}
+
+std::int64_t PidDirectory::Owner(pid_t pid) const {
+  std::array<char, 16> name{};
+  std::to_chars(name.data(), name.data() + name.size() - 1, pid);
+  struct stat status {};
+  if (fstatat(directory_.get(), name.data(), &status, 0) != 0) return -1;
+  return static_cast<std::int64_t>(status.st_uid);
+}
+
+ProcFs::ProcFs(Roots roots) : roots_(std::move(roots)) {}
+
+ProcFile ProcFs::Proc(std::string_view path) const { return ProcFile(Join(roots_.procfs, path)); }
+ProcFile ProcFs::Sys(std::string_view path) const { return ProcFile(Join(roots_.sysfs, path)); }
+ProcFile ProcFs::Root(std::string_view path) const { return ProcFile(Join(roots_.rootfs, path)); }
+
+PidDirectory ProcFs::Pids() const { return PidDirectory(roots_.procfs); }
+
+absl::StatusOr<std::vector<std::string>> ProcFs::ListSys(std::string_view path) const {
+  const std::string directory = Join(roots_.sysfs, path);
+  const std::unique_ptr<DIR, int (*)(DIR*)> opened(opendir(directory.c_str()), closedir);
+  if (opened == nullptr) return ErrnoStatus(errno, "open", directory);
+  std::vector<std::string> names;
+  while (const dirent* entry = readdir(opened.get())) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+FilesystemUsage ProcFs::StatFilesystem(std::string_view mount_point) const {
+  const std::string path = Join(roots_.rootfs, mount_point);
+  struct statfs status {};
+  if (statfs(path.c_str(), &status) != 0) return FilesystemUsage{.error = errno};
+  const auto block = static_cast<double>(status.f_bsize);
+  return FilesystemUsage{.size_bytes = static_cast<double>(status.f_blocks) * block,
+                         .free_bytes = static_cast<double>(status.f_bfree) * block,
+                         .available_bytes = static_cast<double>(status.f_bavail) * block,
+                         .files = static_cast<double>(status.f_files),
+                         .files_free = static_cast<double>(status.f_ffree),
+                         .read_only = (status.f_flags & kReadOnlyFlag) != 0};
+}
+
+}  // namespace syspulse

@@ -1,0 +1,135 @@
+// The only place that opens /proc, /sys and files of the host's root.
+//
+// Where the three stand is given once, so that an agent in a container reads its host and a test
+// reads a directory of plain files; nothing can get around it. What is read every second is a
+// ProcFile, which stays open and is read again from its start: that costs a third of opening it.
+#ifndef SERVICES_COLLECT_PROCFS_H_
+#define SERVICES_COLLECT_PROCFS_H_
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace syspulse {
+
+// Where the kernel's trees are mounted.
+struct Roots {
+  std::string procfs = "/proc";
+  std::string sysfs = "/sys";
+  std::string rootfs = "/";  // the host's root directory
+};
+
+// An open file descriptor, closed with its owner. Movable.
+class FileDescriptor {
+ public:
+  FileDescriptor() = default;
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  FileDescriptor(FileDescriptor&& other) noexcept : fd_(other.Release()) {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept;
+  ~FileDescriptor() { Close(); }
+
+  bool valid() const { return fd_ >= 0; }
+  int get() const { return fd_; }
+  void Close();
+
+ private:
+  int Release();
+
+  int fd_ = -1;
+};
+
+// A file that is read again and again. Opened by the first Read, and again after a failure.
+// Confined to one thread at a time.
+class ProcFile {
+ public:
+  explicit ProcFile(std::string path) : path_(std::move(path)) {}
+
+  // Returns the whole file, in a buffer that the next Read overwrites. NotFound if it is absent,
+  // PermissionDenied if it may not be read, ResourceExhausted if it is larger than 8 MiB, and else
+  // what errno says; the message names the path.
+  absl::StatusOr<std::string_view> Read();
+
+  const std::string& path() const { return path_; }
+
+ private:
+  const std::string path_;
+  FileDescriptor file_;
+  std::string buffer_;
+};
+
+// What reading a file of a process gave.
+struct PidFileText {
+  int error = 0;          // errno, 0 = read
+  std::string_view text;  // valid until the next read
+};
+
+// The processes of procfs. Confined to one thread.
+class PidDirectory {
+ public:
+  explicit PidDirectory(std::string path) : path_(std::move(path)) {}
+
+  // Returns the pids there are, ascending, in a buffer that the next call overwrites.
+  absl::StatusOr<const std::vector<pid_t>*> List();
+
+  // Reads `file`, such as "stat", of a process; at most `limit` bytes of it. Call List before.
+  PidFileText Read(pid_t pid, const char* file, std::size_t limit);
+
+  // Returns the user that owns the process' directory: its effective user, proc(5). Negative if
+  // the process is gone.
+  std::int64_t Owner(pid_t pid) const;
+
+ private:
+  absl::Status Rewind();
+
+  const std::string path_;
+  FileDescriptor directory_;
+  std::vector<char> entries_;  // of getdents64
+  std::vector<pid_t> pids_;
+  std::string buffer_;
+};
+
+// What statfs(2) says of a filesystem.
+struct FilesystemUsage {
+  int error = 0;  // errno, 0 = the rest is known
+  double size_bytes = 0;
+  double free_bytes = 0;
+  double available_bytes = 0;  // for users other than root
+  double files = 0;            // inodes
+  double files_free = 0;
+  bool read_only = false;
+};
+
+// Thread-safe: holds paths only.
+class ProcFs {
+ public:
+  explicit ProcFs(Roots roots = {});
+
+  const Roots& roots() const { return roots_; }
+
+  // Return files by their path below the root, such as "net/dev".
+  ProcFile Proc(std::string_view path) const;
+  ProcFile Sys(std::string_view path) const;
+  ProcFile Root(std::string_view path) const;
+
+  // Returns the processes.
+  PidDirectory Pids() const;
+
+  // Returns the names in a directory of sysfs, sorted; NotFound if it is absent.
+  absl::StatusOr<std::vector<std::string>> ListSys(std::string_view path) const;
+
+  // Asks for the usage of what is mounted at `mount_point` of the host. May block for as long as
+  // the filesystem hangs.
+  FilesystemUsage StatFilesystem(std::string_view mount_point) const;
+
+ private:
+  const Roots roots_;
+};
+
+}  // namespace syspulse
+
+#endif  // SERVICES_COLLECT_PROCFS_H_
