@@ -1,0 +1,76 @@
+#include "clients/cli/cli.h"
+
+#include "absl/strings/str_format.h"
+#include "clients/cli/command/commands.h"
+#include "clients/cli/completion.h"
+#include "clients/cli/options.h"
+#include "clients/cpp/channel.h"
+#include "services/base/options.h"
+
+namespace syspulse {
+namespace {
+
+bool IsStream(const CliOptions& options) {
+  return options.command == Command::kWatch ||
+         (options.command == Command::kHosts && options.hosts.watch);
+}
+
+WriterOptions WriterOptionsOf(const CliOptions& options, const CliEnvironment& environment) {
+  // A list that is written again needs its heading again.
+  const bool tables = options.output == OutputFormat::kTable;
+  return {.format = options.output,
+          .color = environment.color && !options.no_color,
+          .streaming = IsStream(options) && !(tables && options.command == Command::kHosts),
+          .width = environment.width};
+}
+
+absl::Status RunCommand(const Session& session, const CliOptions& options, const CLI::App& app,
+                        TextSink* out) {
+  switch (options.command) {
+    case Command::kHosts:
+      return RunHosts(session, options.hosts);
+    case Command::kSnapshot:
+      return RunSnapshot(session, options.snapshot);
+    case Command::kWatch:
+      return RunWatch(session, options.watch);
+    case Command::kMetrics:
+      return RunMetrics(session, options.metrics);
+    case Command::kPs:
+      return RunPs(session, options.ps);
+    case Command::kHostNames:
+      return RunHostNames(session, out);
+    case Command::kCompletion:
+      return out->Write(CompletionScript(app, options.shell));
+  }
+  return absl::OkStatus();
+}
+
+std::string SentenceOf(const absl::Status& status) {
+  if (status.code() != absl::StatusCode::kUnavailable) return std::string(status.message());
+  return absl::StrFormat("%s; name another server with --server", status.message());
+}
+
+}  // namespace
+
+int RunCli(int argc, const char* const* argv, const CliEnvironment& environment) {
+  CliOptions options;
+  const std::unique_ptr<CLI::App> app = MakeApp(&options);
+  if (const auto code = ParseCommandLine(app.get(), argc, argv)) return *code;
+
+  const auto writer = MakeWriter(WriterOptionsOf(options, environment), environment.out);
+  Session session{.server = options.server,
+                  .timeout = options.timeout,
+                  .writer = writer.get(),
+                  .clock = environment.clock,
+                  .zone = environment.zone,
+                  .tell_user = environment.tell_user};
+  // Signals are blocked before gRPC starts its threads.
+  if (IsStream(options)) session.stop = environment.stop_by_signal();
+  session.channel = MakeChannel({.server = options.server, .program = "syspulse-cli"});
+  const absl::Status status = RunCommand(session, options, *app, environment.out);
+  if (status.ok() || environment.out->reader_gone()) return kExitOk;
+  environment.tell_user(SentenceOf(status));
+  return status.code() == absl::StatusCode::kInvalidArgument ? kExitUsage : kExitFailed;
+}
+
+}  // namespace syspulse

@@ -1,0 +1,68 @@
+// The commands that answer and go: one function each, one file each.
+//
+// All return OK when the answer is written or the user ended a stream, InvalidArgument for what the
+// user can write better, and otherwise a sentence on what failed. Confined to the calling thread.
+#ifndef CLIENTS_CLI_COMMAND_COMMANDS_H_
+#define CLIENTS_CLI_COMMAND_COMMANDS_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "clients/cli/command/session.h"
+#include "syspulse/v1/host.pb.h"
+
+namespace syspulse {
+
+struct HostsArguments {
+  bool watch = false;
+  std::int64_t count = 0;  // lists to show when watching; 0 = until stopped
+};
+absl::Status RunHosts(const Session& session, const HostsArguments& options);
+
+struct SnapshotArguments {
+  std::string host;  // empty = the only one
+};
+absl::Status RunSnapshot(const Session& session, const SnapshotArguments& options);
+
+struct WatchArguments {
+  std::string host;        // empty = all
+  std::int64_t count = 0;  // snapshots to show; 0 = until stopped
+  absl::Duration interval;
+};
+absl::Status RunWatch(const Session& session, const WatchArguments& options);
+
+struct MetricsArguments {
+  std::string host;   // empty = all
+  std::string match;  // names that contain this text
+};
+absl::Status RunMetrics(const Session& session, const MetricsArguments& options);
+
+struct PsArguments {
+  std::string host;  // empty = the only one
+  bool all_hosts = false;
+  std::string sort = "cpu";
+  std::string filter;
+  std::int64_t limit = 50;  // 0 = all
+};
+absl::Status RunPs(const Session& session, const PsArguments& options);
+
+// Prints the names that commands take for a host, one a line: what completion asks for.
+absl::Status RunHostNames(const Session& session, TextSink* sink);
+
+// Returns all hosts by hostname.
+absl::StatusOr<std::vector<v1::Host>> ListAllHosts(const Session& session);
+
+// What `--sort` takes, each with `-asc` or `-desc` behind it as well.
+std::vector<std::string> SortKeys();
+
+// Returns the `order_by` of the API for a sort key: `cpu` and what else is big at the top, names
+// and numbers from the smallest. InvalidArgument for anything else.
+absl::StatusOr<std::string> OrderBy(std::string_view sort);
+
+}  // namespace syspulse
+
+#endif  // CLIENTS_CLI_COMMAND_COMMANDS_H_

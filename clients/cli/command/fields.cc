@@ -1,0 +1,92 @@
+#include "clients/cli/command/fields.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "absl/strings/str_format.h"
+#include "services/model/resource_name.h"
+
+namespace syspulse {
+namespace {
+
+bool IsWholeDisk(std::string_view device) {
+  for (const std::string_view stacked : {"dm-", "md", "loop", "ram", "zram", "fd", "sr"}) {
+    if (device.starts_with(stacked)) return false;
+  }
+  return true;
+}
+
+void Add(std::optional<double>* sum, std::optional<double> value) {
+  if (value) *sum = sum->value_or(0) + *value;
+}
+
+}  // namespace
+
+DeviceRates SumDevices(const v1::Snapshot& snapshot) {
+  DeviceRates rates;
+  for (const v1::Disk& disk : snapshot.disks()) {
+    // A partition has its disk's name in front and a number behind: sda1, nvme0n1p2.
+    const bool partition = std::ranges::any_of(snapshot.disks(), [&](const v1::Disk& other) {
+      return other.device().size() < disk.device().size() &&
+             disk.device().starts_with(other.device()) &&
+             std::isdigit(static_cast<unsigned char>(disk.device().back()));
+    });
+    if (partition || !IsWholeDisk(disk.device())) continue;
+    Add(&rates.disk_read, FIELD(disk, read_bytes_per_second));
+    Add(&rates.disk_write, FIELD(disk, write_bytes_per_second));
+  }
+  for (const v1::NetworkInterface& network : snapshot.networks()) {
+    if (network.device() == "lo") continue;
+    Add(&rates.receive, FIELD(network, receive_bytes_per_second));
+    Add(&rates.transmit, FIELD(network, transmit_bytes_per_second));
+  }
+  return rates;
+}
+
+absl::Time TimeOf(const google::protobuf::Timestamp& timestamp) {
+  return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
+}
+
+std::string_view StateName(v1::HostState state) {
+  switch (state) {
+    case v1::HOST_STATE_ONLINE:
+      return "online";
+    case v1::HOST_STATE_STALE:
+      return "stale";
+    case v1::HOST_STATE_OFFLINE:
+      return "offline";
+    default:
+      return "unknown";
+  }
+}
+
+std::string_view StateLetter(v1::ProcessState state) {
+  switch (state) {
+    case v1::PROCESS_STATE_RUNNING:
+      return "R";
+    case v1::PROCESS_STATE_SLEEPING:
+      return "S";
+    case v1::PROCESS_STATE_DISK_SLEEP:
+      return "D";
+    case v1::PROCESS_STATE_STOPPED:
+      return "T";
+    case v1::PROCESS_STATE_ZOMBIE:
+      return "Z";
+    case v1::PROCESS_STATE_IDLE:
+      return "I";
+    default:
+      return "?";
+  }
+}
+
+std::string HostLabel(const v1::Host& host) {
+  if (!host.display_name().empty()) return host.display_name();
+  return host.hostname().empty() ? std::string(HostIdOf(host.name())) : host.hostname();
+}
+
+std::string CommandOf(const v1::Process& process) {
+  if (!process.command_line().empty()) return process.command_line();
+  return absl::StrFormat("[%s]", process.command());
+}
+
+}  // namespace syspulse

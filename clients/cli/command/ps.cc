@@ -1,0 +1,118 @@
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "absl/strings/str_format.h"
+#include "clients/cli/command/commands.h"
+#include "clients/cli/command/process_rows.h"
+#include "services/base/status_macros.h"
+#include "syspulse/v1/process_service.grpc.pb.h"
+
+namespace syspulse {
+namespace {
+
+constexpr std::int64_t kPageSize = 1000;
+
+struct SortKey {
+  std::string_view key;
+  std::string_view field;
+  bool descending;  // unless the user says otherwise
+};
+
+constexpr std::array kSortKeys = std::to_array<SortKey>({
+    {"cpu", "cpu_utilization_ratio", true},
+    {"memory", "resident_bytes", true},
+    {"read", "read_bytes_per_second", true},
+    {"write", "write_bytes_per_second", true},
+    {"time", "cpu_seconds", true},
+    {"threads", "thread_count", true},
+    {"pid", "pid", false},
+    {"user", "user", false},
+    {"command", "command", false},
+    {"start", "start_time", true},
+});
+
+// Returns the host to ask for where none was named.
+absl::StatusOr<std::string> OnlyHost(const Session& session) {
+  ASSIGN_OR_RETURN(const std::vector<v1::Host> hosts, ListAllHosts(session));
+  if (hosts.empty()) {
+    return absl::NotFoundError("no host yet: start syspulse-agent on one");
+  }
+  if (hosts.size() > 1) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("there are %d hosts: name one (syspulse ps HOST; 'syspulse hosts' lists "
+                        "them) or take --all-hosts",
+                        static_cast<int>(hosts.size())));
+  }
+  return hosts.front().name();
+}
+
+absl::StatusOr<v1::ProcessTable> ReadProcesses(const Session& session,
+                                               v1::ListProcessesRequest request,
+                                               std::int64_t limit) {
+  const auto stub = v1::ProcessService::NewStub(session.channel);
+  v1::ProcessTable table;
+  std::int64_t missing = limit > 0 ? limit : std::numeric_limits<std::int64_t>::max();
+  do {
+    request.set_page_size(static_cast<std::int32_t>(std::min(missing, kPageSize)));
+    v1::ListProcessesResponse page;
+    RETURN_IF_ERROR(CallOnce(session, [&](grpc::ClientContext* context) {
+      return stub->ListProcesses(context, request, &page);
+    }));
+    missing -= page.process_table().processes_size();
+    request.set_page_token(page.next_page_token());
+    // The totals are those of the newest page, the rows those of all.
+    ProcessList rows = std::move(*table.mutable_processes());
+    rows.MergeFrom(page.process_table().processes());
+    table = page.process_table();
+    *table.mutable_processes() = std::move(rows);
+  } while (missing > 0 && !request.page_token().empty());
+  return table;
+}
+
+}  // namespace
+
+std::vector<std::string> SortKeys() {
+  std::vector<std::string> keys;
+  for (const SortKey& sort : kSortKeys) keys.emplace_back(sort.key);
+  return keys;
+}
+
+absl::StatusOr<std::string> OrderBy(std::string_view sort) {
+  std::string_view key = sort;
+  const bool ascending = key.ends_with("-asc");
+  const bool descending = key.ends_with("-desc");
+  if (ascending) key.remove_suffix(4);
+  if (descending) key.remove_suffix(5);
+  const auto found = std::ranges::find(kSortKeys, key, &SortKey::key);
+  if (found == kSortKeys.end()) {
+    std::string known;
+    for (const SortKey& candidate : kSortKeys) {
+      known += (known.empty() ? "" : ", ") + std::string(candidate.key);
+    }
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "cannot sort by '%s'; write %s, with -asc or -desc to turn it round", sort, known));
+  }
+  const bool down = descending || (!ascending && found->descending);
+  return std::string(found->field) + (down ? " desc" : "");
+}
+
+absl::Status RunPs(const Session& session, const PsArguments& options) {
+  v1::ListProcessesRequest request;
+  ASSIGN_OR_RETURN(const std::string order_by, OrderBy(options.sort));
+  request.set_order_by(order_by);
+  request.set_filter(options.filter);
+  request.set_host(options.host);
+  if (options.host.empty() && !options.all_hosts) {
+    ASSIGN_OR_RETURN(*request.mutable_host(), OnlyHost(session));
+  }
+  ASSIGN_OR_RETURN(const v1::ProcessTable table, ReadProcesses(session, request, options.limit));
+  if (table.processes().empty() && !options.filter.empty()) {
+    session.tell_user(absl::StrFormat("no process matches '%s'", options.filter));
+  }
+  return session.writer->Write({.message = &table,
+                                .tables = {ProcessRows(table.processes(), options.all_hosts)},
+                                .records = ProcessRecords(table.processes())});
+}
+
+}  // namespace syspulse

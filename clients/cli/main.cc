@@ -1,0 +1,60 @@
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <clocale>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <thread>
+
+#include "clients/cli/cli.h"
+#include "clients/cli/output/safe_text.h"
+#include "services/base/signals.h"
+
+namespace {
+
+// Returns whether colour is wanted: see https://no-color.org.
+bool WantsColor() {
+  const char* no_color = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  if (no_color != nullptr && *no_color != '\0') return false;
+  return isatty(STDOUT_FILENO) && term != nullptr && std::string_view(term) != "dumb";
+}
+
+int TerminalWidth() {
+  winsize size{};
+  const bool known = isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
+  return known ? size.ws_col : 0;
+}
+
+std::stop_token StopBySignal() {
+  syspulse::BlockSignals();
+  std::stop_source stop;
+  std::thread([stop]() mutable {
+    syspulse::WaitForShutdown([&] { stop.request_stop(); });
+    stop.request_stop();
+  }).detach();
+  return stop.get_token();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::setlocale(LC_ALL, "");
+  std::signal(SIGPIPE, SIG_IGN);
+  const syspulse::SystemClock clock;
+  syspulse::FileSink out(STDOUT_FILENO);
+  return syspulse::RunCli(argc, argv,
+                          {.out = &out,
+                           .tell_user =
+                               [](std::string_view sentence) {
+                                 std::cerr << "syspulse: " + syspulse::SafeText(sentence) + "\n"
+                                           << std::flush;
+                               },
+                           .clock = &clock,
+                           .zone = absl::LocalTimeZone(),
+                           .color = WantsColor(),
+                           .width = TerminalWidth(),
+                           .stop_by_signal = StopBySignal});
+}

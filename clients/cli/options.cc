@@ -1,0 +1,161 @@
+#include "clients/cli/options.h"
+
+#include <map>
+#include <string_view>
+
+#include "clients/cpp/server_address.h"
+#include "services/base/options.h"
+#include "services/base/version.h"
+
+namespace syspulse {
+namespace {
+
+constexpr char kHostHelp[] = "The host: its hostname, its id or hosts/{id}";
+constexpr char kExamples[] = R"(Examples:
+  syspulse hosts                           which hosts there are
+  syspulse snapshot web-1 -o json          everything about a host now, as protobuf's JSON
+  syspulse watch --count 10 -o csv         ten lines of load, memory, disks and networks
+  syspulse ps --all-hosts --sort memory    the biggest processes of the whole fleet
+  syspulse metrics --match disk            metrics whose name contains "disk"
+  source <(syspulse completion bash)       complete commands, flags and hosts with the tab key
+)";
+
+CLI::App* AddCommand(CLI::App* app, CliOptions* options, Command command, const std::string& name,
+                     const std::string& help) {
+  CLI::App* added = app->add_subcommand(name, help);
+  added->footer("");
+  added->callback([options, command] { options->command = command; });
+  return added;
+}
+
+void AddHost(CLI::App* command, std::string* host, const std::string& without) {
+  command->add_option("HOST", *host, std::string(kHostHelp) + "; " + without)->option_text(" ");
+}
+
+void AddOutput(CLI::App* command, CliOptions* options) {
+  static const std::map<std::string, OutputFormat> kFormats = {
+      {"table", OutputFormat::kTable}, {"json", OutputFormat::kJson}, {"csv", OutputFormat::kCsv}};
+  command
+      ->add_option_function<std::string>(
+          "-o,--output",
+          [options](const std::string& name) { options->output = kFormats.at(name); },
+          "How to write the answer: a table (the default), protobuf's JSON, or CSV")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->option_text("table|json|csv");
+}
+
+void AddCount(CLI::App* command, std::int64_t* count) {
+  command->add_option("-n,--count", *count, "End after so many; 0 goes on until Ctrl-C")
+      ->check(CLI::NonNegativeNumber)
+      ->option_text("NUMBER");
+}
+
+void AddSort(CLI::App* command, std::string* sort) {
+  std::string keys;
+  std::string listed;
+  for (const std::string& key : SortKeys()) {
+    keys += (keys.empty() ? "" : ",") + key;
+    listed += (listed.empty() ? "" : ", ") + key;
+  }
+  command
+      ->add_option("--sort", *sort,
+                   "What to sort by: " + listed + "; -asc or -desc behind it turns it round")
+      ->check(CLI::Validator(
+          [](std::string& text) {
+            const auto order = OrderBy(text);
+            return order.ok() ? std::string() : std::string(order.status().message());
+          },
+          "{" + keys + "}"))
+      ->option_text("KEY");
+}
+
+void AddFilter(CLI::App* command, std::string* filter) {
+  command
+      ->add_option("--filter", *filter,
+                   "Only processes whose command, command line or user contains this, or with this "
+                   "pid")
+      ->type_name("TEXT");
+}
+
+void AddLists(CLI::App* app, CliOptions* options) {
+  CLI::App* hosts = AddCommand(app, options, Command::kHosts, "hosts", "List the hosts");
+  hosts->add_flag("-w,--watch", options->hosts.watch, "List them again whenever something changes");
+  AddCount(hosts, &options->hosts.count);
+  AddOutput(hosts, options);
+
+  CLI::App* metrics =
+      AddCommand(app, options, Command::kMetrics, "metrics", "List the metrics that hosts report");
+  AddHost(metrics, &options->metrics.host, "all without it");
+  metrics->add_option("-m,--match", options->metrics.match, "Only names that contain this text")
+      ->type_name("TEXT");
+  AddOutput(metrics, options);
+
+  CLI::App* ps = AddCommand(app, options, Command::kPs, "ps", "List processes");
+  AddHost(ps, &options->ps.host, "the only one without it");
+  ps->add_flag("-a,--all-hosts", options->ps.all_hosts, "Merge the processes of all hosts")
+      ->excludes(ps->get_option("HOST"))
+      ->option_text(" ");
+  AddSort(ps, &options->ps.sort);
+  AddFilter(ps, &options->ps.filter);
+  ps->add_option("-n,--limit", options->ps.limit,
+                 "How many to show at most, 50 if not given; 0 for all")
+      ->check(CLI::NonNegativeNumber)
+      ->option_text("NUMBER");
+  AddOutput(ps, options);
+}
+
+void AddLive(CLI::App* app, CliOptions* options) {
+  CLI::App* snapshot =
+      AddCommand(app, options, Command::kSnapshot, "snapshot", "Show what a host is doing now");
+  AddHost(snapshot, &options->snapshot.host, "the only one without it");
+  AddOutput(snapshot, options);
+
+  CLI::App* watch = AddCommand(app, options, Command::kWatch, "watch",
+                               "Write a line for every snapshot until Ctrl-C");
+  AddHost(watch, &options->watch.host, "all without it");
+  AddCount(watch, &options->watch.count);
+  AddDuration(watch, "-i,--interval", &options->watch.interval,
+              "The least time between two lines of a host");
+  AddOutput(watch, options);
+}
+
+void AddShells(CLI::App* app, CliOptions* options) {
+  CLI::App* completion = AddCommand(app, options, Command::kCompletion, "completion",
+                                    "Print a script that completes syspulse in a shell");
+  completion
+      ->add_option("SHELL", options->shell,
+                   "The shell; in bash: source <(syspulse completion bash)")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}))
+      ->option_text("bash|zsh|fish");
+  AddCommand(app, options, Command::kHostNames, "host-names", "Print the names of the hosts")
+      ->group("");  // for the completion scripts only
+}
+
+}  // namespace
+
+std::unique_ptr<CLI::App> MakeApp(CliOptions* options) {
+  auto app = std::make_unique<CLI::App>("Watch the hosts of a SysPulse service.", "syspulse");
+  app->fallthrough();
+  app->require_subcommand(1);
+  app->footer(kExamples);
+  app->set_version_flag("--version", std::string("syspulse ") + kVersion);
+  app->add_option("--server", options->server, "Where syspulsed listens")
+      ->check(CLI::Validator(
+          [](std::string& text) {
+            const auto address = ParseServer(text);
+            return address.ok() ? std::string() : std::string(address.status().message());
+          },
+          ""))
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+  AddDuration(app.get(), "--timeout", &options->timeout, "How long to wait for an answer");
+  app->add_flag("--no-color", options->no_color, "Write without colour, as NO_COLOR=1 does");
+  AddLive(app.get(), options);
+  AddLists(app.get(), options);
+  AddShells(app.get(), options);
+  AddEnvironment(app.get());
+  return app;
+}
+
+}  // namespace syspulse

@@ -1,0 +1,36 @@
+// The command line of `syspulse`: commands, flags, help with examples.
+#ifndef CLIENTS_CLI_OPTIONS_H_
+#define CLIENTS_CLI_OPTIONS_H_
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+#include "absl/time/time.h"
+#include "clients/cli/command/commands.h"
+#include "clients/cli/output/writer.h"
+
+namespace syspulse {
+
+enum class Command { kHosts, kSnapshot, kWatch, kMetrics, kPs, kCompletion, kHostNames };
+
+struct CliOptions {
+  std::string server = "127.0.0.1:50051";
+  absl::Duration timeout = absl::Seconds(10);
+  bool no_color = false;
+  Command command = Command::kHosts;
+  OutputFormat output = OutputFormat::kTable;
+  HostsArguments hosts;
+  SnapshotArguments snapshot;
+  WatchArguments watch;
+  MetricsArguments metrics;
+  PsArguments ps;
+  std::string shell;  // of `completion`
+};
+
+// Returns the parser that fills `options`, which must outlive it.
+std::unique_ptr<CLI::App> MakeApp(CliOptions* options);
+
+}  // namespace syspulse
+
+#endif  // CLIENTS_CLI_OPTIONS_H_

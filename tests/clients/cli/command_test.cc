@@ -1,0 +1,273 @@
+// The commands from their arguments to their exit codes, against a fake service over real gRPC.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "clients/cli/cli.h"
+#include "clients/cli/command/commands.h"
+#include "tests/clients/cli/fake_server.h"
+#include "tests/testing/fake_clock.h"
+#include "tests/testing/status_matchers.h"
+
+namespace syspulse {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+struct Outcome {
+  int code;
+  std::string out;
+  std::string told;
+};
+
+// Stops the stream after it has written `lines` lines.
+class CountingSink final : public TextSink {
+ public:
+  CountingSink(int lines, std::stop_source stop) : lines_(lines), stop_(std::move(stop)) {}
+  absl::Status Write(std::string_view text) override {
+    text_ += text;
+    if (std::ranges::count(text_, '\n') >= lines_) stop_.request_stop();
+    return absl::OkStatus();
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  const int lines_;
+  std::stop_source stop_;
+  std::string text_;
+};
+
+Outcome RunSyspulse(std::vector<const char*> arguments, const std::string& server,
+                    int stop_after_lines = 1'000'000) {
+  arguments.insert(arguments.begin(), {"syspulse", "--server", server.c_str()});
+  std::stop_source stop;
+  CountingSink sink(stop_after_lines, stop);
+  const FakeClock clock(absl::FromUnixSeconds(1'700'000'002));
+  std::string told;
+  const int code = RunCli(static_cast<int>(arguments.size()), arguments.data(),
+                          {.out = &sink,
+                           .tell_user = [&](std::string_view text) { told += text; },
+                           .clock = &clock,
+                           .zone = absl::UTCTimeZone(),
+                           .stop_by_signal = [&] { return stop.get_token(); }});
+  return {.code = code, .out = sink.text(), .told = told};
+}
+
+FakeFleet TwoHosts() {
+  FakeFleet fleet = SmallFleet();
+  fleet.hosts.push_back(fleet.hosts[0]);
+  fleet.hosts[1].set_name("hosts/db-1");
+  fleet.hosts[1].set_hostname("db-1");
+  fleet.hosts[1].set_state(v1::HOST_STATE_OFFLINE);
+  return fleet;
+}
+
+TEST(Hosts, ListsEveryPageAsATable) {
+  FakeFleet fleet = TwoHosts();
+  fleet.page_limit = 1;
+  const FakeServer server(fleet);
+  const Outcome outcome = RunSyspulse({"hosts"}, server.address());
+  EXPECT_EQ(outcome.code, 0) << outcome.told;
+  EXPECT_THAT(outcome.out, HasSubstr("web-1  web-1  online       2    8.0G  Debian GNU/Linux 12"));
+  EXPECT_THAT(outcome.out, HasSubstr("db-1   db-1   offline"));
+  EXPECT_THAT(outcome.out, HasSubstr("2s ago\n"));
+}
+
+TEST(Hosts, AreRecordsInCsv) {
+  const FakeServer server(SmallFleet());
+  const Outcome outcome = RunSyspulse({"hosts", "-o", "csv"}, server.address());
+  EXPECT_THAT(outcome.out, StartsWith("name,hostname,display_name,state,"));
+  EXPECT_THAT(outcome.out, HasSubstr("hosts/web-1,web-1,,online,Debian GNU/Linux 12 (bookworm),"));
+  EXPECT_THAT(outcome.out, HasSubstr(",2023-11-14T22:13:20Z\r\n"));
+}
+
+TEST(Hosts, SayWhatToDoWhereThereIsNone) {
+  const FakeServer server(FakeFleet{});
+  const Outcome outcome = RunSyspulse({"hosts"}, server.address());
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.told, HasSubstr("no host yet: start syspulse-agent"));
+}
+
+TEST(Hosts, WatchWritesTheListForEveryChangeAsOneLineOfJson) {
+  FakeServer server(SmallFleet());
+  const std::jthread change([&] {
+    server.Publish([](FakeFleet& fleet) { fleet.hosts[0].set_state(v1::HOST_STATE_STALE); });
+  });
+  const Outcome outcome =
+      RunSyspulse({"hosts", "--watch", "--count", "1", "-o", "json"}, server.address());
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, StartsWith("{\"hosts\":[{\"name\":\"hosts/web-1\""));
+}
+
+TEST(Snapshot, ShowsAHostOnOneScreen) {
+  const FakeServer server(SmallFleet());
+  const Outcome outcome = RunSyspulse({"snapshot"}, server.address());
+  EXPECT_EQ(outcome.code, 0) << outcome.told;
+  EXPECT_THAT(outcome.out, StartsWith("web-1: Debian GNU/Linux 12 (bookworm), kernel 6.1.0-28"));
+  EXPECT_THAT(outcome.out, HasSubstr("up 1d 2h, at 22:13:20\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("CPU     42.5%  user 30.0%, system 12.5%, iowait 2.0%"));
+  EXPECT_THAT(outcome.out, HasSubstr("Memory  75.0%  6.0G of 8.0G, 2.0G available"));
+  EXPECT_THAT(outcome.out, HasSubstr("none\n"));  // swap
+  EXPECT_THAT(outcome.out, HasSubstr("95.0%  100G  5.0G  ext4  /dev/sda1  /\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("4242  postgres  R"));
+}
+
+TEST(Snapshot, IsTheMessageItselfInJson) {
+  const FakeServer server(SmallFleet());
+  const Outcome outcome = RunSyspulse({"snapshot", "web-1", "-o", "json"}, server.address());
+  EXPECT_THAT(outcome.out, HasSubstr("\"cpu\": {\n  \"utilizationRatio\": 0.425,"));
+}
+
+TEST(Snapshot, IsAPathAndAValueALineInCsv) {
+  const FakeServer server(SmallFleet());
+  const Outcome outcome = RunSyspulse({"snapshot", "-o", "csv"}, server.address());
+  EXPECT_THAT(outcome.out, StartsWith("field,value\r\nhost,hosts/web-1\r\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("cpu.utilizationRatio,0.425\r\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("filesystems[/].device,/dev/sda1\r\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("disks[sda].readBytesPerSecond,1048576\r\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("sampleTime,2023-11-14T22:13:20Z\r\n"));
+}
+
+TEST(Snapshot, OfAnUnknownHostIsTheServersSentence) {
+  const FakeServer server(SmallFleet());
+  const Outcome outcome = RunSyspulse({"snapshot", "nowhere"}, server.address());
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(outcome.told, "there is no host 'nowhere'");
+  EXPECT_EQ(outcome.out, "");
+}
+
+TEST(Watch, WritesALineForEachSnapshotUntilTheUserStopsIt) {
+  const FakeServer server(SmallFleet());
+  const Outcome outcome = RunSyspulse({"watch", "web-1"}, server.address(), 2);
+  EXPECT_EQ(outcome.code, 0) << outcome.told;
+  // Partitions and the loopback are not counted twice.
+  EXPECT_EQ(outcome.out,
+            "TIME        CPU  IOWAIT  LOAD    MEM  USED  SWAP  READ/s  WRITE/s  RECV/s  SENT/s\n"
+            "22:13:20  42.5%    2.0%  1.50  75.0%  6.0G     -    1.0M     2.0K    4.0K    512B\n");
+}
+
+TEST(Watch, CountsAndNamesHostsInCsv) {
+  FakeServer server(SmallFleet());
+  std::jthread publish([&](std::stop_token stop) {
+    while (!stop.stop_requested()) {
+      server.Publish([](FakeFleet&) {});
+      std::this_thread::yield();
+    }
+  });
+  const Outcome outcome = RunSyspulse({"watch", "--count", "3", "-o", "csv"}, server.address());
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, StartsWith("sample_time,host,cpu_utilization_ratio,"));
+  EXPECT_EQ(std::ranges::count(outcome.out, '\n'), 4);
+}
+
+TEST(Watch, GoesOnWhenTheServiceComesBack) {
+  FakeServer server(SmallFleet());
+  std::jthread restart([&](std::stop_token stop) {
+    while (!stop.stop_requested()) {
+      server.EndStreams();
+      std::this_thread::yield();
+    }
+  });
+  const Outcome outcome = RunSyspulse({"watch", "--count", "2", "-o", "json"}, server.address());
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(std::ranges::count(outcome.out, '\n'), 2);
+  EXPECT_EQ(outcome.told, "the service stops; trying againconnected again");
+}
+
+TEST(Watch, OfAnUnknownHostSaysSoInsteadOfWaiting) {
+  const FakeServer server(SmallFleet());
+  const Outcome outcome = RunSyspulse({"watch", "nowhere"}, server.address());
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(outcome.told, "there is no host 'nowhere'");
+}
+
+TEST(Metrics, FiltersByNameInAnyCase) {
+  FakeFleet fleet = SmallFleet();
+  fleet.page_limit = 1;
+  const FakeServer server(fleet);
+  const Outcome outcome = RunSyspulse({"metrics", "--match", "CPU"}, server.address());
+  EXPECT_EQ(outcome.out,
+            "NAME                    TYPE     UNIT     SERIES  HELP\n"
+            "node_cpu_seconds_total  counter  seconds      16  Time by mode, in \"seconds\"\n");
+  EXPECT_THAT(RunSyspulse({"metrics", "-m", "zzz"}, server.address()).told, HasSubstr("'zzz'"));
+}
+
+TEST(Ps, ShowsProcessesWithoutObeyingTheirNames) {
+  const FakeServer server(SmallFleet());
+  const Outcome outcome = RunSyspulse({"ps"}, server.address());
+  EXPECT_EQ(outcome.code, 0) << outcome.told;
+  EXPECT_THAT(outcome.out, HasSubstr("4242  postgres  R  91.0%  18.8%  1.5G    1.0M        -"));
+  EXPECT_THAT(outcome.out, HasSubstr("evil \\x1b[2J\\x1b]0;owned\\x07\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("[kthreadd]\n"));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("\x1b")));
+}
+
+TEST(Ps, AsksForTheOrderTheFilterAndNoMoreThanTheLimit) {
+  const FakeServer server(SmallFleet());
+  const Outcome outcome = RunSyspulse(
+      {"ps", "web-1", "--sort", "memory-asc", "--filter", "post", "-n", "2"}, server.address());
+  EXPECT_EQ(std::ranges::count(outcome.out, '\n'), 3);
+  EXPECT_TRUE(server.WaitForProcessRequest([](const v1::ListProcessesRequest& request) {
+    return request.host() == "web-1" && request.order_by() == "resident_bytes" &&
+           request.filter() == "post" && request.page_size() == 2;
+  }));
+}
+
+TEST(Ps, ReadsAllPagesForLimitZero) {
+  FakeFleet fleet = SmallFleet();
+  fleet.page_limit = 1;
+  const FakeServer server(fleet);
+  const Outcome outcome = RunSyspulse({"ps", "-n", "0", "-o", "csv"}, server.address());
+  EXPECT_EQ(std::ranges::count(outcome.out, '\n'), 4);
+}
+
+TEST(Ps, AsksForANameWhereThereAreSeveralHosts) {
+  const FakeServer server(TwoHosts());
+  const Outcome outcome = RunSyspulse({"ps"}, server.address());
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.told, HasSubstr("there are 2 hosts: name one"));
+  EXPECT_EQ(RunSyspulse({"ps", "--all-hosts"}, server.address()).code, 0);
+}
+
+TEST(OrderBy, PutsTheBiggestFirstUnlessTold) {
+  EXPECT_EQ(*OrderBy("cpu"), "cpu_utilization_ratio desc");
+  EXPECT_EQ(*OrderBy("cpu-asc"), "cpu_utilization_ratio");
+  EXPECT_EQ(*OrderBy("pid"), "pid");
+  EXPECT_EQ(*OrderBy("pid-desc"), "pid desc");
+  EXPECT_THAT(OrderBy("colour"), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("cpu, ")));
+}
+
+TEST(Cli, SaysHowToNameAServerItCannotReach) {
+  std::string address;
+  {
+    const FakeServer gone(FakeFleet{});
+    address = gone.address();
+  }
+  for (const char* command : {"hosts", "snapshot", "watch", "metrics", "ps"}) {
+    const Outcome outcome = RunSyspulse({command}, address);
+    EXPECT_EQ(outcome.code, 1) << command;
+    EXPECT_THAT(outcome.told, HasSubstr("cannot reach syspulsed at " + address)) << command;
+    EXPECT_THAT(outcome.told, HasSubstr("--server")) << command;
+  }
+}
+
+TEST(Cli, CallsAWrongCommandLineUsage) {
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(RunSyspulse({"frobnicate"}, "127.0.0.1:1").code, 2);
+  EXPECT_EQ(RunSyspulse({}, "127.0.0.1:1").code, 2);
+  EXPECT_EQ(RunSyspulse({"ps", "--sort", "colour"}, "127.0.0.1:1").code, 2);
+  EXPECT_EQ(RunSyspulse({"hosts", "-o", "xml"}, "127.0.0.1:1").code, 2);
+  EXPECT_EQ(RunSyspulse({"hosts"}, "http://x").code, 2);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("cannot sort by 'colour'"));
+}
+
+}  // namespace
+}  // namespace syspulse
