@@ -1,0 +1,78 @@
+#include "services/agent/agent_metrics.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <limits>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "services/base/text.h"
+
+namespace syspulse {
+namespace {
+
+// The order of the values in SampleOnce.
+SchemaPtr AgentSchema() {
+  const auto schema = Schema::Create(
+      {{.name = "syspulse_agent_frames_dropped_total",
+        .type = MetricType::kCounter,
+        .help = "Frames given up because the buffer was full or the service could not take them."},
+       {.name = "syspulse_agent_buffer_bytes",
+        .type = MetricType::kGauge,
+        .unit = "bytes",
+        .help = "Memory of samples that wait for the service."},
+       {.name = "syspulse_agent_reconnects_total",
+        .type = MetricType::kCounter,
+        .help = "Streams to the service that were opened again."},
+       {.name = "syspulse_agent_cpu_seconds_total",
+        .type = MetricType::kCounter,
+        .unit = "seconds",
+        .help = "CPU time that the agent used."},
+       {.name = "syspulse_agent_resident_bytes",
+        .type = MetricType::kGauge,
+        .unit = "bytes",
+        .help = "Memory of the agent that is in RAM."}},
+      {{.family = 0}, {.family = 1}, {.family = 2}, {.family = 3}, {.family = 4}});
+  return *schema;  // aborts if it breaks the rules above, which no input can cause
+}
+
+double CpuSeconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return absl::ToDoubleSeconds(absl::DurationFromTimeval(usage.ru_utime) +
+                               absl::DurationFromTimeval(usage.ru_stime));
+}
+
+}  // namespace
+
+AgentMetrics::AgentMetrics(const ProcFs& procfs, std::string host_id)
+    : host_id_(std::move(host_id)), schema_(AgentSchema()), statm_(procfs.Proc("self/statm")) {}
+
+FramePtr AgentMetrics::SampleOnce(absl::Time time, const FrameBufferStats& buffer,
+                                  std::int64_t reconnects) {
+  // A clock that was set back starts a new count instead of a long silence.
+  if (last_ && time >= *last_ && time - *last_ < kInterval) return nullptr;
+  last_ = time;
+  return std::make_shared<const Frame>(Frame{
+      .host = host_id_,
+      .source = "agent",
+      .schema = schema_,
+      .time = time,
+      .values = {static_cast<double>(buffer.dropped_frames), static_cast<double>(buffer.bytes),
+                 static_cast<double>(reconnects), CpuSeconds(), ResidentBytes()}});
+}
+
+double AgentMetrics::ResidentBytes() {
+  const auto text = statm_.Read();
+  if (!text.ok()) return std::numeric_limits<double>::quiet_NaN();
+  std::string_view rest = *text;
+  TakeField(&rest);                                                // size
+  const auto pages = ParseNumber<std::int64_t>(TakeField(&rest));  // resident; proc(5), statm
+  if (!pages) return std::numeric_limits<double>::quiet_NaN();
+  return static_cast<double>(*pages * sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace syspulse

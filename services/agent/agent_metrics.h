@@ -1,0 +1,45 @@
+// What the agent says of itself: source `agent`.
+//
+//   syspulse_agent_frames_dropped_total  frames that were given up: the buffer was full, or the
+//                                        service could not take them
+//   syspulse_agent_buffer_bytes          memory of what waits for the service
+//   syspulse_agent_reconnects_total      streams that were opened again
+//   syspulse_agent_cpu_seconds_total     CPU time of the agent; source: getrusage(2)
+//   syspulse_agent_resident_bytes        memory of the agent in RAM; source: /proc/self/statm
+#ifndef SERVICES_AGENT_AGENT_METRICS_H_
+#define SERVICES_AGENT_AGENT_METRICS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+#include "services/agent/frame_buffer.h"
+#include "services/collect/procfs.h"
+#include "services/model/frame.h"
+
+namespace syspulse {
+
+// Confined to one thread.
+class AgentMetrics {
+ public:
+  // The agent changes slowly, and each frame costs the service as much as any other.
+  static constexpr absl::Duration kInterval = absl::Seconds(10);
+
+  AgentMetrics(const ProcFs& procfs, std::string host_id);
+
+  // Returns the frame of `time`, or null if the one before is younger than kInterval.
+  FramePtr SampleOnce(absl::Time time, const FrameBufferStats& buffer, std::int64_t reconnects);
+
+ private:
+  double ResidentBytes();
+
+  const std::string host_id_;
+  const SchemaPtr schema_;
+  ProcFile statm_;
+  std::optional<absl::Time> last_;
+};
+
+}  // namespace syspulse
+
+#endif  // SERVICES_AGENT_AGENT_METRICS_H_

@@ -1,0 +1,104 @@
+#include "services/agent/push_reactor.h"
+
+#include <optional>
+#include <utility>
+
+#include "services/agent/batch_proto.h"
+
+namespace syspulse {
+
+PushReactor::PushReactor(FrameBuffer* buffer, std::int64_t one_by_one_until, PushEvents events)
+    : buffer_(buffer), one_by_one_until_(one_by_one_until), events_(std::move(events)) {}
+
+void PushReactor::Begin(v1::IngestService::Stub* stub, grpc::ClientContext* context,
+                        const v1::PushFramesHello& hello) {
+  stub->async()->PushFrames(context, this);
+  AddHold();  // writes are started by whoever adds a batch, when no reaction keeps the rpc alive
+  MutexLock lock(mutex_);
+  *request_.mutable_hello() = hello;
+  StartWrite(&request_);
+  StartRead(&response_);
+  StartCall();
+}
+
+void PushReactor::Wake() {
+  MutexLock lock(mutex_);
+  MaybeWriteLocked();
+}
+
+void PushReactor::HalfClose() {
+  MutexLock lock(mutex_);
+  if (closing_ || read_all_) return;
+  closing_ = true;
+  if (!writing_) StartWritesDone();
+}
+
+grpc::Status PushReactor::WaitForEnd() {
+  MutexLock lock(mutex_);
+  while (!ended_) ended_changed_.wait(mutex_);
+  return status_;
+}
+
+bool PushReactor::welcomed() const {
+  MutexLock lock(mutex_);
+  return welcomed_;
+}
+
+std::int64_t PushReactor::last_sent() const {
+  MutexLock lock(mutex_);
+  return last_sent_;
+}
+
+void PushReactor::OnReadDone(bool ok) {
+  if (!ok) {
+    {
+      MutexLock lock(mutex_);
+      read_all_ = true;
+    }
+    RemoveHold();
+    return;
+  }
+  if (response_.has_welcome()) events_.on_welcome(response_.welcome());
+  if (response_.has_acknowledgement()) {
+    buffer_->Acknowledge(response_.acknowledgement().sequence());
+    events_.on_acknowledgement();
+  }
+  {
+    MutexLock lock(mutex_);
+    welcomed_ = welcomed_ || response_.has_welcome();
+    MaybeWriteLocked();
+  }
+  StartRead(&response_);
+}
+
+void PushReactor::OnWriteDone(bool ok) {
+  MutexLock lock(mutex_);
+  writing_ = false;
+  if (!ok || read_all_) return;  // the stream is over; OnReadDone learns it too
+  if (closing_) {
+    StartWritesDone();
+    return;
+  }
+  MaybeWriteLocked();
+}
+
+void PushReactor::OnDone(const grpc::Status& status) {
+  MutexLock lock(mutex_);
+  status_ = status;
+  ended_ = true;
+  ended_changed_.notify_all();
+}
+
+void PushReactor::MaybeWriteLocked() {
+  if (!welcomed_ || writing_ || closing_ || read_all_) return;
+  if (last_sent_ < one_by_one_until_ && buffer_->InFlight() > 0) return;
+  const std::optional<Batch> batch = buffer_->NextToSend();
+  if (!batch) return;
+  request_.Clear();
+  FillBatch(*batch, kMaxTableBytes, &sent_schemas_, request_.mutable_batch());
+  last_sent_ = batch->sequence;
+  writing_ = true;
+  StartWrite(&request_);
+}
+
+}  // namespace syspulse

@@ -1,0 +1,183 @@
+#include "services/agent/push_stream.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "clients/cpp/status.h"
+#include "clients/cpp/watch.h"
+#include "services/base/log.h"
+#include "services/model/proto.h"
+
+namespace syspulse {
+namespace {
+
+// Whether a batch of ours, rather than the stream, is what the service cannot take.
+bool RefusesABatch(const absl::Status& end) {
+  switch (end.code()) {
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kOutOfRange:
+    case absl::StatusCode::kDataLoss:
+      return true;
+    case absl::StatusCode::kResourceExhausted:  // gRPC's words for a message above the limit
+      return end.message().find("larger than max") != absl::string_view::npos;
+    default:
+      return false;
+  }
+}
+
+v1::PushFramesHello HelloOf(const PushOptions& options) {
+  v1::PushFramesHello hello;
+  ToProto(options.host, hello.mutable_host());
+  hello.set_session_id(options.session_id);
+  return hello;
+}
+
+}  // namespace
+
+PushStream::PushStream(std::shared_ptr<grpc::Channel> channel, FrameBuffer* buffer,
+                       PushOptions options)
+    : stub_(v1::IngestService::NewStub(std::move(channel))),
+      buffer_(buffer),
+      options_(std::move(options)),
+      backoff_(options_.backoff, options_.random),
+      thread_([this](const std::stop_token& stop) { Run(stop); }) {}
+
+PushStream::~PushStream() {
+  thread_.request_stop();
+  thread_.join();
+}
+
+void PushStream::Wake() {
+  MutexLock lock(mutex_);
+  if (reactor_ != nullptr) reactor_->Wake();
+}
+
+bool PushStream::Flush(absl::Duration timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(timeout);
+  MutexLock lock(mutex_);
+  flushing_ = true;
+  while (live_ && buffer_->Stats().batches > 0) {
+    if (changed_.wait_until(mutex_, deadline) == std::cv_status::timeout) break;
+  }
+  if (reactor_ != nullptr) reactor_->HalfClose();
+  while (live_) {
+    if (changed_.wait_until(mutex_, deadline) == std::cv_status::timeout) break;
+  }
+  return buffer_->Stats().batches == 0;
+}
+
+std::int64_t PushStream::reconnects() const {
+  MutexLock lock(mutex_);
+  return std::max<std::int64_t>(0, welcomes_ - 1);
+}
+
+void PushStream::Run(const std::stop_token& stop) {
+  while (PushOnce(stop) && WaitUnlessStopped(wait_, stop)) {
+  }
+}
+
+bool PushStream::PushOnce(const std::stop_token& stop) {
+  grpc::ClientContext context;
+  context.set_wait_for_ready(wait_for_ready_);
+  PushReactor reactor(
+      buffer_, one_by_one_until_,
+      {.on_welcome = [this](const v1::PushFramesWelcome& welcome) { OnWelcome(welcome); },
+       .on_acknowledgement = [this] { OnAcknowledgement(); }});
+  {
+    MutexLock lock(mutex_);
+    acknowledged_ = false;
+    reactor_ = &reactor;
+  }
+  reactor.Begin(stub_.get(), &context, HelloOf(options_));
+  grpc::Status end;
+  {
+    const std::stop_callback cancel(stop, [&] { context.TryCancel(); });
+    end = reactor.WaitForEnd();
+  }
+  {
+    MutexLock lock(mutex_);
+    reactor_ = nullptr;
+    live_ = false;
+    if (acknowledged_) backoff_.Reset();
+    changed_.notify_all();
+    if (flushing_ || stop.stop_requested()) return false;
+  }
+  absl::Status reason = FromGrpc(end, options_.server);
+  if (reason.ok()) reason = absl::UnavailableError("syspulsed ended the stream");
+  wait_ = AfterEnd(reason, reactor.welcomed(), reactor.last_sent());
+  buffer_->Rewind();
+  return true;
+}
+
+void PushStream::OnWelcome(const v1::PushFramesWelcome& welcome) {
+  const std::int64_t waiting = buffer_->Stats().batches;
+  bool news = false;
+  {
+    MutexLock lock(mutex_);
+    live_ = true;
+    news = welcomes_ == 0 || !said_.empty();
+    ++welcomes_;
+    said_.clear();
+    changed_.notify_all();
+  }
+  if (!news) return;
+  LogInfo("connected to syspulsed %s at %s as hosts/%s; samples that were waiting: %d",
+          welcome.service_version(), options_.server, options_.host.id, waiting);
+}
+
+void PushStream::OnAcknowledgement() {
+  MutexLock lock(mutex_);
+  acknowledged_ = true;
+  changed_.notify_all();
+}
+
+absl::Duration PushStream::AfterEnd(const absl::Status& end, bool welcomed,
+                                    std::int64_t last_sent) {
+  const std::string reason(end.message());
+  wait_for_ready_ = false;
+  if (IsTransient(end) && !RefusesABatch(end)) {
+    Say(absl::StrFormat("%s; keeping samples in memory until it is back", reason));
+    wait_for_ready_ = true;  // the channel, which tries by itself, tells when it is back
+    return backoff_.Next();
+  }
+  if (RefusesABatch(end) && welcomed && buffer_->InFlight() > 0) {
+    return AfterRefusedBatch(end, last_sent);
+  }
+  const absl::Duration wait = options_.refused_wait * (0.75 + options_.random() / 2);
+  if (end.code() == absl::StatusCode::kAlreadyExists) {
+    Say(
+        absl::StrFormat("another agent pushes as hosts/%s now (%s); trying again every %s or so. "
+                        "Stop it, or choose another id for one of the two with --host-id",
+                        options_.host.id, reason, absl::FormatDuration(options_.refused_wait)));
+  } else {
+    Say(absl::StrFormat("syspulsed at %s refuses this agent: %s; trying again every %s or so",
+                        options_.server, reason, absl::FormatDuration(options_.refused_wait)));
+  }
+  return wait;
+}
+
+absl::Duration PushStream::AfterRefusedBatch(const absl::Status& end, std::int64_t last_sent) {
+  // Acknowledgements may lag behind, so with several batches on their way nobody knows which one
+  // it was: they go again one at a time, and then the one that is refused is alone.
+  if (buffer_->InFlight() > 1) {
+    one_by_one_until_ = last_sent;
+    return backoff_.Next();
+  }
+  buffer_->Drop(last_sent);
+  LogWarning("syspulsed refused batch %d, which is dropped: %s", last_sent,
+             std::string(end.message()));
+  return backoff_.Next();
+}
+
+void PushStream::Say(const std::string& sentence) {
+  {
+    MutexLock lock(mutex_);
+    if (said_ == sentence) return;
+    said_ = sentence;
+  }
+  LogWarning("%s", sentence);
+}
+
+}  // namespace syspulse

@@ -1,0 +1,104 @@
+// Brings what the buffer holds to the service, over restarts of the service and of the network.
+//
+// One PushFrames stream is open at a time; when it ends, however it ends, another one is opened and
+// what was not acknowledged is sent again. What the service says decides how:
+//   UNAVAILABLE and its like  the service is away: again within 3 s of its coming back
+//   ALREADY_EXISTS            another agent has the name of this host: slowly, so that two agents
+//                             do not take it from each other every second
+//   INVALID_ARGUMENT          a batch is not valid: it is found (by sending the suspects one by
+//                             one), dropped and counted, and the rest goes on
+//   other refusals            slowly: somebody must change something first
+// Each of these is said once in the log, not at every try.
+#ifndef SERVICES_AGENT_PUSH_STREAM_H_
+#define SERVICES_AGENT_PUSH_STREAM_H_
+
+#include <grpcpp/channel.h>
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "clients/cpp/backoff.h"
+#include "services/agent/frame_buffer.h"
+#include "services/agent/push_reactor.h"
+#include "services/base/mutex.h"
+#include "services/model/host.h"
+
+namespace syspulse {
+
+struct PushOptions {
+  std::string server;  // named in sentences
+  Host host;           // who is speaking
+  std::string session_id;
+  BackoffOptions backoff;                           // between tries while the service is away
+  absl::Duration refused_wait = absl::Seconds(30);  // about, between tries while it refuses us
+  std::function<double()> random = RandomRatio;     // see Backoff
+};
+
+// Thread-safe. Has a thread of its own.
+class PushStream {
+ public:
+  // Starts at once. `buffer` must outlive this.
+  PushStream(std::shared_ptr<grpc::Channel> channel, FrameBuffer* buffer, PushOptions options);
+
+  // Ends the stream without waiting for anything.
+  ~PushStream();
+
+  // Says that the buffer has a new batch.
+  void Wake();
+
+  // Tries, for `timeout` at most, to bring everything to the service and to end the stream in
+  // order; no other stream is opened. Does not wait for a service that is not there. Returns
+  // whether the buffer is empty.
+  bool Flush(absl::Duration timeout);
+
+  // Returns how many times a stream was opened again.
+  std::int64_t reconnects() const;
+
+ private:
+  void Run(const std::stop_token& stop);
+
+  // Opens one stream and waits for its end. Returns whether another one is wanted.
+  bool PushOnce(const std::stop_token& stop);
+
+  void OnWelcome(const v1::PushFramesWelcome& welcome);
+  void OnAcknowledgement();
+
+  // Decides what happens after a stream, and returns how long to wait before the next.
+  absl::Duration AfterEnd(const absl::Status& end, bool welcomed, std::int64_t last_sent);
+  absl::Duration AfterRefusedBatch(const absl::Status& end, std::int64_t last_sent);
+
+  // Logs `sentence` unless it is what was said last.
+  void Say(const std::string& sentence);
+
+  const std::unique_ptr<v1::IngestService::Stub> stub_;
+  FrameBuffer* const buffer_;
+  const PushOptions options_;
+
+  // Of the thread that runs the streams.
+  Backoff backoff_;
+  absl::Duration wait_;
+  bool wait_for_ready_ = false;        // the service is away, and that was said
+  std::int64_t one_by_one_until_ = 0;  // see PushReactor
+
+  mutable Mutex mutex_;
+  std::condition_variable_any changed_;
+  PushReactor* reactor_ ABSL_GUARDED_BY(mutex_) = nullptr;  // the stream that stands
+  bool live_ ABSL_GUARDED_BY(mutex_) = false;               // it was welcomed and has not ended
+  bool acknowledged_ ABSL_GUARDED_BY(mutex_) = false;       // something, in this stream
+  bool flushing_ ABSL_GUARDED_BY(mutex_) = false;           // the stream that stands is the last
+  std::int64_t welcomes_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::string said_ ABSL_GUARDED_BY(mutex_);  // empty once all is well again
+
+  std::jthread thread_;  // last: uses everything above
+};
+
+}  // namespace syspulse
+
+#endif  // SERVICES_AGENT_PUSH_STREAM_H_
