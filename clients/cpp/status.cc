@@ -15,9 +15,11 @@ constexpr std::array<std::string_view, 5> kNotReached = {
     "DNS resolution failed", "empty address list", "Name resolution failed"};
 
 // … and when a connection that stood was lost.
-constexpr std::array<std::string_view, 9> kLost = {
-    "Socket closed",      "recvmsg:",         "Connection reset", "Broken pipe", "GOAWAY",
-    "keepalive watchdog", "Endpoint closing", "Stream removed",   "RST_STREAM"};
+constexpr std::array<std::string_view, 10> kLost = {
+    "Socket closed",       "recvmsg:",       "Connection reset",
+    "Broken pipe",         "GOAWAY",         "keepalive watchdog",
+    "Endpoint closing",    "Stream removed", "RST_STREAM",
+    "Cancelling all calls"};
 
 template <std::size_t kCount>
 bool ContainsOne(std::string_view text, const std::array<std::string_view, kCount>& parts) {

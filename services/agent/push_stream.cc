@@ -51,7 +51,7 @@ PushStream::~PushStream() {
 
 void PushStream::Wake() {
   MutexLock lock(mutex_);
-  if (reactor_ != nullptr) reactor_->Wake();
+  if (call_ != nullptr) call_->Wake();
 }
 
 bool PushStream::Flush(absl::Duration timeout) {
@@ -61,7 +61,7 @@ bool PushStream::Flush(absl::Duration timeout) {
   while (live_ && buffer_->Stats().batches > 0) {
     if (changed_.wait_until(mutex_, deadline) == std::cv_status::timeout) break;
   }
-  if (reactor_ != nullptr) reactor_->HalfClose();
+  if (call_ != nullptr) call_->HalfClose();
   while (live_) {
     if (changed_.wait_until(mutex_, deadline) == std::cv_status::timeout) break;
   }
@@ -81,24 +81,23 @@ void PushStream::Run(const std::stop_token& stop) {
 bool PushStream::PushOnce(const std::stop_token& stop) {
   grpc::ClientContext context;
   context.set_wait_for_ready(wait_for_ready_);
-  PushReactor reactor(
-      buffer_, one_by_one_until_,
-      {.on_welcome = [this](const v1::PushFramesWelcome& welcome) { OnWelcome(welcome); },
-       .on_acknowledgement = [this] { OnAcknowledgement(); }});
+  PushCall call(buffer_, one_by_one_until_,
+                {.on_welcome = [this](const v1::PushFramesWelcome& welcome) { OnWelcome(welcome); },
+                 .on_acknowledgement = [this] { OnAcknowledgement(); }});
   {
     MutexLock lock(mutex_);
     acknowledged_ = false;
-    reactor_ = &reactor;
+    call_ = &call;
   }
-  reactor.Begin(stub_.get(), &context, HelloOf(options_));
+  call.Begin(stub_.get(), &context, HelloOf(options_));
   grpc::Status end;
   {
     const std::stop_callback cancel(stop, [&] { context.TryCancel(); });
-    end = reactor.WaitForEnd();
+    end = call.WaitForEnd();
   }
   {
     MutexLock lock(mutex_);
-    reactor_ = nullptr;
+    call_ = nullptr;
     live_ = false;
     if (acknowledged_) backoff_.Reset();
     changed_.notify_all();
@@ -106,7 +105,7 @@ bool PushStream::PushOnce(const std::stop_token& stop) {
   }
   absl::Status reason = FromGrpc(end, options_.server);
   if (reason.ok()) reason = absl::UnavailableError("syspulsed ended the stream");
-  wait_ = AfterEnd(reason, reactor.welcomed(), reactor.last_sent());
+  wait_ = AfterEnd(reason, call.welcomed(), call.last_sent());
   buffer_->Rewind();
   return true;
 }

@@ -26,7 +26,7 @@
 #include "absl/time/time.h"
 #include "clients/cpp/backoff.h"
 #include "services/agent/frame_buffer.h"
-#include "services/agent/push_reactor.h"
+#include "services/agent/push_call.h"
 #include "services/base/mutex.h"
 #include "services/model/host.h"
 
@@ -85,14 +85,14 @@ class PushStream {
   Backoff backoff_;
   absl::Duration wait_;
   bool wait_for_ready_ = false;        // the service is away, and that was said
-  std::int64_t one_by_one_until_ = 0;  // see PushReactor
+  std::int64_t one_by_one_until_ = 0;  // see PushCall
 
   mutable Mutex mutex_;
   std::condition_variable_any changed_;
-  PushReactor* reactor_ ABSL_GUARDED_BY(mutex_) = nullptr;  // the stream that stands
-  bool live_ ABSL_GUARDED_BY(mutex_) = false;               // it was welcomed and has not ended
-  bool acknowledged_ ABSL_GUARDED_BY(mutex_) = false;       // something, in this stream
-  bool flushing_ ABSL_GUARDED_BY(mutex_) = false;           // the stream that stands is the last
+  PushCall* call_ ABSL_GUARDED_BY(mutex_) = nullptr;   // the stream that stands
+  bool live_ ABSL_GUARDED_BY(mutex_) = false;          // it was welcomed and has not ended
+  bool acknowledged_ ABSL_GUARDED_BY(mutex_) = false;  // something, in this stream
+  bool flushing_ ABSL_GUARDED_BY(mutex_) = false;      // the stream that stands is the last
   std::int64_t welcomes_ ABSL_GUARDED_BY(mutex_) = 0;
   std::string said_ ABSL_GUARDED_BY(mutex_);  // empty once all is well again
 

@@ -2,8 +2,8 @@
 // hands acknowledgements to the buffer.
 //
 // What comes after the end (waiting, trying again, giving a batch up) is PushStream's business.
-#ifndef SERVICES_AGENT_PUSH_REACTOR_H_
-#define SERVICES_AGENT_PUSH_REACTOR_H_
+#ifndef SERVICES_AGENT_PUSH_CALL_H_
+#define SERVICES_AGENT_PUSH_CALL_H_
 
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/client_callback.h>
@@ -26,12 +26,12 @@ struct PushEvents {
 };
 
 // Thread-safe. Must stay alive until WaitForEnd has returned.
-class PushReactor final
+class PushCall final
     : public grpc::ClientBidiReactor<v1::PushFramesRequest, v1::PushFramesResponse> {
  public:
   // `buffer` must outlive this. Batches up to and including `one_by_one_until` are sent only when
   // none before them waits for its acknowledgement; the ones after it as they come.
-  PushReactor(FrameBuffer* buffer, std::int64_t one_by_one_until, PushEvents events);
+  PushCall(FrameBuffer* buffer, std::int64_t one_by_one_until, PushEvents events);
 
   // Opens the stream. `stub` and `context` must stay alive until WaitForEnd has returned. Call it
   // once.
@@ -80,4 +80,4 @@ class PushReactor final
 
 }  // namespace syspulse
 
-#endif  // SERVICES_AGENT_PUSH_REACTOR_H_
+#endif  // SERVICES_AGENT_PUSH_CALL_H_

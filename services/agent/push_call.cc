@@ -1,4 +1,4 @@
-#include "services/agent/push_reactor.h"
+#include "services/agent/push_call.h"
 
 #include <optional>
 #include <utility>
@@ -7,11 +7,11 @@
 
 namespace syspulse {
 
-PushReactor::PushReactor(FrameBuffer* buffer, std::int64_t one_by_one_until, PushEvents events)
+PushCall::PushCall(FrameBuffer* buffer, std::int64_t one_by_one_until, PushEvents events)
     : buffer_(buffer), one_by_one_until_(one_by_one_until), events_(std::move(events)) {}
 
-void PushReactor::Begin(v1::IngestService::Stub* stub, grpc::ClientContext* context,
-                        const v1::PushFramesHello& hello) {
+void PushCall::Begin(v1::IngestService::Stub* stub, grpc::ClientContext* context,
+                     const v1::PushFramesHello& hello) {
   stub->async()->PushFrames(context, this);
   AddHold();  // writes are started by whoever adds a batch, when no reaction keeps the rpc alive
   MutexLock lock(mutex_);
@@ -21,35 +21,35 @@ void PushReactor::Begin(v1::IngestService::Stub* stub, grpc::ClientContext* cont
   StartCall();
 }
 
-void PushReactor::Wake() {
+void PushCall::Wake() {
   MutexLock lock(mutex_);
   MaybeWriteLocked();
 }
 
-void PushReactor::HalfClose() {
+void PushCall::HalfClose() {
   MutexLock lock(mutex_);
   if (closing_ || read_all_) return;
   closing_ = true;
   if (!writing_) StartWritesDone();
 }
 
-grpc::Status PushReactor::WaitForEnd() {
+grpc::Status PushCall::WaitForEnd() {
   MutexLock lock(mutex_);
   while (!ended_) ended_changed_.wait(mutex_);
   return status_;
 }
 
-bool PushReactor::welcomed() const {
+bool PushCall::welcomed() const {
   MutexLock lock(mutex_);
   return welcomed_;
 }
 
-std::int64_t PushReactor::last_sent() const {
+std::int64_t PushCall::last_sent() const {
   MutexLock lock(mutex_);
   return last_sent_;
 }
 
-void PushReactor::OnReadDone(bool ok) {
+void PushCall::OnReadDone(bool ok) {
   if (!ok) {
     {
       MutexLock lock(mutex_);
@@ -71,7 +71,7 @@ void PushReactor::OnReadDone(bool ok) {
   StartRead(&response_);
 }
 
-void PushReactor::OnWriteDone(bool ok) {
+void PushCall::OnWriteDone(bool ok) {
   MutexLock lock(mutex_);
   writing_ = false;
   if (!ok || read_all_) return;  // the stream is over; OnReadDone learns it too
@@ -82,14 +82,14 @@ void PushReactor::OnWriteDone(bool ok) {
   MaybeWriteLocked();
 }
 
-void PushReactor::OnDone(const grpc::Status& status) {
+void PushCall::OnDone(const grpc::Status& status) {
   MutexLock lock(mutex_);
   status_ = status;
   ended_ = true;
   ended_changed_.notify_all();
 }
 
-void PushReactor::MaybeWriteLocked() {
+void PushCall::MaybeWriteLocked() {
   if (!welcomed_ || writing_ || closing_ || read_all_) return;
   if (last_sent_ < one_by_one_until_ && buffer_->InFlight() > 0) return;
   const std::optional<Batch> batch = buffer_->NextToSend();

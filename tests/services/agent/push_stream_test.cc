@@ -1,0 +1,239 @@
+#include "services/agent/push_stream.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "clients/cpp/channel.h"
+#include "tests/services/agent/fake_ingest.h"
+#include "tests/services/agent/frames.h"
+
+namespace syspulse {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using Clock = std::chrono::steady_clock;
+
+class PushStreamTest : public ::testing::Test {
+ protected:
+  PushStreamTest() { ingest_.Start(); }
+
+  void Connect(absl::Duration refused_wait = absl::Milliseconds(20)) {
+    channel_ = MakeChannel({.server = ingest_.address()});
+    push_.emplace(channel_, &buffer_,
+                  PushOptions{.server = ingest_.address(),
+                              .host = {.id = "web-1", .hostname = "web-1.example.org"},
+                              .session_id = "s1",
+                              .refused_wait = refused_wait});
+  }
+  void Tick(int count = 1) {
+    for (; count > 0; --count) {
+      buffer_.Add({FrameAt(++second_, schema_)}, TableOf({{.pid = second_}}));
+      if (push_) push_->Wake();
+    }
+  }
+  // Waits until the service has all of the batches 1 to `last`.
+  bool Arrived(std::int64_t last) {
+    return ingest_.WaitUntil([&] { return ingest_.HasAllUpTo(last); });
+  }
+  bool Greeted(std::size_t hellos) {
+    return ingest_.WaitUntil([&] { return ingest_.hellos().size() >= hellos; });
+  }
+
+  // Waits until the channel found nobody.
+  bool FoundNobody() {
+    const auto deadline = std::chrono::system_clock::now() + std::chrono::seconds(10);
+    grpc_connectivity_state state = channel_->GetState(false);
+    while (state != GRPC_CHANNEL_TRANSIENT_FAILURE) {
+      if (!channel_->WaitForStateChange(state, deadline)) return false;
+      state = channel_->GetState(false);
+    }
+    return true;
+  }
+
+  FakeIngest ingest_;
+  std::shared_ptr<grpc::Channel> channel_;
+  FrameBuffer buffer_{1 << 20};
+  std::optional<PushStream> push_;
+  const SchemaPtr schema_ = GaugeSchema("load");
+  int second_ = 0;
+};
+
+TEST_F(PushStreamTest, SaysWhoSpeaksThenSendsInOrder) {
+  Connect();
+  Tick(3);
+  ASSERT_TRUE(Arrived(3));
+  ASSERT_EQ(ingest_.hellos().size(), 1u);
+  EXPECT_EQ(ingest_.hellos()[0].host().name(), "hosts/web-1");
+  EXPECT_EQ(ingest_.hellos()[0].session_id(), "s1");
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(ingest_.batches()[i].sequence(), static_cast<std::int64_t>(i + 1));
+    EXPECT_EQ(ingest_.batches()[i].schemas_size(), i == 0 ? 1 : 0);
+    EXPECT_EQ(ingest_.batches()[i].frames(0).host(), "hosts/web-1");
+  }
+}
+
+TEST_F(PushStreamTest, WhatIsAcknowledgedIsForgotten) {
+  Connect();
+  Tick(3);
+  ASSERT_TRUE(Arrived(3));
+  EXPECT_TRUE(push_->Flush(absl::Seconds(10)));
+  EXPECT_EQ(buffer_.Stats().batches, 0);
+  EXPECT_TRUE(ingest_.WaitUntil([&] { return ingest_.half_closes() == 1; }));
+}
+
+TEST_F(PushStreamTest, NothingIsLostWhenTheServiceIsKilledAndComesBack) {
+  ingest_.Behave([](IngestBehaviour* behaviour) { behaviour->acknowledge = false; });
+  Connect();
+  Tick(3);
+  ASSERT_TRUE(Arrived(3));
+  ingest_.Kill();
+  Tick(3);
+  ingest_.Behave([](IngestBehaviour* behaviour) { behaviour->acknowledge = true; });
+  ingest_.Start();
+  const auto back = Clock::now();
+  ASSERT_TRUE(Arrived(6));
+  EXPECT_LT(Clock::now() - back, std::chrono::seconds(3));
+  EXPECT_EQ(push_->reconnects(), 1);
+  EXPECT_EQ(ingest_.CountOf(1), 2);
+  // The schema is new to the second stream, so it goes along again.
+  EXPECT_EQ(ingest_.batches()[3].sequence(), 1);
+  EXPECT_EQ(ingest_.batches()[3].schemas_size(), 1);
+  EXPECT_EQ(ingest_.hellos()[1].session_id(), "s1");
+}
+
+TEST_F(PushStreamTest, WaitsForAServiceThatIsNotThereYetAndSaysItOnce) {
+  ingest_.Kill();
+  ::testing::internal::CaptureStderr();
+  Connect();
+  Tick(5);
+  ASSERT_TRUE(FoundNobody());
+  ingest_.Start();
+  ASSERT_TRUE(Arrived(5));
+  push_.reset();
+  const std::string log = ::testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, HasSubstr("cannot reach syspulsed at " + ingest_.address()));
+  EXPECT_THAT(log, HasSubstr("connected to syspulsed 9.9.9"));
+  EXPECT_THAT(log, HasSubstr("samples that were waiting: 5"));
+  EXPECT_EQ(std::ranges::count(log, '\n'), 2) << log;
+}
+
+TEST_F(PushStreamTest, WithheldAcknowledgementsKeepEverythingWithinTheBuffer) {
+  ingest_.Behave([](IngestBehaviour* behaviour) { behaviour->acknowledge = false; });
+  Connect();
+  Tick(100);
+  ASSERT_TRUE(Arrived(100));
+  EXPECT_EQ(buffer_.Stats().batches, 100);
+  EXPECT_FALSE(push_->Flush(absl::Milliseconds(10)));
+}
+
+TEST_F(PushStreamTest, ServiceThatHangsCostsNothingAndIsCaughtUpWith) {
+  ingest_.Behave([](IngestBehaviour* behaviour) { behaviour->read = false; });
+  Connect();
+  ASSERT_TRUE(Greeted(1));
+  Tick(500);
+  EXPECT_EQ(buffer_.Stats().batches, 500);
+  ingest_.Behave([](IngestBehaviour* behaviour) { behaviour->read = true; });
+  ASSERT_TRUE(Arrived(500));
+  EXPECT_EQ(ingest_.hellos().size(), 1u);
+}
+
+TEST_F(PushStreamTest, RefusedBatchIsDroppedAloneAndTheRestGoesOn) {
+  // Acknowledgements that lag behind leave several suspects.
+  ingest_.Behave([](IngestBehaviour* behaviour) {
+    behaviour->acknowledge_each = 100;
+    behaviour->refuse_batches = {4};
+  });
+  Tick(6);
+  ::testing::internal::CaptureStderr();
+  Connect();
+  ASSERT_TRUE(ingest_.WaitUntil([&] { return ingest_.CountOf(4) == 1; }));
+  ingest_.Behave([](IngestBehaviour* behaviour) { behaviour->acknowledge_each = 1; });
+  ASSERT_TRUE(Arrived(6));
+  EXPECT_TRUE(push_->Flush(absl::Seconds(10)));
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              HasSubstr("refused batch 4, which is dropped: a value too many"));
+  EXPECT_EQ(buffer_.Stats().dropped_frames, 1);
+}
+
+TEST_F(PushStreamTest, TooLargeBatchIsDroppedToo) {
+  ingest_.Behave([](IngestBehaviour* behaviour) {
+    behaviour->refuse_batches = {1};
+    behaviour->refusal = {grpc::StatusCode::RESOURCE_EXHAUSTED,
+                          "Received message larger than max (5 vs. 4)"};
+  });
+  Connect();
+  Tick(2);
+  ASSERT_TRUE(Arrived(2));
+  EXPECT_EQ(buffer_.Stats().dropped_frames, 1);
+}
+
+TEST_F(PushStreamTest, TakenNameIsSaidOnceAndTriedAgainSlowly) {
+  ingest_.Behave([](IngestBehaviour* behaviour) {
+    behaviour->refuse_hello = {grpc::StatusCode::ALREADY_EXISTS, "session s2 has it"};
+  });
+  ::testing::internal::CaptureStderr();
+  Connect(absl::Milliseconds(20));
+  Tick();
+  ASSERT_TRUE(Greeted(4));
+  ingest_.Behave([](IngestBehaviour* behaviour) { behaviour->refuse_hello = {}; });
+  ASSERT_TRUE(Arrived(1));
+  push_.reset();
+  const std::string log = ::testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, HasSubstr("another agent pushes as hosts/web-1"));
+  EXPECT_THAT(log, HasSubstr("--host-id"));
+  EXPECT_EQ(std::ranges::count(log, '\n'), 2) << log;
+  EXPECT_EQ(buffer_.Stats().dropped_frames, 0);
+}
+
+TEST_F(PushStreamTest, RefusedHelloDropsNoBatch) {
+  ingest_.Behave([](IngestBehaviour* behaviour) {
+    behaviour->refuse_hello = {grpc::StatusCode::INVALID_ARGUMENT, "no such interval"};
+  });
+  Connect();
+  Tick(3);
+  ASSERT_TRUE(Greeted(3));
+  EXPECT_EQ(buffer_.Stats().batches, 3);
+  EXPECT_EQ(buffer_.Stats().dropped_frames, 0);
+}
+
+TEST_F(PushStreamTest, StopDoesNotWaitForARefusalToPass) {
+  ingest_.Behave([](IngestBehaviour* behaviour) {
+    behaviour->refuse_hello = {grpc::StatusCode::PERMISSION_DENIED, "no key"};
+  });
+  Connect(absl::Hours(1));
+  ASSERT_TRUE(Greeted(1));
+  Tick();
+  const auto start = Clock::now();
+  EXPECT_FALSE(push_->Flush(absl::Seconds(2)));
+  push_.reset();
+  EXPECT_LT(Clock::now() - start, std::chrono::seconds(1));
+}
+
+TEST_F(PushStreamTest, FlushDoesNotWaitForAServiceThatIsNotThere) {
+  ingest_.Kill();
+  Connect();
+  Tick();
+  const auto start = Clock::now();
+  EXPECT_FALSE(push_->Flush(absl::Seconds(2)));
+  push_.reset();
+  EXPECT_LT(Clock::now() - start, std::chrono::seconds(1));
+}
+
+TEST_F(PushStreamTest, OrderlyEndIsNotALoss) {
+  Connect();
+  Tick();
+  ASSERT_TRUE(Arrived(1));
+  ::testing::internal::CaptureStderr();
+  EXPECT_TRUE(push_->Flush(absl::Seconds(10)));
+  push_.reset();
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), Not(HasSubstr("keeping samples")));
+}
+
+}  // namespace
+}  // namespace syspulse
