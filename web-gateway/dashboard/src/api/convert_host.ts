@@ -1,0 +1,40 @@
+// Host messages in plain numbers and words.
+import type { HostInfo, HostState } from "../lib/model.ts";
+import { durationMs, toMs } from "./convert.ts";
+import { type Host, HostState as WireState } from "./gen/syspulse/v1/host_pb.js";
+
+const defaultIntervalMs = 1000;
+
+export function toHostInfo(host: Host): HostInfo {
+  const id = host.name.replace(/^hosts\//, "");
+  return {
+    name: host.name,
+    id,
+    label: host.displayName || host.hostname || id,
+    osName: host.osName,
+    kernelRelease: host.kernelRelease,
+    architecture: host.architecture,
+    coreCount: host.coreCount,
+    memoryBytes: Number(host.memoryBytes),
+    bootTimeMs: toMs(host.bootTime),
+    agentVersion: host.agentVersion,
+    sampleIntervalMs: durationMs(host.sampleInterval) || defaultIntervalMs,
+    state: toState(host.state),
+    lastSeenMs: toMs(host.lastSeenTime),
+    limitations: host.limitations,
+  };
+}
+
+/** A state that a newer service may send reads as unknown. */
+function toState(state: WireState): HostState {
+  switch (state) {
+    case WireState.ONLINE:
+      return "online";
+    case WireState.STALE:
+      return "stale";
+    case WireState.OFFLINE:
+      return "offline";
+    default:
+      return "unknown";
+  }
+}

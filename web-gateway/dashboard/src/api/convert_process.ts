@@ -1,0 +1,56 @@
+// Process messages in plain numbers and words.
+import type { ProcessRow, ProcessState, ProcessTable } from "../lib/model.ts";
+import { toMs, toSeconds } from "./convert.ts";
+import {
+  type Process,
+  ProcessState as WireState,
+  type ProcessTable as WireTable,
+} from "./gen/syspulse/v1/process_pb.js";
+
+export function toProcessTable(table: WireTable): ProcessTable {
+  return {
+    timeSeconds: toSeconds(table.sampleTime) ?? 0,
+    processCount: table.totals?.processCount ?? 0,
+    threadCount: table.totals?.threadCount ?? 0,
+    runningCount: table.totals?.runningCount ?? 0,
+    zombieCount: table.totals?.zombieCount ?? 0,
+    matchedCount: table.matchedCount,
+    rows: table.processes.map(toProcessRow),
+  };
+}
+
+export function toProcessRow(process: Process): ProcessRow {
+  const startTimeMs = toMs(process.startTime);
+  return {
+    key: `${process.pid}@${startTimeMs ?? 0}`,
+    pid: process.pid,
+    parentPid: process.ppid,
+    startTimeMs,
+    state: toState(process.state),
+    user: process.user,
+    command: process.command,
+    commandLine: process.commandLine,
+    threadCount: process.threadCount,
+    cpuUtilizationRatio: process.cpuUtilizationRatio,
+    cpuSeconds: process.cpuSeconds,
+    residentBytes: Number(process.residentBytes),
+    virtualBytes: Number(process.virtualBytes),
+    memoryUtilizationRatio: process.memoryUtilizationRatio,
+    nice: process.nice,
+    readBytesPerSecond: process.readBytesPerSecond,
+    writeBytesPerSecond: process.writeBytesPerSecond,
+  };
+}
+
+const states: Readonly<Partial<Record<WireState, ProcessState>>> = {
+  [WireState.RUNNING]: "running",
+  [WireState.SLEEPING]: "sleeping",
+  [WireState.DISK_SLEEP]: "disk sleep",
+  [WireState.STOPPED]: "stopped",
+  [WireState.ZOMBIE]: "zombie",
+  [WireState.IDLE]: "idle",
+};
+
+function toState(state: WireState): ProcessState {
+  return states[state] ?? "other";
+}

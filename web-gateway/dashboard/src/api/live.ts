@@ -1,0 +1,97 @@
+// LiveService: everything that one tab shows, in one stream.
+import { create } from "@bufbuild/protobuf";
+import { DurationSchema, FieldMaskSchema } from "@bufbuild/protobuf/wkt";
+import type { HostInfo, ProcessTable, Snapshot } from "../lib/model.ts";
+import { type LiveClient, toCallError } from "./client.ts";
+import { toHostInfo } from "./convert_host.ts";
+import { toProcessTable } from "./convert_process.ts";
+import { toSnapshot } from "./convert_snapshot.ts";
+import { type LiveTopic, LiveTopicSchema, type WatchResponse } from "./gen/syspulse/v1/live_service_pb.js";
+
+/** What a tab wants to see. */
+export interface LiveQuery {
+  /** The host's resource name, `hosts/{host}`; empty for the list of hosts alone. */
+  readonly host: string;
+  /** How much of the past to send first; none if zero. */
+  readonly historySeconds: number;
+  /** Whether that past holds each core by itself. */
+  readonly historyOfCores: boolean;
+  /** A field of Process, with ` desc` for the greatest first. */
+  readonly orderBy: string;
+  readonly filter: string;
+  readonly limit: number;
+}
+
+export type LiveEvent =
+  | { readonly kind: "hosts"; readonly hosts: readonly HostInfo[] }
+  | { readonly kind: "history"; readonly host: string; readonly snapshots: readonly Snapshot[] }
+  | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
+  | { readonly kind: "processes"; readonly host: string; readonly table: ProcessTable };
+
+/** Half a second keeps every sample of an agent that samples each second, and spares tabs those of faster ones. */
+const snapshotInterval = { seconds: 0n, nanos: 500_000_000 };
+const pastPaths = ["host", "sample_time", "load", "memory", "pressure", "disks", "networks"];
+const nowPaths = [...pastPaths, "uptime_seconds", "cpu", "swap", "filesystems", "top_processes"];
+const cpuWithoutCores = ["cpu.utilization_ratio", "cpu.modes", "cpu.core_count"];
+
+/**
+ * Yields what the service sends until `signal` is aborted or the stream ends. Throws CallError, also when the service
+ * ends the stream in good order: then it stops, and there will be another.
+ */
+export async function* watchLive(
+  client: LiveClient,
+  query: LiveQuery,
+  signal: AbortSignal,
+): AsyncGenerator<LiveEvent, void, undefined> {
+  try {
+    for await (const response of client.watch({ topics: topicsOf(query) }, { signal })) {
+      const event = toEvent(response);
+      if (event !== undefined) yield event;
+    }
+  } catch (thrown) {
+    if (signal.aborted) return;
+    throw toCallError(thrown);
+  }
+}
+
+function topicsOf(query: LiveQuery): LiveTopic[] {
+  const hosts = create(LiveTopicSchema, { topic: { case: "hosts", value: {} } });
+  if (query.host === "") return [hosts];
+  const { host, orderBy, filter, limit } = query;
+  const processes = create(LiveTopicSchema, {
+    topic: { case: "processes", value: { host, orderBy, filter, limit } },
+  });
+  return [hosts, snapshotTopic(query), processes];
+}
+
+function snapshotTopic(query: LiveQuery): LiveTopic {
+  const cpuPaths = query.historyOfCores ? ["cpu"] : cpuWithoutCores;
+  return create(LiveTopicSchema, {
+    topic: {
+      case: "snapshots",
+      value: {
+        host: query.host,
+        readMask: create(FieldMaskSchema, { paths: nowPaths }),
+        interval: create(DurationSchema, snapshotInterval),
+        historyDuration: create(DurationSchema, { seconds: BigInt(Math.ceil(query.historySeconds)) }),
+        historyMask: create(FieldMaskSchema, { paths: [...pastPaths, ...cpuPaths] }),
+      },
+    },
+  });
+}
+
+/** Values of a kind that a newer service may send are left out. */
+function toEvent({ value }: WatchResponse): LiveEvent | undefined {
+  switch (value.case) {
+    case "hosts":
+      return { kind: "hosts", hosts: value.value.hosts.map(toHostInfo) };
+    case "snapshotHistory":
+      return { kind: "history", host: value.value.host, snapshots: value.value.snapshots.map(toSnapshot) };
+    case "snapshot":
+      return { kind: "snapshot", snapshot: toSnapshot(value.value) };
+    case "processTable":
+      return { kind: "processes", host: value.value.host, table: toProcessTable(value.value) };
+    default:
+      return undefined;
+  }
+}

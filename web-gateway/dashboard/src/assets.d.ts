@@ -1,0 +1,2 @@
+// Styles are imported for their effect: esbuild puts them into the one style sheet.
+declare module "*.css";

@@ -1,0 +1,65 @@
+// Turns columns of the ring into what uPlot draws. Pure.
+import type { RingColumns } from "../lib/ring_columns.ts";
+import type { ChartPlan } from "./chart_plan.ts";
+
+/** One value of a line; `null` is a gap. */
+export type Point = number | null;
+
+/** The times, and then one column for each series of the plan. */
+export type ChartData = [Float64Array, ...Point[][]];
+
+export interface TimeWindow {
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+}
+
+const leastWindowSeconds = 60;
+
+/** The times to show: `rangeSeconds` before the end, or less while there is less past. */
+export function timeWindow(ring: RingColumns, endSeconds: number, rangeSeconds: number): TimeWindow {
+  const first = Math.max(ring.firstTime ?? endSeconds, endSeconds - rangeSeconds);
+  return { fromSeconds: Math.min(first, endSeconds - leastWindowSeconds), toSeconds: endSeconds };
+}
+
+/** The series of the plan from the row before the window on, so that lines reach its left edge. */
+export function chartData(ring: RingColumns, plan: ChartPlan, window: TimeWindow): ChartData {
+  const from = Math.max(0, ring.indexFrom(window.fromSeconds) - 1);
+  const columns = plan.series.map(({ name }) => ring.column(name, from));
+  const lines = plan.stacked ? stack(columns) : columns.map((column) => Array.from(column, toPoint));
+  return [ring.times(from), ...lines];
+}
+
+/**
+ * Columns from top to bottom: each line is the sum of its column and those after it. A row of which nothing was measured
+ * is a gap in all.
+ */
+export function stack(columns: readonly Float64Array[]): Point[][] {
+  const length = columns[0]?.length ?? 0;
+  const sums = new Float64Array(length);
+  const measured = new Uint8Array(length);
+  for (const column of columns) {
+    column.forEach((value, row) => {
+      if (!Number.isNaN(value)) measured[row] = 1;
+    });
+  }
+  const bottomUp = [...columns].reverse().map((column) =>
+    Array.from(column, (value, row) => {
+      sums[row] = (sums[row] ?? 0) + (Number.isNaN(value) ? 0 : value);
+      return measured[row] === 1 ? (sums[row] ?? null) : null;
+    }),
+  );
+  return bottomUp.reverse();
+}
+
+function toPoint(value: number): Point {
+  return Number.isNaN(value) ? null : value;
+}
+
+/** The row that a cursor at `timeSeconds` means, or the newest that is no gap; `undefined` if there is none. */
+export function rowAtCursor(ring: RingColumns, timeSeconds: number | undefined): number | undefined {
+  if (timeSeconds !== undefined) {
+    const index = ring.indexFrom(timeSeconds - 1e-6);
+    if (index < ring.length) return index;
+  }
+  return ring.length === 0 ? undefined : ring.length - 1;
+}

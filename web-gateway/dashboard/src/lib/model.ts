@@ -1,0 +1,150 @@
+// What the dashboard knows about hosts: the messages of the API in plain numbers, converted once in api/.
+
+/** A measured value; `undefined` = not measured, which is not zero. */
+export type Measured = number | undefined;
+
+export type HostState = "online" | "stale" | "offline" | "unknown";
+
+export interface HostInfo {
+  /** `hosts/{host}`. */
+  readonly name: string;
+  /** The last part of `name`. */
+  readonly id: string;
+  /** The name for people: display name, else hostname, else id. */
+  readonly label: string;
+  readonly osName: string;
+  readonly kernelRelease: string;
+  readonly architecture: string;
+  readonly coreCount: number;
+  readonly memoryBytes: number;
+  readonly bootTimeMs: Measured;
+  readonly agentVersion: string;
+  readonly sampleIntervalMs: number;
+  readonly state: HostState;
+  readonly lastSeenMs: Measured;
+  /** What the agent could not do, in sentences. */
+  readonly limitations: readonly string[];
+}
+
+export const cpuModes = ["user", "nice", "system", "iowait", "irq", "softirq", "steal"] as const;
+export type CpuMode = (typeof cpuModes)[number];
+
+export interface CoreUsage {
+  readonly core: number;
+  readonly utilizationRatio: Measured;
+}
+
+export interface CpuUsage {
+  readonly utilizationRatio: Measured;
+  readonly modeRatios: Readonly<Partial<Record<CpuMode, number>>>;
+  readonly coreCount: number;
+  readonly cores: readonly CoreUsage[];
+}
+
+export interface MemoryUsage {
+  readonly totalBytes: Measured;
+  readonly usedBytes: Measured;
+  readonly freeBytes: Measured;
+  readonly availableBytes: Measured;
+  readonly utilizationRatio: Measured;
+}
+
+export interface SwapUsage {
+  readonly totalBytes: Measured;
+  readonly usedBytes: Measured;
+  readonly utilizationRatio: Measured;
+  readonly inBytesPerSecond: Measured;
+  readonly outBytesPerSecond: Measured;
+}
+
+export interface LoadAverages {
+  readonly oneMinute: Measured;
+  readonly fiveMinutes: Measured;
+  readonly fifteenMinutes: Measured;
+}
+
+/** Shares of time in which at least one task stalled. */
+export interface PressureRatios {
+  readonly cpu: Measured;
+  readonly memory: Measured;
+  readonly io: Measured;
+}
+
+export interface FilesystemUsage {
+  readonly mountpoint: string;
+  readonly device: string;
+  readonly fstype: string;
+  readonly sizeBytes: Measured;
+  readonly usedBytes: Measured;
+  readonly availableBytes: Measured;
+  readonly utilizationRatio: Measured;
+  readonly readOnly: boolean;
+  readonly deviceError: boolean;
+}
+
+export interface DiskUsage {
+  readonly device: string;
+  readonly readBytesPerSecond: Measured;
+  readonly writeBytesPerSecond: Measured;
+  readonly utilizationRatio: Measured;
+}
+
+export interface NetworkUsage {
+  readonly device: string;
+  readonly receiveBytesPerSecond: Measured;
+  readonly transmitBytesPerSecond: Measured;
+}
+
+/** What one host does at one instant. */
+export interface Snapshot {
+  readonly host: string;
+  /** By the host's clock, seconds since 1970. */
+  readonly timeSeconds: number;
+  readonly uptimeSeconds: Measured;
+  readonly cpu: CpuUsage | undefined;
+  readonly load: LoadAverages | undefined;
+  readonly memory: MemoryUsage | undefined;
+  readonly swap: SwapUsage | undefined;
+  readonly pressure: PressureRatios | undefined;
+  readonly filesystems: readonly FilesystemUsage[];
+  readonly disks: readonly DiskUsage[];
+  readonly networks: readonly NetworkUsage[];
+  /** The process that uses most CPU. */
+  readonly busiest: ProcessRow | undefined;
+}
+
+export type ProcessState = "running" | "sleeping" | "disk sleep" | "stopped" | "zombie" | "idle" | "other";
+
+export interface ProcessRow {
+  /** Pid and start time: pids are used again. */
+  readonly key: string;
+  readonly pid: number;
+  readonly parentPid: number;
+  readonly startTimeMs: Measured;
+  readonly state: ProcessState;
+  readonly user: string;
+  readonly command: string;
+  /** Empty for kernel threads. */
+  readonly commandLine: string;
+  readonly threadCount: number;
+  /** 1 = one core kept busy. */
+  readonly cpuUtilizationRatio: Measured;
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+  readonly virtualBytes: number;
+  readonly memoryUtilizationRatio: number;
+  readonly nice: number;
+  readonly readBytesPerSecond: Measured;
+  readonly writeBytesPerSecond: Measured;
+}
+
+export interface ProcessTable {
+  readonly timeSeconds: number;
+  readonly processCount: number;
+  readonly threadCount: number;
+  readonly runningCount: number;
+  readonly zombieCount: number;
+  /** How many matched the filter, before the limit. */
+  readonly matchedCount: number;
+  readonly rows: readonly ProcessRow[];
+}

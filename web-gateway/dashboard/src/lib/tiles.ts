@@ -1,0 +1,143 @@
+// What the tiles on top of the page say about a snapshot. Pure.
+import { formatBytes, formatBytesPerSecond } from "./format_bytes.ts";
+import { formatDecimal, formatPercent } from "./format_ratio.ts";
+import type { Measured, Snapshot } from "./model.ts";
+
+export interface Tile {
+  readonly id: string;
+  readonly title: string;
+  readonly value: string;
+  readonly detail: string;
+  /** Share of a capacity, for the meter and the colour; `undefined` = there is no capacity or no value. */
+  readonly ratio: Measured;
+}
+
+/** The tiles of a snapshot, always the same ones in the same order. */
+export function tilesOf(snapshot: Snapshot | undefined): readonly Tile[] {
+  return [
+    cpuTile(snapshot),
+    memoryTile(snapshot),
+    loadTile(snapshot),
+    pressureTile(snapshot),
+    diskTile(snapshot),
+    networkTile(snapshot),
+    swapTile(snapshot),
+  ];
+}
+
+function cpuTile(snapshot: Snapshot | undefined): Tile {
+  const busiest = snapshot?.busiest;
+  const share = formatPercent(busiest?.cpuUtilizationRatio);
+  return {
+    id: "cpu",
+    title: "CPU",
+    value: formatPercent(snapshot?.cpu?.utilizationRatio),
+    detail: busiest?.cpuUtilizationRatio ? `most: ${busiest.command} ${share}` : coresText(snapshot?.cpu?.coreCount),
+    ratio: snapshot?.cpu?.utilizationRatio,
+  };
+}
+
+function memoryTile(snapshot: Snapshot | undefined): Tile {
+  const memory = snapshot?.memory;
+  return {
+    id: "memory",
+    title: "Memory",
+    value: formatPercent(memory?.utilizationRatio),
+    detail: `${formatBytes(memory?.usedBytes)} of ${formatBytes(memory?.totalBytes)}`,
+    ratio: memory?.utilizationRatio,
+  };
+}
+
+function loadTile(snapshot: Snapshot | undefined): Tile {
+  const load = snapshot?.load;
+  const cores = snapshot?.cpu?.coreCount ?? 0;
+  const one = load?.oneMinute;
+  return {
+    id: "load",
+    title: "Load",
+    value: formatDecimal(one),
+    detail: `${formatDecimal(load?.fiveMinutes)} · ${formatDecimal(load?.fifteenMinutes)} · ${coresText(cores)}`,
+    ratio: one === undefined || cores === 0 ? undefined : one / cores,
+  };
+}
+
+function pressureTile(snapshot: Snapshot | undefined): Tile {
+  const { cpu, memory, io } = snapshot?.pressure ?? {};
+  const named = [
+    { name: "CPU", ratio: cpu },
+    { name: "memory", ratio: memory },
+    { name: "I/O", ratio: io },
+  ];
+  const greatest = greatestBy(named, ({ ratio }) => ratio);
+  return {
+    id: "pressure",
+    title: "Pressure",
+    value: formatPercent(greatest?.ratio),
+    detail:
+      greatest === undefined
+        ? "not measured"
+        : named.map((one) => `${one.name} ${shortPercent(one.ratio)}`).join(" · "),
+    ratio: greatest?.ratio,
+  };
+}
+
+function diskTile(snapshot: Snapshot | undefined): Tile {
+  const disk = greatestBy(snapshot?.disks ?? [], ({ utilizationRatio }) => utilizationRatio);
+  const rates = `read ${formatBytesPerSecond(disk?.readBytesPerSecond)} · write ${formatBytesPerSecond(disk?.writeBytesPerSecond)}`;
+  return {
+    id: "disk",
+    title: disk === undefined ? "Disk" : `Disk ${disk.device}`,
+    value: formatPercent(disk?.utilizationRatio),
+    detail: disk === undefined ? "not measured" : rates,
+    ratio: disk?.utilizationRatio,
+  };
+}
+
+/** All interfaces but the loopback, whose traffic never leaves the host. */
+function networkTile(snapshot: Snapshot | undefined): Tile {
+  const outer = (snapshot?.networks ?? []).filter(({ device }) => device !== "lo");
+  const received = sumOf(outer.map((network) => network.receiveBytesPerSecond));
+  const sent = sumOf(outer.map((network) => network.transmitBytesPerSecond));
+  return {
+    id: "network",
+    title: "Network in",
+    value: formatBytesPerSecond(received),
+    detail: `out ${formatBytesPerSecond(sent)}`,
+    ratio: undefined,
+  };
+}
+
+function swapTile(snapshot: Snapshot | undefined): Tile {
+  const swap = snapshot?.swap;
+  const none = swap?.totalBytes === 0;
+  return {
+    id: "swap",
+    title: "Swap",
+    value: none ? "none" : formatPercent(swap?.utilizationRatio),
+    detail: none ? "no swap on this host" : `${formatBytes(swap?.usedBytes)} of ${formatBytes(swap?.totalBytes)}`,
+    ratio: swap?.utilizationRatio,
+  };
+}
+
+function coresText(count: number | undefined): string {
+  if (count === undefined || count === 0) return "cores unknown";
+  return count === 1 ? "1 core" : `${count} cores`;
+}
+
+function shortPercent(ratio: Measured): string {
+  return ratio === undefined ? "–" : `${(ratio * 100).toFixed(0)} %`;
+}
+
+/** The sum of what was measured; `undefined` if nothing was. */
+function sumOf(values: readonly Measured[]): Measured {
+  const measured = values.filter((value) => value !== undefined);
+  return measured.length === 0 ? undefined : measured.reduce((sum, value) => sum + value, 0);
+}
+
+function greatestBy<Item>(items: readonly Item[], measure: (item: Item) => Measured): Item | undefined {
+  return items.reduce<Item | undefined>((best, item) => {
+    const value = measure(item);
+    if (value === undefined) return best;
+    return best === undefined || value > (measure(best) ?? 0) ? item : best;
+  }, undefined);
+}

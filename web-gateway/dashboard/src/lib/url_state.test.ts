@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cutFilter, decodeView, defaultView, encodeView, toggleHidden, type ViewState } from "./url_state.ts";
+
+test("the default view needs no query", () => {
+  assert.equal(encodeView(defaultView), "");
+  assert.deepEqual(decodeView(""), defaultView);
+});
+
+test("every part of a view comes back from its URL", () => {
+  const view: ViewState = {
+    host: "web-1",
+    order: "user",
+    descending: false,
+    filter: "a&b=c ü <img onerror=alert(1)>",
+    limit: 200,
+    perCore: true,
+    range: 5,
+    hidden: ["cpu.user", "network/eth0"],
+  };
+  assert.deepEqual(decodeView(encodeView(view)), view);
+});
+
+test("an ascending order by the default column is kept", () => {
+  const view = { ...defaultView, descending: false };
+  assert.deepEqual(decodeView(encodeView(view)), view);
+});
+
+test("nonsense falls back to the default instead of reaching the service", () => {
+  const view = decodeView("?sort=-password&limit=1000000&minutes=x&cores=yes&hide=&hide=a&hide=a");
+  assert.deepEqual(view, { ...defaultView, hidden: ["a"] });
+});
+
+test("a filter is cut to 256 bytes without halving a character", () => {
+  const cut = cutFilter(`x${"ü".repeat(200)}`);
+  assert.equal(new TextEncoder().encode(cut).length, 255);
+  assert.ok(!cut.includes("\ufffd"));
+});
+
+test("a series is hidden and shown again", () => {
+  assert.deepEqual(toggleHidden(["b"], "a"), ["a", "b"]);
+  assert.deepEqual(toggleHidden(["a", "b"], "a"), ["b"]);
+});

@@ -1,0 +1,17 @@
+// Wires the page together.
+import { render } from "preact";
+import "uplot/dist/uPlot.min.css";
+import "./styles/main.css";
+import { startClock } from "./state/clock.ts";
+import { startSession } from "./state/session.ts";
+import { startTheme } from "./state/theme.ts";
+import { startView } from "./state/view.ts";
+import { App } from "./views/app.tsx";
+
+const root = document.getElementById("app");
+if (root === null) throw new Error("index.html has no element with the id app");
+startTheme();
+startView();
+startClock();
+startSession(new URL(".", document.baseURI).href.replace(/\/$/, ""));
+render(<App />, root);

@@ -1,0 +1,99 @@
+// Keeps the one stream of a tab open: opens it again when the query changes, when it is lost and when it falls silent.
+import type { LiveEvent, LiveQuery } from "../api/live.ts";
+import { backoffMs } from "../lib/backoff.ts";
+
+/** What the feed needs from the world. */
+export interface FeedWorld {
+  watch(query: LiveQuery, signal: AbortSignal): AsyncIterable<LiveEvent>;
+  /** The query as it is now: how much past to ask for depends on the moment. */
+  query(): LiveQuery;
+  onEvent(event: LiveEvent): void;
+  /** The stream ended, with what was thrown, or `undefined` if it ended in good order. */
+  onLost(thrown: unknown): void;
+  /** Whether asking again at once would be refused again. */
+  isRefusal(thrown: unknown): boolean;
+  /** A number in [0, 1). */
+  random(): number;
+  /** Calls back once after `delayMs`; the result takes it back. */
+  setTimer(callback: () => void, delayMs: number): () => void;
+}
+
+/** A network that swallows packets looks like silence; the list of hosts and the snapshots never are silent so long. */
+export const silenceMs = 30_000;
+/** The service refused: somebody has to change something first. */
+export const refusedDelayMs = 30_000;
+
+/** Confined to the browser's one thread. `restart` opens the stream, also for the first time. */
+export class LiveFeed {
+  readonly #world: FeedWorld;
+  #run = new AbortController();
+
+  constructor(world: FeedWorld) {
+    this.#world = world;
+  }
+
+  /** Opens the stream anew with the query as it is now. */
+  restart(): void {
+    this.stop();
+    this.#run = new AbortController();
+    void this.#keepOpen(this.#run.signal);
+  }
+
+  /** Ends the stream; nothing is reported any more. */
+  stop(): void {
+    this.#run.abort();
+  }
+
+  async #keepOpen(stopped: AbortSignal): Promise<void> {
+    for (let attempt = 0; !stopped.aborted; attempt++) {
+      const { received, thrown } = await this.#watchOnce(stopped);
+      if (stopped.aborted) return;
+      this.#world.onLost(thrown);
+      if (received) attempt = 0;
+      const refused = this.#world.isRefusal(thrown);
+      await this.#sleep(refused ? refusedDelayMs : backoffMs(attempt, this.#world.random()), stopped);
+    }
+  }
+
+  async #watchOnce(stopped: AbortSignal): Promise<{ received: boolean; thrown: unknown }> {
+    const query = this.#world.query();
+    const silence = new AbortController();
+    const startWaiting = (): (() => void) => this.#world.setTimer(() => silence.abort(), silenceMs);
+    let stopWaiting = startWaiting();
+    let received = false;
+    try {
+      for await (const event of this.#world.watch(query, anySignal(stopped, silence.signal))) {
+        if (stopped.aborted) break;
+        received = true;
+        stopWaiting();
+        stopWaiting = startWaiting();
+        this.#world.onEvent(event);
+      }
+      return { received, thrown: undefined };
+    } catch (thrown) {
+      return { received, thrown };
+    } finally {
+      stopWaiting();
+    }
+  }
+
+  #sleep(delayMs: number, stopped: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#world.setTimer(resolve, delayMs);
+      stopped.addEventListener("abort", () => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+}
+
+/** AbortSignal.any, which browsers of 2023 do not have yet. */
+function anySignal(...signals: readonly AbortSignal[]): AbortSignal {
+  const any = new AbortController();
+  for (const signal of signals) {
+    if (signal.aborted) any.abort();
+    signal.addEventListener("abort", () => any.abort(), { once: true });
+  }
+  return any.signal;
+}

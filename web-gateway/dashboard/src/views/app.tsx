@@ -1,0 +1,38 @@
+// The page.
+import type { JSX } from "preact";
+import { hostName, hosts, snapshot } from "../state/live.ts";
+import { Charts } from "./charts.tsx";
+import { ConnectionBanner } from "./connection_badge.tsx";
+import { Header, HostFacts } from "./header.tsx";
+import { Processes } from "./processes.tsx";
+import { Tiles } from "./tiles.tsx";
+
+export function App(): JSX.Element {
+  const message = emptyMessage();
+  return (
+    <>
+      <Header />
+      <main class="page">
+        <HostFacts />
+        <ConnectionBanner />
+        {message !== "" && (
+          <p class="card empty" data-testid="empty-message">
+            {message}
+          </p>
+        )}
+        <Tiles />
+        <Charts />
+        <Processes />
+      </main>
+    </>
+  );
+}
+
+function emptyMessage(): string {
+  if (hosts.value === undefined || snapshot.value !== undefined) return "";
+  if (hosts.value.length === 0 && hostName.value === "") {
+    return "No host has reported yet. Start syspulse-agent on the machine to watch, with --server naming this service.";
+  }
+  if (hosts.value.some(({ name }) => name === hostName.value)) return "";
+  return `Waiting for the host ${hostName.value.replace(/^hosts\//, "")}: none of that name has reported yet.`;
+}

@@ -1,0 +1,50 @@
+// The legend of a chart: what each line is, its value at the cursor or now, and a switch for it.
+import type { JSX } from "preact";
+import type { ChartPlan, LegendItem } from "../charts/chart_plan.ts";
+import { colorOf } from "../charts/palette.ts";
+import { rowAtCursor } from "../charts/series_data.ts";
+import { formatValue } from "../charts/units.ts";
+import { toggleHidden } from "../lib/url_state.ts";
+import { cursorSeconds } from "../state/cursor.ts";
+import { past } from "../state/past.ts";
+import { theme } from "../state/theme.ts";
+import { updateView, view } from "../state/view.ts";
+
+export function ChartLegend({ plan }: { readonly plan: ChartPlan }): JSX.Element {
+  return (
+    <div class="legend" role="group" aria-label={`Series of ${plan.title}`}>
+      {plan.legend.map((item) => (
+        <LegendSwitch key={item.id} item={item} plan={plan} />
+      ))}
+      {plan.legend.length === 0 && <span class="muted legend-none">Nothing measured yet</span>}
+    </div>
+  );
+}
+
+function LegendSwitch({ item, plan }: { readonly item: LegendItem; readonly plan: ChartPlan }): JSX.Element {
+  const { hidden } = view.value;
+  const shown = !hidden.includes(item.id);
+  const { ring } = past.value;
+  const row = rowAtCursor(ring, cursorSeconds.value);
+  const texts = item.values.map(({ name, prefix }) => {
+    const value = row === undefined ? Number.NaN : ring.at(name, row);
+    return `${prefix}${prefix === "" ? "" : "\u202f"}${formatValue(plan.unit, value)}`;
+  });
+  return (
+    <button
+      type="button"
+      class="legend-item"
+      aria-pressed={shown}
+      title={shown ? `Hide ${item.label}` : `Show ${item.label}`}
+      onClick={() => updateView({ hidden: toggleHidden(hidden, item.id) })}
+    >
+      <span class="swatch" style={{ background: colorOf(theme.value, item.slot) }} aria-hidden="true" />
+      <span class="legend-label ellipsis">{item.label}</span>
+      {texts.map((text, index) => (
+        <span class={`legend-value unit-${plan.unit}`} key={item.values[index]?.name}>
+          {text}
+        </span>
+      ))}
+    </button>
+  );
+}

@@ -1,0 +1,81 @@
+// The top of the page: what, which host, whether it is live.
+import type { JSX } from "preact";
+import { formatBytes } from "../lib/format_bytes.ts";
+import { formatDuration } from "../lib/format_time.ts";
+import type { HostInfo } from "../lib/model.ts";
+import { host, snapshot } from "../state/live.ts";
+import { theme, toggleTheme } from "../state/theme.ts";
+import { ConnectionBadge } from "./connection_badge.tsx";
+import { HostPicker } from "./host_picker.tsx";
+import { MoonIcon, PulseIcon, SunIcon, WarningIcon } from "./icons.tsx";
+
+export function Header(): JSX.Element {
+  return (
+    <header class="header">
+      <div class="header-row">
+        <span class="brand">
+          <span class="brand-mark">
+            <PulseIcon />
+          </span>
+          <h1>SysPulse</h1>
+        </span>
+        <HostPicker />
+        <span class="header-space" />
+        <ConnectionBadge />
+        <ThemeToggle />
+      </div>
+    </header>
+  );
+}
+
+/** One line about the machine. */
+export function HostFacts(): JSX.Element | null {
+  const shown = host.value;
+  if (shown === undefined) return null;
+  const uptime = snapshot.value?.uptimeSeconds;
+  return (
+    <div class="facts" data-testid="host-facts">
+      {factsOf(shown, uptime).map(({ name, text }) => (
+        <span key={name}>
+          <span class="visually-hidden">{name}: </span>
+          {text}
+        </span>
+      ))}
+      {shown.limitations.length > 0 && (
+        <span class="limitations" title={shown.limitations.join("\n")}>
+          <WarningIcon />{" "}
+          {shown.limitations.length === 1 ? shown.limitations[0] : `${shown.limitations.length} limitations`}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function factsOf(shown: HostInfo, uptimeSeconds: number | undefined): readonly { name: string; text: string }[] {
+  const cores = shown.coreCount === 1 ? "1 core" : `${shown.coreCount} cores`;
+  const facts = [
+    { name: "Operating system", text: shown.osName },
+    { name: "Kernel", text: shown.kernelRelease === "" ? "" : `Linux ${shown.kernelRelease}` },
+    { name: "Architecture", text: shown.architecture },
+    { name: "Processors", text: shown.coreCount > 0 ? cores : "" },
+    { name: "Memory", text: shown.memoryBytes > 0 ? formatBytes(shown.memoryBytes) : "" },
+    { name: "Uptime", text: uptimeSeconds === undefined ? "" : `up ${formatDuration(uptimeSeconds)}` },
+  ];
+  return facts.filter(({ text }) => text !== "");
+}
+
+function ThemeToggle(): JSX.Element {
+  const other = theme.value === "dark" ? "light" : "dark";
+  return (
+    <button
+      type="button"
+      class="button button-icon"
+      aria-label={`Switch to ${other} theme`}
+      title={`Switch to ${other} theme`}
+      data-testid="theme-toggle"
+      onClick={toggleTheme}
+    >
+      {theme.value === "dark" ? <SunIcon /> : <MoonIcon />}
+    </button>
+  );
+}

@@ -1,0 +1,89 @@
+// Head and rows of the process table.
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { ProcessOrder } from "../lib/url_state.ts";
+import { processes } from "../state/live.ts";
+import { updateView, view } from "../state/view.ts";
+import { ProcessRowView } from "./process_row.tsx";
+
+interface Column {
+  readonly order?: ProcessOrder;
+  readonly title: string;
+  readonly className: string;
+  readonly hint?: string;
+}
+
+const columns: readonly Column[] = [
+  { order: "pid", title: "PID", className: "col-pid number" },
+  { order: "user", title: "User", className: "col-user" },
+  { order: "command", title: "Command", className: "col-command" },
+  { order: "cpu_utilization_ratio", title: "CPU", className: "col-cpu number", hint: "100 % is one core kept busy" },
+  { order: "resident_bytes", title: "Memory", className: "col-memory number", hint: "Memory that is in RAM now" },
+  { order: "thread_count", title: "Threads", className: "col-threads number" },
+  { order: "read_bytes_per_second", title: "Read", className: "col-read number", hint: "From storage" },
+  { order: "write_bytes_per_second", title: "Write", className: "col-write number", hint: "To storage" },
+  { title: "State", className: "col-state" },
+];
+
+export function ProcessTableView(): JSX.Element {
+  const [expanded, setExpanded] = useState("");
+  const table = processes.value;
+  const rows = table?.rows ?? [];
+  return (
+    <div class="table-scroll">
+      <table class="process-table">
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <HeadCell key={column.title} column={column} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <ProcessRowView
+              key={row.key}
+              row={row}
+              expanded={row.key === expanded}
+              onToggle={() => setExpanded(row.key === expanded ? "" : row.key)}
+              columnCount={columns.length}
+            />
+          ))}
+        </tbody>
+      </table>
+      {rows.length === 0 && (
+        <p class="muted table-none">
+          {table === undefined ? "Waiting for the first process table" : "No process matches"}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function HeadCell({ column }: { readonly column: Column }): JSX.Element {
+  const { order, title, className, hint } = column;
+  if (order === undefined) return <th class={className}>{title}</th>;
+  const current = view.value.order === order;
+  const { descending } = view.value;
+  return (
+    <th class={className} aria-sort={current ? (descending ? "descending" : "ascending") : "none"}>
+      <button
+        type="button"
+        class="sort"
+        title={hint}
+        data-testid={`sort-${order}`}
+        onClick={() => updateView({ order, descending: current ? !descending : isQuantity(order) })}
+      >
+        {title}
+        <span class="sort-arrow" aria-hidden="true">
+          {current ? (descending ? "↓" : "↑") : ""}
+        </span>
+      </button>
+    </th>
+  );
+}
+
+/** Of quantities one wants the greatest first, of names the alphabet. */
+function isQuantity(order: ProcessOrder): boolean {
+  return order !== "pid" && order !== "user" && order !== "command";
+}
