@@ -128,6 +128,7 @@ absl::StatusOr<std::vector<DiskStats>> ParseDiskstats(std::string_view diskstats
 
 DiskIdentity ParseUdev(std::string_view database) {
   std::map<std::string_view, std::string_view> properties;
+  database = database.substr(0, database.rfind('\n') + 1);  // whole lines only
   while (!database.empty()) {
     std::string_view line = TakeUntil(&database, '\n');
     if (!line.starts_with("E:")) continue;

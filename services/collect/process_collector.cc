@@ -1,5 +1,6 @@
 #include "services/collect/process_collector.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -24,6 +25,8 @@ constexpr std::size_t kMostCommandLine = 4096;
 // Programs rename themselves and change their user without a new start time: what is known of a
 // process is looked at again after so many ticks.
 constexpr std::uint64_t kRefreshTicks = 32;
+// The kernel keeps about 5 KiB for each file that is open.
+constexpr std::size_t kMostFiles = 8192;
 constexpr std::int64_t kBootTimeJitter = 2;  // btime moves by a second when NTP slews the clock
 
 double TicksPerSecond() { return static_cast<double>(sysconf(_SC_CLK_TCK)); }
@@ -65,6 +68,13 @@ void Count(const PidStat& stat, ProcessTotals* totals) {
     default:  // X and what newer kernels add is counted as a process only
       break;
   }
+}
+
+// Returns how many files may stay open: the other half of the limit is for everybody else.
+std::size_t MostFiles() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+  return static_cast<std::size_t>(std::min<rlim_t>(limit.rlim_cur / 2, kMostFiles));
 }
 
 // Returns the growth of a counter per second; nothing if it went back.
@@ -140,7 +150,8 @@ ProcessCollector::ProcessCollector(const ProcFs* procfs, const Clock* clock, std
       users_(std::move(users)),
       pids_(procfs->Pids()),
       stat_(procfs->Proc("stat")),
-      meminfo_(procfs->Proc("meminfo")) {}
+      meminfo_(procfs->Proc("meminfo")),
+      most_files_(MostFiles()) {}
 
 absl::StatusOr<ProcessCollector::Moment> ProcessCollector::Begin() {
   Moment moment;
@@ -172,10 +183,9 @@ void ProcessCollector::Describe(std::int32_t pid, Known* known) {
 void ProcessCollector::ReadIo(const Moment& moment, std::int32_t pid, Known* known,
                               Process* process) {
   if (known->io_denied) return;
-  const PidFileText file = pids_.Read(pid, "io", kMostIoBytes);
+  const PidFileText file = ReadKept(pid, "io", kMostIoBytes, &known->io_file);
   if (file.error == EACCES || file.error == EPERM) {
     known->io_denied = true;
-    io_denied_ = true;
   }
   if (file.error != 0) return;
   const absl::StatusOr<PidIo> now = ParsePidIo(file.text);
@@ -188,10 +198,23 @@ void ProcessCollector::ReadIo(const Moment& moment, std::int32_t pid, Known* kno
   known->io = *now;
 }
 
-void ProcessCollector::AddProcess(const Moment& moment, const PidStat& stat, ProcessTable* table) {
-  Known& known = known_[stat.pid];
-  const bool is_new = known.seen == 0 || known.start_ticks != stat.start_ticks;
-  if (is_new) known = Known{.start_ticks = stat.start_ticks, .first_seen = tick_};
+// Reads a file of a process, and keeps it open while there is room.
+PidFileText ProcessCollector::ReadKept(std::int32_t pid, const char* file, std::size_t limit,
+                                       FileDescriptor* kept) {
+  files_ -= kept->valid() ? 1 : 0;
+  const PidFileText text = pids_.Read(pid, file, limit, kept, files_ < most_files_);
+  files_ += kept->valid() ? 1 : 0;
+  return text;
+}
+
+void ProcessCollector::AddProcess(const Moment& moment, const PidStat& stat, Known* known,
+                                  ProcessTable* table) {
+  const bool is_new = known->seen == 0 || known->start_ticks != stat.start_ticks;
+  if (is_new) {
+    *known = Known{.stat_file = std::move(known->stat_file),
+                   .start_ticks = stat.start_ticks,
+                   .first_seen = tick_};
+  }
   const std::uint64_t cpu_ticks = stat.user_ticks + stat.system_ticks;
   const double ticks_per_second = TicksPerSecond();
   Process process{
@@ -211,19 +234,19 @@ void ProcessCollector::AddProcess(const Moment& moment, const PidStat& stat, Pro
   }
   if (!is_new && moment.seconds) {
     process.cpu_utilization_ratio =
-        Rate(known.cpu_ticks, cpu_ticks, *moment.seconds * ticks_per_second);
+        Rate(known->cpu_ticks, cpu_ticks, *moment.seconds * ticks_per_second);
   }
   // Between fork and exec a process still looks like its parent, hence the second look.
-  const bool look = is_new || tick_ == known.first_seen + 1 || known.command != stat.command ||
+  const bool look = is_new || tick_ == known->first_seen + 1 || known->command != stat.command ||
                     (tick_ + static_cast<std::uint64_t>(stat.pid)) % kRefreshTicks == 0;
-  known.command = stat.command;  // before the next read: it points into the text of this one
-  if (look) Describe(stat.pid, &known);
-  ReadIo(moment, stat.pid, &known, &process);
-  known.seen = tick_;
-  known.cpu_ticks = cpu_ticks;
-  process.user = known.user;
-  process.command = ToUtf8(known.command);
-  process.command_line = known.command_line;
+  known->command = stat.command;  // before the next read: it points into the text of this one
+  if (look) Describe(stat.pid, known);
+  ReadIo(moment, stat.pid, known, &process);
+  known->seen = tick_;
+  known->cpu_ticks = cpu_ticks;
+  process.user = known->user;
+  process.command = ToUtf8(known->command);
+  process.command_line = known->command_line;
   Count(stat, &table->totals);
   table->processes.push_back(std::move(process));
 }
@@ -234,21 +257,34 @@ absl::StatusOr<ProcessTablePtr> ProcessCollector::Collect(absl::Time time) {
   ++tick_;
   // Process 1 always exists, so where it is not listed, hidepid hides it; see proc(5).
   pids_hidden_ = pids->empty() || pids->front() != 1;
-  io_denied_ = false;
   auto table = std::make_shared<ProcessTable>(ProcessTable{.host = host_id_, .time = time});
   table->processes.reserve(pids->size());
   for (const pid_t pid : *pids) {
-    const PidFileText file = pids_.Read(pid, "stat", kMostStatBytes);
+    Known& known = known_[pid];
+    const PidFileText file = ReadKept(pid, "stat", kMostStatBytes, &known.stat_file);
     if (file.error == EACCES || file.error == EPERM) pids_hidden_ = true;
     if (file.error != 0) continue;  // it ended in between
     const absl::StatusOr<PidStat> stat = ParsePidStat(file.text);
-    if (stat.ok() && stat->pid == pid) AddProcess(moment, *stat, table.get());
+    if (stat.ok() && stat->pid == pid) AddProcess(moment, *stat, &known, table.get());
   }
-  std::erase_if(known_, [&](const auto& entry) {
-    io_denied_ = io_denied_ || entry.second.io_denied;
-    return entry.second.seen != tick_;
-  });
+  Forget();
   return table;
+}
+
+// Forgets who has ended, and counts what is left.
+void ProcessCollector::Forget() {
+  files_ = 0;
+  io_denied_ = false;
+  for (auto entry = known_.begin(); entry != known_.end();) {
+    const Known& known = entry->second;
+    if (known.seen != tick_) {
+      entry = known_.erase(entry);
+      continue;
+    }
+    files_ += (known.stat_file.valid() ? 1U : 0U) + (known.io_file.valid() ? 1U : 0U);
+    io_denied_ = io_denied_ || known.io_denied;
+    ++entry;
+  }
 }
 
 std::vector<std::string> ProcessCollector::Limitations() const {

@@ -155,21 +155,33 @@ absl::StatusOr<const std::vector<pid_t>*> PidDirectory::List() {
   return &pids_;
 }
 
-PidFileText PidDirectory::Read(pid_t pid, const char* file, std::size_t limit) {
+PidFileText PidDirectory::ReadFrom(const FileDescriptor& file, std::size_t limit) {
+  if (buffer_.size() < limit) buffer_.resize(limit);
+  ssize_t got = 0;
+  do {
+    got = pread(file.get(), buffer_.data(), limit, 0);
+  } while (got < 0 && errno == EINTR);
+  if (got < 0) return PidFileText{.error = errno};
+  return PidFileText{.text = std::string_view(buffer_).substr(0, static_cast<std::size_t>(got))};
+}
+
+PidFileText PidDirectory::Read(pid_t pid, const char* file, std::size_t limit, FileDescriptor* kept,
+                               bool keep) {
+  if (kept != nullptr && kept->valid()) {
+    const PidFileText text = ReadFrom(*kept, limit);
+    if (text.error == 0) return text;
+    kept->Close();  // the process ended; another may have its pid
+  }
   std::array<char, 64> path;
   char* end = std::to_chars(path.data(), path.data() + 16, pid).ptr;
   *end++ = '/';
   std::strncpy(end, file, static_cast<std::size_t>(path.data() + path.size() - end) - 1);
   path.back() = '\0';
-  const FileDescriptor opened(openat(directory_.get(), path.data(), O_RDONLY | O_CLOEXEC));
+  FileDescriptor opened(openat(directory_.get(), path.data(), O_RDONLY | O_CLOEXEC));
   if (!opened.valid()) return PidFileText{.error = errno};
-  if (buffer_.size() < limit) buffer_.resize(limit);
-  ssize_t got = 0;
-  do {
-    got = read(opened.get(), buffer_.data(), limit);
-  } while (got < 0 && errno == EINTR);
-  if (got < 0) return PidFileText{.error = errno};
-  return PidFileText{.text = std::string_view(buffer_).substr(0, static_cast<std::size_t>(got))};
+  const PidFileText text = ReadFrom(opened, limit);
+  if (text.error == 0 && kept != nullptr && keep) *kept = std::move(opened);
+  return text;
 }
 
 std::int64_t PidDirectory::Owner(pid_t pid) const {

@@ -77,7 +77,11 @@ class PidDirectory {
   absl::StatusOr<const std::vector<pid_t>*> List();
 
   // Reads `file`, such as "stat", of a process; at most `limit` bytes of it. Call List before.
-  PidFileText Read(pid_t pid, const char* file, std::size_t limit);
+  // A descriptor in `*kept` is used and saves opening the file, which costs more than reading it;
+  // it never reads another process that got the same pid. Where it does not work any more, or is
+  // not open, the file is opened, and left open in it if `keep`.
+  PidFileText Read(pid_t pid, const char* file, std::size_t limit, FileDescriptor* kept = nullptr,
+                   bool keep = false);
 
   // Returns the user that owns the process' directory: its effective user, proc(5). Negative if
   // the process is gone.
@@ -85,6 +89,7 @@ class PidDirectory {
 
  private:
   absl::Status Rewind();
+  PidFileText ReadFrom(const FileDescriptor& file, std::size_t limit);
 
   const std::string path_;
   FileDescriptor directory_;

@@ -1,0 +1,175 @@
+// The parsers of small files, by literals. Larger ones have tests of their own.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <regex>
+#include <string>
+
+#include "services/collect/diskstats_collector.h"
+#include "services/collect/loadavg_collector.h"
+#include "services/collect/meminfo_collector.h"
+#include "services/collect/netdev_collector.h"
+#include "services/collect/pressure_collector.h"
+#include "services/collect/stat_collector.h"
+#include "services/collect/vmstat_collector.h"
+#include "tests/testing/status_matchers.h"
+
+namespace syspulse {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+constexpr auto kDataLoss = absl::StatusCode::kDataLoss;
+
+constexpr std::string_view kStat =
+    "intr 10 1 2\nctxt 20\nbtime 30\nprocesses 40\nprocs_running 5\nprocs_blocked 6\n";
+
+TEST(ParseKernelStat, ReadsTheFirstNumberOfEachLine) {
+  const auto stat = ParseKernelStat(kStat);
+  ASSERT_THAT(stat, IsOk());
+  EXPECT_EQ(*stat, (KernelStat{.interrupts = 10,
+                               .context_switches = 20,
+                               .boot_time_seconds = 30,
+                               .forks = 40,
+                               .processes_running = 5,
+                               .processes_blocked = 6}));
+}
+
+TEST(ParseKernelStat, NamesTheLineThatIsMissing) {
+  EXPECT_THAT(ParseKernelStat("intr 10 1 2\n"), StatusIs(kDataLoss, HasSubstr("'ctxt'")));
+}
+
+TEST(ParseKernelStat, ShowsTheLineThatIsWrong) {
+  EXPECT_THAT(ParseKernelStat("intr 10\nctxt many\n"), StatusIs(kDataLoss, HasSubstr("ctxt many")));
+}
+
+TEST(ParseMeminfo, TurnsKibibytesIntoBytesAndLeavesCountsAlone) {
+  const auto fields = ParseMeminfo("MemTotal: 2 kB\nHugePages_Total:       7\n");
+  ASSERT_THAT(fields, IsOk());
+  EXPECT_THAT(*fields, testing::ElementsAre(MemoryField{"MemTotal", 2048, true},
+                                            MemoryField{"HugePages_Total", 7, false}));
+}
+
+TEST(ParseMeminfo, RefusesOtherLines) {
+  for (const char* text :
+       {"", "MemTotal: 2 kB", "MemTotal 2 kB\n", "MemTotal: kB\n", "MemTotal: 2 MB\n", ": 2 kB\n",
+        "MemTotal: 2 kB kB\n", "\n", "MemTotal: 18446744073709551615 kB\n"}) {
+    EXPECT_THAT(ParseMeminfo(text), StatusIs(kDataLoss, HasSubstr("/proc/meminfo"))) << text;
+  }
+}
+
+TEST(ParseLoadAverages, ReadsThree) {
+  EXPECT_EQ(*ParseLoadAverages("0.20 1.18 12.05 3/559 26442\n"), (LoadAverages{0.20, 1.18, 12.05}));
+}
+
+TEST(ParseLoadAverages, RefusesWhatNoKernelSays) {
+  for (const char* text : {"", "\n", "1 2\n", "nan 1 1\n", "inf 1 1\n", "-1 1 1\n", "1 2 3"}) {
+    EXPECT_THAT(ParseLoadAverages(text), StatusIs(kDataLoss, HasSubstr("/proc/loadavg"))) << text;
+  }
+}
+
+TEST(ParseVmstat, ReadsPublishedFieldsOnly) {
+  const auto fields = ParseVmstat("nr_dirty x\npgpgin 1\noom_kill 18446744073709551615\n");
+  ASSERT_THAT(fields, IsOk());
+  EXPECT_THAT(*fields, testing::ElementsAre(VmstatField{"pgpgin", 1},
+                                            VmstatField{"oom_kill", 18446744073709551615U}));
+}
+
+TEST(ParseVmstat, RefusesAPublishedFieldWithoutANumber) {
+  EXPECT_THAT(ParseVmstat("pgpgin one\n"), StatusIs(kDataLoss, HasSubstr("pgpgin one")));
+  EXPECT_THAT(ParseVmstat("pgpg-in 1\n"), StatusIs(kDataLoss, HasSubstr("pgpg-in 1")));
+}
+
+TEST(IsPublishedVmstat, IsTheDefaultOfNodeExporter) {
+  const std::regex pattern("^(oom_kill|pgpg|pswp|pg.*fault).*");
+  for (const char* name : {"oom_kill", "oom_killer", "pgpgin", "pswpout", "pgfault", "pgmajfault",
+                           "pg", "pgalloc", "thp_fault_alloc", "xpgfault", "", "pfault"}) {
+    EXPECT_EQ(IsPublishedVmstat(name), std::regex_match(name, pattern)) << name;
+  }
+}
+
+TEST(ParseDiskstats, KnowsHowManyFieldsTheKernelHas) {
+  const auto disks = ParseDiskstats(
+      "8 0 sda 1 2 3 4 5 6 7 8 9 10 11\n"
+      "8 16 sdb 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19\n");
+  ASSERT_THAT(disks, IsOk());
+  EXPECT_EQ((*disks)[0].value_count, 11U);
+  EXPECT_EQ((*disks)[1].value_count, kDiskFields);
+  EXPECT_EQ((*disks)[1].values[16], 17U);
+}
+
+TEST(ParseDiskstats, AcceptsAMachineWithoutDisks) {
+  EXPECT_THAT(*ParseDiskstats(""), IsEmpty());
+  EXPECT_THAT(*ParseDiskstats("7 0 loop0 0 0 0 0 0 0 0 0 0 0 0\n"), IsEmpty());
+}
+
+TEST(ParseDiskstats, RefusesOtherLines) {
+  for (const char* text :
+       {"8 0 sda 1 2 3 4 5 6 7 8 9 10\n", "8 x sda 1\n", "8 0\n", "\n",
+        "8 0 sda 1 2 3 4 5 6 7 8 9 10 -11\n", "8 0 sda 1 2 3 4 5 6 7 8 9 10 1"}) {
+    EXPECT_THAT(ParseDiskstats(text), StatusIs(kDataLoss, HasSubstr("/proc/diskstats"))) << text;
+  }
+}
+
+TEST(IsExcludedDisk, IsTheDefaultOfNodeExporter) {
+  const std::regex pattern(R"(^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$)");
+  for (const char* name :
+       {"sda",         "sda1",      "sdaa1",       "vda",       "vda15",    "xvda1",    "hdb2",
+        "nvme0n1",     "nvme0n1p1", "nvme10n12p3", "nvmen1p1",  "nvme0np1", "nvme0n1p", "loop0",
+        "loop",        "ram0",      "zram0",       "zzram0",    "fd0",      "dm-0",     "md127",
+        "sr0",         "mmcblk0p1", "sd1",         "d1",        "1",        "",         "nvme1",
+        "nvme0n1n2p3", "sdA1",      "nvme0x1p1",   "nvme1n1pp1"}) {
+    EXPECT_EQ(IsExcludedDisk(name), std::regex_match(name, pattern)) << name;
+  }
+}
+
+TEST(ParseUdev, PrefersTheSerialThatIsPrintedOnTheDisk) {
+  EXPECT_EQ(ParseUdev("E:ID_SERIAL=long\nE:ID_SERIAL_SHORT=short\n").serial, "short");
+  EXPECT_EQ(ParseUdev("E:ID_SERIAL=long\nE:SCSI_IDENT_SERIAL=label\n").serial, "label");
+  EXPECT_EQ(ParseUdev("S:ID_SERIAL=no\nE:ID_MODEL=a=b\n"), (DiskIdentity{.model = "a=b"}));
+}
+
+constexpr std::string_view kNetHeads = "Inter-| Receive | Transmit\n face |bytes |bytes\n";
+
+TEST(ParseNetDev, ReadsNamesWithColonsAndNumbersThatTouchThem) {
+  const auto devices = ParseNetDev(std::string(kNetHeads) +
+                                   "  eth0:1: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n"
+                                   "eth1:17 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n");
+  ASSERT_THAT(devices, IsOk());
+  EXPECT_EQ((*devices)[0].device, "eth0:1");
+  EXPECT_EQ((*devices)[0].values[15], 16U);
+  EXPECT_EQ((*devices)[1].values[0], 17U);
+}
+
+TEST(ParseNetDev, RefusesOtherLines) {
+  for (const char* line : {"eth0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n",
+                           "eth0: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15\n",
+                           "eth0: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17\n",
+                           ": 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n", "\n", "eth0: 1"}) {
+    EXPECT_THAT(ParseNetDev(std::string(kNetHeads) + line),
+                StatusIs(kDataLoss, HasSubstr("/proc/net/dev")))
+        << line;
+  }
+  EXPECT_THAT(ParseNetDev("eth0: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n"),
+              StatusIs(kDataLoss, HasSubstr("eth0")));
+}
+
+TEST(ParsePressure, ReadsTotals) {
+  EXPECT_EQ(*ParsePressure("some avg10=0.05 avg60=0.10 avg300=0.08 total=14\n"
+                           "full avg10=0.00 avg60=0.00 avg300=0.00 total=3\n",
+                           "f"),
+            (PressureTotals{14, 3}));
+  EXPECT_EQ(*ParsePressure("some avg10=0.05 total=14\n", "f"), (PressureTotals{14, std::nullopt}));
+}
+
+TEST(ParsePressure, RefusesOtherLines) {
+  for (const char* text : {"", "some total=1", "some avg10=1\n", "some total=\n", "half total=1\n",
+                           "some total=1 total=x\n"}) {
+    EXPECT_THAT(ParsePressure(text, "pressure/cpu"), StatusIs(kDataLoss, HasSubstr("pressure/cpu")))
+        << text;
+  }
+}
+
+}  // namespace
+}  // namespace syspulse
