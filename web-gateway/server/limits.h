@@ -1,0 +1,32 @@
+// What one client may take of the gateway, each with its reason.
+#ifndef WEB_GATEWAY_SERVER_LIMITS_H_
+#define WEB_GATEWAY_SERVER_LIMITS_H_
+
+#include <chrono>
+#include <cstddef>
+
+namespace syspulse {
+
+// Request line and headers. Browsers stay below 8 KiB; gRPC takes 8 KiB of metadata.
+inline constexpr std::size_t kMaxHeadBytes = 16 << 10;
+// A body: one message of gRPC's own default limit, in base64 (a third more) with its frame.
+inline constexpr std::size_t kMaxBodyBytes = 4 << 20;
+// Connections at once; a browser has six, a Prometheus one. Each costs about 20 KB.
+inline constexpr std::size_t kMaxConnections = 1024;
+// From a request's first byte to the end of its head: no honest client needs longer, and those who
+// send a byte now and then to hold a connection (slowloris) lose it.
+inline constexpr std::chrono::seconds kHeadTimeout(10);
+// From the head to the end of the body: 4 MiB at 70 KB/s.
+inline constexpr std::chrono::seconds kBodyTimeout(60);
+// Between two requests of a connection; longer than a browser's own pause between polls.
+inline constexpr std::chrono::seconds kIdleTimeout(75);
+// For one piece of an answer to leave: a reader that takes none of it for so long is gone or stuck.
+inline constexpr std::chrono::seconds kWriteTimeout(60);
+// After a refusal, for the client to read it before the connection is cut.
+inline constexpr std::chrono::seconds kLingerTimeout(2);
+// After the system ran out of descriptors, before the next attempt to accept.
+inline constexpr std::chrono::milliseconds kAcceptPause(100);
+
+}  // namespace syspulse
+
+#endif  // WEB_GATEWAY_SERVER_LIMITS_H_

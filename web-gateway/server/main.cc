@@ -1,0 +1,83 @@
+// syspulse-gateway: the edge for browsers and scripts.
+#include <sys/resource.h>
+
+#include <iostream>
+
+#include "clients/cpp/channel.h"
+#include "clients/cpp/server_address.h"
+#include "services/base/log.h"
+#include "services/base/signals.h"
+#include "web-gateway/server/contract.h"
+#include "web-gateway/server/gateway.h"
+#include "web-gateway/server/options.h"
+
+namespace syspulse {
+namespace {
+
+int FailUsage(std::string_view sentence) {
+  std::cerr << "syspulse-gateway: " << sentence << "\n";
+  return kExitUsage;
+}
+
+// Lets the process open as many files as the system allows: every connection is one.
+void RaiseFileLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) LogWarning("cannot raise the limit on open files");
+}
+
+int Run(const GatewayOptions& options) {
+  const auto listen = ParseListenAddress(options.http_listen);
+  if (!listen.ok()) return FailUsage(std::string(listen.status().message()) + " (--http-listen)");
+  if (!IsLoopback(listen->host) && !options.insecure) {
+    return FailUsage("--http-listen=" + options.http_listen +
+                     " is open to the network, without TLS; listen on 127.0.0.1 behind a proxy, or "
+                     "add --insecure");
+  }
+  if (const auto server = ParseServer(options.server); !server.ok()) {
+    return FailUsage(std::string(server.status().message()) + " (--server)");
+  }
+  RaiseFileLimit();
+  auto gateway =
+      Gateway::Create({.listen = *listen,
+                       .server_address = options.server,
+                       .exporter_address = options.exporter_address,
+                       .static_dir = options.static_dir,
+                       .allowed_hosts = options.allowed_hosts,
+                       .allowed_origins = options.allowed_origins},
+                      MakeChannel({.server = options.server, .program = "syspulse-gateway"}),
+                      EmbeddedDescriptorSet());
+  if (!gateway.ok()) {
+    LogError("%s", std::string(gateway.status().message()));
+    return kExitFailed;
+  }
+  LogInfo("listening on %s:%d (http)", listen->host, (*gateway)->port());
+  WaitForShutdown([&gateway] {
+    const absl::Status status = (*gateway)->ReloadFiles();
+    if (status.ok()) {
+      LogInfo("read the dashboard's files again");
+    } else {
+      LogError("%s", std::string(status.message()));
+    }
+  });
+  LogInfo("stopping");
+  return kExitOk;
+}
+
+}  // namespace
+}  // namespace syspulse
+
+int main(int argc, char** argv) {
+  syspulse::BlockSignals();
+  syspulse::GatewayOptions options;
+  if (const auto exit_code = syspulse::ParseGatewayOptions(argc, argv, &options)) {
+    return *exit_code;
+  }
+  if (const auto status =
+          syspulse::ConfigureLog(options.common.log_level, options.common.log_format);
+      !status.ok()) {
+    return syspulse::FailUsage(std::string(status.message()));
+  }
+  return syspulse::Run(options);
+}

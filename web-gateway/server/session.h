@@ -1,0 +1,19 @@
+// A connection from a client, in whatever version of HTTP.
+#ifndef WEB_GATEWAY_SERVER_SESSION_H_
+#define WEB_GATEWAY_SERVER_SESSION_H_
+
+#include <memory>
+
+namespace syspulse {
+
+// Confined to the gateway's thread.
+class Session {
+ public:
+  virtual ~Session() = default;
+  // Cuts the connection; calls in progress are cancelled.
+  virtual void Close() = 0;
+};
+
+}  // namespace syspulse
+
+#endif  // WEB_GATEWAY_SERVER_SESSION_H_
