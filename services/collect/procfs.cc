@@ -90,6 +90,18 @@ std::optional<pid_t> PidOf(const char* name) {
   return pid && *pid > 0 ? pid : std::nullopt;
 }
 
+absl::StatusOr<std::vector<std::string>> ListDirectory(const std::string& directory) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> opened(opendir(directory.c_str()), closedir);
+  if (opened == nullptr) return ErrnoStatus(errno, "open", directory);
+  std::vector<std::string> names;
+  while (const dirent* entry = readdir(opened.get())) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
 }  // namespace
 
 FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
@@ -200,17 +212,12 @@ ProcFile ProcFs::Root(std::string_view path) const { return ProcFile(Join(roots_
 
 PidDirectory ProcFs::Pids() const { return PidDirectory(roots_.procfs); }
 
+absl::StatusOr<std::vector<std::string>> ProcFs::ListProc(std::string_view path) const {
+  return ListDirectory(Join(roots_.procfs, path));
+}
+
 absl::StatusOr<std::vector<std::string>> ProcFs::ListSys(std::string_view path) const {
-  const std::string directory = Join(roots_.sysfs, path);
-  const std::unique_ptr<DIR, int (*)(DIR*)> opened(opendir(directory.c_str()), closedir);
-  if (opened == nullptr) return ErrnoStatus(errno, "open", directory);
-  std::vector<std::string> names;
-  while (const dirent* entry = readdir(opened.get())) {
-    const std::string_view name = entry->d_name;
-    if (name != "." && name != "..") names.emplace_back(name);
-  }
-  std::ranges::sort(names);
-  return names;
+  return ListDirectory(Join(roots_.sysfs, path));
 }
 
 FilesystemUsage ProcFs::StatFilesystem(std::string_view mount_point) const {

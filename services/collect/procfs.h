@@ -124,7 +124,8 @@ class ProcFs {
   // Returns the processes.
   PidDirectory Pids() const;
 
-  // Returns the names in a directory of sysfs, sorted; NotFound if it is absent.
+  // Return the names in a directory of procfs or sysfs, sorted; NotFound if it is absent.
+  absl::StatusOr<std::vector<std::string>> ListProc(std::string_view path) const;
   absl::StatusOr<std::vector<std::string>> ListSys(std::string_view path) const;
 
   // Asks for the usage of what is mounted at `mount_point` of the host. May block for as long as
