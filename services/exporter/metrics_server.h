@@ -1,0 +1,54 @@
+// An HTTP server for scrapers: answers GET with text, and nothing else.
+#ifndef SERVICES_EXPORTER_METRICS_SERVER_H_
+#define SERVICES_EXPORTER_METRICS_SERVER_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+
+class CivetServer;
+
+namespace syspulse {
+
+struct HttpAnswer {
+  int status = 200;
+  std::string type = "text/plain; charset=utf-8";
+  std::string body;
+};
+
+// Stops, and waits for the requests it is answering, when destroyed.
+class MetricsServer {
+ public:
+  // Answers a path, decoded and without its query. Called by several threads at once.
+  using Handler = std::function<HttpAnswer(std::string_view path)>;
+
+  // Listens on `listen`, `host:port`; port 0 takes any that is free. InvalidArgument if that is no
+  // address, AlreadyExists if the port is in use, and Unavailable if it cannot be had for another
+  // reason; the sentence names `flag`, where the address came from.
+  static absl::StatusOr<std::unique_ptr<MetricsServer>> Create(const std::string& listen,
+                                                               std::string_view flag,
+                                                               Handler handler);
+  ~MetricsServer();
+  MetricsServer(const MetricsServer&) = delete;
+  MetricsServer& operator=(const MetricsServer&) = delete;
+
+  // Returns the port that it listens on.
+  int port() const { return port_; }
+
+ private:
+  class Router;
+
+  explicit MetricsServer(Handler handler);
+
+  std::unique_ptr<Router> router_;  // outlives the server, which calls it
+  std::unique_ptr<CivetServer> server_;
+  std::string host_;  // as in `listen`
+  int port_ = 0;
+};
+
+}  // namespace syspulse
+
+#endif  // SERVICES_EXPORTER_METRICS_SERVER_H_

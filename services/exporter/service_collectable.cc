@@ -1,0 +1,133 @@
+#include "services/exporter/service_collectable.h"
+
+#include <set>
+#include <utility>
+
+#include "services/base/version.h"
+#include "services/exporter/process_stats.h"
+
+namespace syspulse {
+namespace {
+
+using prometheus::ClientMetric;
+using Type = prometheus::MetricType;
+using Labels = std::vector<ClientMetric::Label>;
+
+// Adds families one after another.
+class Families {
+ public:
+  void Start(Type type, const std::string& name, const std::string& help) {
+    families_.emplace_back();
+    families_.back().name = name;
+    families_.back().help = help;
+    families_.back().type = type;
+  }
+  void Add(double value, Labels labels = {}) {
+    ClientMetric metric;
+    metric.label = std::move(labels);
+    if (families_.back().type == Type::Counter) {
+      metric.counter.value = value;
+    } else {
+      metric.gauge.value = value;
+    }
+    families_.back().metric.push_back(std::move(metric));
+  }
+  void Gauge(const std::string& name, double value, const std::string& help) {
+    Start(Type::Gauge, name, help);
+    Add(value);
+  }
+  void Counter(const std::string& name, double value, const std::string& help) {
+    Start(Type::Counter, name, help);
+    Add(value);
+  }
+  std::vector<prometheus::MetricFamily> Take() { return std::move(families_); }
+
+ private:
+  std::vector<prometheus::MetricFamily> families_;
+};
+
+void AddHosts(const std::vector<HostPtr>& hosts, Families* out) {
+  constexpr std::pair<HostState, const char*> kStates[] = {{HostState::kOnline, "online"},
+                                                           {HostState::kStale, "stale"},
+                                                           {HostState::kOffline, "offline"}};
+  out->Start(Type::Gauge, "syspulse_hosts", "Hosts that the service knows, by state.");
+  for (const auto& [state, name] : kStates) {
+    double count = 0;
+    for (const HostPtr& host : hosts) count += host->state == state ? 1 : 0;
+    out->Add(count, {{"state", name}});
+  }
+  if (hosts.empty()) return;
+  const auto instances = InstancesOf(hosts);
+  out->Start(Type::Gauge, "syspulse_host_up",
+             "Whether frames of the host arrive in time (1) or not (0).");
+  for (const HostPtr& host : hosts) {
+    out->Add(host->state == HostState::kOnline ? 1 : 0,
+             {{"instance", instances.at(host->id)}, {"host", host->id}});
+  }
+}
+
+// The names that all Prometheus client libraries use.
+void AddProcess(const ProcessStats& stats, Families* out) {
+  out->Counter("process_cpu_seconds_total", stats.cpu_seconds,
+               "User and system time that the service has used, in seconds.");
+  out->Gauge("process_open_fds", stats.open_files, "File descriptors that are open.");
+  out->Gauge("process_max_fds", stats.max_files, "File descriptors that may be open.");
+  out->Gauge("process_virtual_memory_bytes", stats.virtual_bytes, "Size of the address space.");
+  out->Gauge("process_resident_memory_bytes", stats.resident_bytes, "Memory that is in RAM now.");
+  out->Gauge("process_start_time_seconds", stats.start_time_seconds,
+             "When the service started, in seconds since the Unix epoch.");
+}
+
+void AddWork(const ServiceMetrics& metrics, Families* out) {
+  const auto number = [](const std::atomic<std::int64_t>& counter) {
+    return static_cast<double>(counter.load(std::memory_order_relaxed));
+  };
+  out->Gauge("syspulse_agents", number(metrics.agents), "Streams of agents that are open.");
+  out->Gauge("syspulse_subscribers", number(metrics.subscribers),
+             "Streams of readers that are open.");
+  out->Counter("syspulse_frames_received_total", number(metrics.frames_received),
+               "Frames received from agents, also those that arrived twice.");
+  out->Counter("syspulse_samples_received_total", number(metrics.samples_received),
+               "Values of the frames received.");
+  out->Counter("syspulse_process_tables_received_total", number(metrics.process_tables_received),
+               "Process tables received from agents.");
+  out->Counter("syspulse_messages_sent_total", number(metrics.messages_sent),
+               "Messages sent to readers' streams.");
+  out->Counter("syspulse_messages_dropped_total", number(metrics.messages_dropped),
+               "Messages not sent because a reader was slow.");
+  out->Counter("syspulse_sent_bytes_total", number(metrics.bytes_sent),
+               "Bytes of the messages sent, before compression.");
+}
+
+}  // namespace
+
+std::map<std::string, std::string> InstancesOf(const std::vector<HostPtr>& hosts) {
+  std::map<std::string, int> count;
+  for (const HostPtr& host : hosts) ++count[host->hostname];
+  std::map<std::string, std::string> instances;
+  std::set<std::string> taken;
+  for (const HostPtr& host : hosts) {
+    if (count[host->hostname] == 1) {
+      instances[host->id] = *taken.insert(host->hostname).first;
+    }
+  }
+  for (const HostPtr& host : hosts) {
+    if (instances.contains(host->id)) continue;
+    std::string instance = host->hostname + "/" + host->id;
+    while (!taken.insert(instance).second) instance += "/" + host->id;
+    instances[host->id] = instance;
+  }
+  return instances;
+}
+
+std::vector<prometheus::MetricFamily> ServiceCollectable::Collect() const {
+  Families families;
+  families.Start(Type::Gauge, "syspulse_build_info", "Always 1; its label is the version.");
+  families.Add(1, {{"version", kVersion}});
+  AddHosts(hub_->Hosts(), &families);
+  AddWork(*metrics_, &families);
+  if (const auto stats = ReadProcessStats(*procfs_); stats.ok()) AddProcess(*stats, &families);
+  return families.Take();
+}
+
+}  // namespace syspulse
