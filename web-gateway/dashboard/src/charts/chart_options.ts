@@ -65,7 +65,7 @@ function timeAxis(theme: ChartTheme): uPlot.Axis {
     font,
     size: 26,
     gap: 6,
-    space: 72,
+    space: 52,
     grid: { show: false },
     ticks: { show: false },
     values: (chart, splits) => {

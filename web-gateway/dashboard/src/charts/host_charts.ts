@@ -20,7 +20,7 @@ const modesTopDown = ["steal", "softirq", "irq", "iowait", "nice", "user", "syst
 
 export function cpuChart(ring: RingColumns, perCore: boolean): ChartPlan {
   const cores = ring.names.filter((name) => name.startsWith("core.")).sort(byNumber);
-  const lines: SingleSeries[] = cores.map((name, index) => ({ name, label: coreLabel(name), slot: index }));
+  const lines: SingleSeries[] = cores.map((name, index) => ({ name, label: coreLabel(name), slot: index })).reverse();
   const modes: SingleSeries[] = modesTopDown.map((mode) => ({
     name: seriesNames.cpuMode(mode),
     label: mode,
@@ -84,9 +84,9 @@ export function pressureChart(): ChartPlan {
     leastTop: 0.05,
     fixed: false,
     ...singles([
-      { name: seriesNames.pressureCpu, label: "CPU", slot: slots.blue, fill: 0.1 },
-      { name: seriesNames.pressureMemory, label: "memory", slot: slots.violet, fill: 0.1 },
       { name: seriesNames.pressureIo, label: "I/O", slot: slots.amber, fill: 0.1 },
+      { name: seriesNames.pressureMemory, label: "memory", slot: slots.violet, fill: 0.1 },
+      { name: seriesNames.pressureCpu, label: "CPU", slot: slots.blue, fill: 0.1 },
     ]),
   };
 }
@@ -129,7 +129,7 @@ export function diskUseChart(ring: RingColumns): ChartPlan {
     leastTop: 1,
     fixed: true,
     ...singles(
-      devices.map((device) => ({
+      [...devices].reverse().map((device) => ({
         name: seriesNames.diskUse(device),
         label: device,
         slot: colors.get(device) ?? 0,

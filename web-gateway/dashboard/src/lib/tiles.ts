@@ -7,10 +7,14 @@ export interface Tile {
   readonly id: string;
   readonly title: string;
   readonly value: string;
-  readonly detail: string;
+  /** Two lines below the value. */
+  readonly details: readonly [string, string];
   /** Share of a capacity, for the meter and the colour; `undefined` = there is no capacity or no value. */
   readonly ratio: Measured;
 }
+
+/** A process that uses less is not the culprit of anything. */
+const leastShownRatio = 0.01;
 
 /** The tiles of a snapshot, always the same ones in the same order. */
 export function tilesOf(snapshot: Snapshot | undefined): readonly Tile[] {
@@ -28,11 +32,12 @@ export function tilesOf(snapshot: Snapshot | undefined): readonly Tile[] {
 function cpuTile(snapshot: Snapshot | undefined): Tile {
   const busiest = snapshot?.busiest;
   const share = formatPercent(busiest?.cpuUtilizationRatio);
+  const busy = (busiest?.cpuUtilizationRatio ?? 0) >= leastShownRatio;
   return {
     id: "cpu",
     title: "CPU",
     value: formatPercent(snapshot?.cpu?.utilizationRatio),
-    detail: busiest?.cpuUtilizationRatio ? `most: ${busiest.command} ${share}` : coresText(snapshot?.cpu?.coreCount),
+    details: [coresText(snapshot?.cpu?.coreCount), busy ? `most: ${busiest?.command} ${share}` : "nothing busy"],
     ratio: snapshot?.cpu?.utilizationRatio,
   };
 }
@@ -43,7 +48,10 @@ function memoryTile(snapshot: Snapshot | undefined): Tile {
     id: "memory",
     title: "Memory",
     value: formatPercent(memory?.utilizationRatio),
-    detail: `${formatBytes(memory?.usedBytes)} of ${formatBytes(memory?.totalBytes)}`,
+    details: [
+      `${formatBytes(memory?.usedBytes)} of ${formatBytes(memory?.totalBytes)}`,
+      `${formatBytes(memory?.availableBytes)} available`,
+    ],
     ratio: memory?.utilizationRatio,
   };
 }
@@ -56,39 +64,34 @@ function loadTile(snapshot: Snapshot | undefined): Tile {
     id: "load",
     title: "Load",
     value: formatDecimal(one),
-    detail: `${formatDecimal(load?.fiveMinutes)} · ${formatDecimal(load?.fifteenMinutes)} · ${coresText(cores)}`,
+    details: [`5 min ${formatDecimal(load?.fiveMinutes)}`, `15 min ${formatDecimal(load?.fifteenMinutes)}`],
     ratio: one === undefined || cores === 0 ? undefined : one / cores,
   };
 }
 
 function pressureTile(snapshot: Snapshot | undefined): Tile {
   const { cpu, memory, io } = snapshot?.pressure ?? {};
-  const named = [
-    { name: "CPU", ratio: cpu },
-    { name: "memory", ratio: memory },
-    { name: "I/O", ratio: io },
-  ];
-  const greatest = greatestBy(named, ({ ratio }) => ratio);
+  const ratios = [{ ratio: cpu }, { ratio: memory }, { ratio: io }];
+  const greatest = greatestBy(ratios, ({ ratio }) => ratio);
   return {
     id: "pressure",
     title: "Pressure",
     value: formatPercent(greatest?.ratio),
-    detail:
-      greatest === undefined
-        ? "not measured"
-        : named.map((one) => `${one.name} ${shortPercent(one.ratio)}`).join(" · "),
+    details: [`CPU ${shortPercent(cpu)} · I/O ${shortPercent(io)}`, `memory ${shortPercent(memory)}`],
     ratio: greatest?.ratio,
   };
 }
 
 function diskTile(snapshot: Snapshot | undefined): Tile {
   const disk = greatestBy(snapshot?.disks ?? [], ({ utilizationRatio }) => utilizationRatio);
-  const rates = `read ${formatBytesPerSecond(disk?.readBytesPerSecond)} · write ${formatBytesPerSecond(disk?.writeBytesPerSecond)}`;
   return {
     id: "disk",
     title: disk === undefined ? "Disk" : `Disk ${disk.device}`,
     value: formatPercent(disk?.utilizationRatio),
-    detail: disk === undefined ? "not measured" : rates,
+    details: [
+      `read ${formatBytesPerSecond(disk?.readBytesPerSecond)}`,
+      `write ${formatBytesPerSecond(disk?.writeBytesPerSecond)}`,
+    ],
     ratio: disk?.utilizationRatio,
   };
 }
@@ -102,7 +105,7 @@ function networkTile(snapshot: Snapshot | undefined): Tile {
     id: "network",
     title: "Network in",
     value: formatBytesPerSecond(received),
-    detail: `out ${formatBytesPerSecond(sent)}`,
+    details: [`out ${formatBytesPerSecond(sent)}`, outer.length === 1 ? "1 interface" : `${outer.length} interfaces`],
     ratio: undefined,
   };
 }
@@ -114,7 +117,12 @@ function swapTile(snapshot: Snapshot | undefined): Tile {
     id: "swap",
     title: "Swap",
     value: none ? "none" : formatPercent(swap?.utilizationRatio),
-    detail: none ? "no swap on this host" : `${formatBytes(swap?.usedBytes)} of ${formatBytes(swap?.totalBytes)}`,
+    details: none
+      ? ["no swap on this host", ""]
+      : [
+          `${formatBytes(swap?.usedBytes)} of ${formatBytes(swap?.totalBytes)}`,
+          `in ${formatBytesPerSecond(swap?.inBytesPerSecond)} · out ${formatBytesPerSecond(swap?.outBytesPerSecond)}`,
+        ],
     ratio: swap?.utilizationRatio,
   };
 }

@@ -15,16 +15,27 @@ export function App(): JSX.Element {
       <main class="page">
         <HostFacts />
         <ConnectionBanner />
-        {message !== "" && (
-          <p class="card empty" data-testid="empty-message">
-            {message}
-          </p>
-        )}
-        <Tiles />
-        <Charts />
-        <Processes />
+        {message === "" ? <HostPage /> : <EmptyPage message={message} />}
       </main>
     </>
+  );
+}
+
+function HostPage(): JSX.Element {
+  return (
+    <>
+      <Tiles />
+      <Charts />
+      <Processes />
+    </>
+  );
+}
+
+function EmptyPage({ message }: { readonly message: string }): JSX.Element {
+  return (
+    <p class="card empty" data-testid="empty-message">
+      {message}
+    </p>
   );
 }
 

@@ -38,6 +38,9 @@ export function ChartCard({ plan, planOf, actions }: ChartCardProps): JSX.Elemen
   );
 }
 
+/** Charts this close below or above the screen are drawn too: scrolling shows no empty ones. */
+const nearScreen = "200px";
+
 /** Keeps a chart drawn in `root`; returns what ends it. */
 function showChart(root: HTMLElement, planOf: PlanOf): () => void {
   let chart: TimeChart | undefined;
@@ -57,10 +60,11 @@ function showChart(root: HTMLElement, planOf: PlanOf): () => void {
     const window = timeWindow(ring, end, view.peek().range * 60);
     chart?.draw(chartData(ring, plan, window), window);
   };
-  const watcher = new IntersectionObserver((entries) => {
+  const onScroll = (entries: readonly IntersectionObserverEntry[]): void => {
     onScreen = entries.at(-1)?.isIntersecting ?? true;
     if (onScreen) drawSoon(draw);
-  });
+  };
+  const watcher = new IntersectionObserver(onScroll, { rootMargin: nearScreen });
   watcher.observe(root);
   const stop = effect(() => {
     // What a drawing depends on.

@@ -32,8 +32,12 @@ function TileCard({ tile }: { readonly tile: Tile }): JSX.Element {
       <div class="tile-value" data-testid={`${tile.id}-value`}>
         {tile.value}
       </div>
-      <div class="tile-detail ellipsis" data-testid={`${tile.id}-detail`} title={tile.detail}>
-        {tile.detail}
+      <div class="tile-details" data-testid={`${tile.id}-detail`}>
+        {tile.details.map((detail, line) => (
+          <div class="ellipsis" key={line === 0 ? "first" : "second"} title={detail}>
+            {detail}
+          </div>
+        ))}
       </div>
       <Meter ratio={tile.ratio} label={tile.title} />
     </div>
