@@ -1,6 +1,4 @@
 // syspulse-agent: samples this host and pushes what it measures to syspulsed.
-#include <malloc.h>
-
 #include <memory>
 #include <random>
 #include <string>
@@ -9,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "clients/cpp/channel.h"
 #include "services/agent/agent_metrics.h"
+#include "services/agent/footprint.h"
 #include "services/agent/frame_buffer.h"
 #include "services/agent/options.h"
 #include "services/agent/push_stream.h"
@@ -24,12 +23,6 @@ namespace syspulse {
 namespace {
 
 constexpr absl::Duration kFlushTimeout = absl::Seconds(2);
-
-// One arena instead of one a thread: what a tick frees is there for the next, whoever asks.
-void KeepMemorySmall() {
-  mallopt(M_ARENA_MAX, 1);
-  mallopt(M_TRIM_THRESHOLD, 256 << 10);
-}
 
 // Names this run; see PushFramesHello.session_id.
 std::string RandomSessionId() {
@@ -73,6 +66,7 @@ int Run(const AgentOptions& options) {
       MakeChannel({.server = options.server, .program = "syspulse-agent"}), &buffer,
       {.server = options.server, .host = *std::move(host), .session_id = RandomSessionId()});
   {
+    bool started = false;
     const Periodic loop(&clock, options.interval, [&](absl::Time deadline) {
       Sample tick = sampler.SampleOnce(deadline);
       if (FramePtr own = metrics.SampleOnce(deadline, buffer.Stats(), push.reconnects())) {
@@ -80,6 +74,7 @@ int Run(const AgentOptions& options) {
       }
       buffer.Add(std::move(tick.frames), std::move(tick.processes));
       push.Wake();
+      if (!std::exchange(started, true)) ForgetTheStart();
     });
     WaitForShutdown(nullptr);
   }
@@ -104,7 +99,7 @@ int Main(int argc, const char* const* argv) {
 }  // namespace syspulse
 
 int main(int argc, char** argv) {
-  syspulse::KeepMemorySmall();
+  syspulse::ShareOneHeap();
   syspulse::BlockSignals();
   return syspulse::Main(argc, argv);
 }
