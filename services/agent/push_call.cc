@@ -26,11 +26,10 @@ void PushCall::Wake() {
   MaybeWriteLocked();
 }
 
-void PushCall::HalfClose() {
+void PushCall::Close() {
   MutexLock lock(mutex_);
-  if (closing_ || read_all_) return;
   closing_ = true;
-  if (!writing_) StartWritesDone();
+  MaybeWriteLocked();
 }
 
 grpc::Status PushCall::WaitForEnd() {
@@ -74,12 +73,7 @@ void PushCall::OnReadDone(bool ok) {
 void PushCall::OnWriteDone(bool ok) {
   MutexLock lock(mutex_);
   writing_ = false;
-  if (!ok || read_all_) return;  // the stream is over; OnReadDone learns it too
-  if (closing_) {
-    StartWritesDone();
-    return;
-  }
-  MaybeWriteLocked();
+  if (ok) MaybeWriteLocked();  // else the stream is over; OnReadDone learns it too
 }
 
 void PushCall::OnDone(const grpc::Status& status) {
@@ -90,10 +84,14 @@ void PushCall::OnDone(const grpc::Status& status) {
 }
 
 void PushCall::MaybeWriteLocked() {
-  if (!welcomed_ || writing_ || closing_ || read_all_) return;
+  if (!welcomed_ || writing_ || half_closed_ || read_all_) return;
   if (last_sent_ < one_by_one_until_ && buffer_->InFlight() > 0) return;
   const std::optional<Batch> batch = buffer_->NextToSend();
-  if (!batch) return;
+  if (!batch) {
+    half_closed_ = closing_;
+    if (half_closed_) StartWritesDone();
+    return;
+  }
   request_.Clear();
   FillBatch(*batch, kMaxTableBytes, &sent_schemas_, request_.mutable_batch());
   last_sent_ = batch->sequence;

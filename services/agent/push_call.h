@@ -41,8 +41,9 @@ class PushCall final
   // Sends what the buffer has, unless that is under way already.
   void Wake();
 
-  // Tells the service that nothing more will come; it ends the stream then.
-  void HalfClose();
+  // Sends what the buffer has and then tells the service that nothing more will come; it
+  // acknowledges and ends the stream then.
+  void Close();
 
   // Waits for the end of the stream and returns how it ended.
   grpc::Status WaitForEnd();
@@ -71,10 +72,11 @@ class PushCall final
   std::unordered_set<std::uint64_t> sent_schemas_ ABSL_GUARDED_BY(mutex_);
   std::int64_t last_sent_ ABSL_GUARDED_BY(mutex_) = 0;
   bool welcomed_ ABSL_GUARDED_BY(mutex_) = false;
-  bool writing_ ABSL_GUARDED_BY(mutex_) = true;    // from the start: the hello comes first
-  bool closing_ ABSL_GUARDED_BY(mutex_) = false;   // HalfClose was called
-  bool read_all_ ABSL_GUARDED_BY(mutex_) = false;  // the stream is over: nothing may be started
-  bool ended_ ABSL_GUARDED_BY(mutex_) = false;     // OnDone was called
+  bool writing_ ABSL_GUARDED_BY(mutex_) = true;       // from the start: the hello comes first
+  bool closing_ ABSL_GUARDED_BY(mutex_) = false;      // Close was called
+  bool half_closed_ ABSL_GUARDED_BY(mutex_) = false;  // the service was told
+  bool read_all_ ABSL_GUARDED_BY(mutex_) = false;     // the stream is over: nothing may be started
+  bool ended_ ABSL_GUARDED_BY(mutex_) = false;        // OnDone was called
   grpc::Status status_ ABSL_GUARDED_BY(mutex_);
 };
 

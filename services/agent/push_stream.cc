@@ -1,7 +1,6 @@
 #include "services/agent/push_stream.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -55,15 +54,12 @@ void PushStream::Wake() {
 }
 
 bool PushStream::Flush(absl::Duration timeout) {
-  const auto deadline = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(timeout);
   MutexLock lock(mutex_);
   flushing_ = true;
-  while (live_ && buffer_->Stats().batches > 0) {
-    if (changed_.wait_until(mutex_, deadline) == std::cv_status::timeout) break;
-  }
-  if (call_ != nullptr) call_->HalfClose();
-  while (live_) {
-    if (changed_.wait_until(mutex_, deadline) == std::cv_status::timeout) break;
+  if (live_ && call_ != nullptr) {
+    call_->Close();
+    changed_.wait_for(mutex_, absl::ToChronoNanoseconds(timeout),
+                      [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return !live_; });
   }
   return buffer_->Stats().batches == 0;
 }
@@ -129,7 +125,6 @@ void PushStream::OnWelcome(const v1::PushFramesWelcome& welcome) {
 void PushStream::OnAcknowledgement() {
   MutexLock lock(mutex_);
   acknowledged_ = true;
-  changed_.notify_all();
 }
 
 absl::Duration PushStream::AfterEnd(const absl::Status& end, bool welcomed,

@@ -29,20 +29,26 @@ class FakeIngest::Stream final
     MutexLock lock(service_->mutex_);
     reading_ = false;
     if (!ok) {
-      if (!cancelled_) ++service_->half_closes_;
-      FinishLocked(grpc::Status::OK);
+      half_closed_ = !cancelled_;
+      service_->half_closes_ += half_closed_ ? 1 : 0;
+      if (responses_.empty()) FinishLocked(grpc::Status::OK);
     } else if (request_.has_hello()) {
       OnHelloLocked();
     } else {
       OnBatchLocked();
     }
     service_->changed_.notify_all();
-    if (!finished_) ReadLocked();
+    if (ok) ReadLocked();
   }
   void OnWriteDone(bool ok) override {
     MutexLock lock(service_->mutex_);
     if (!responses_.empty()) responses_.pop_front();
-    if (ok && !finished_ && !responses_.empty()) StartWrite(&responses_.front());
+    if (!ok || finished_) return;
+    if (!responses_.empty()) {
+      StartWrite(&responses_.front());
+    } else if (half_closed_) {
+      FinishLocked(grpc::Status::OK);
+    }
   }
   void OnCancel() override {
     MutexLock lock(service_->mutex_);
@@ -95,6 +101,7 @@ class FakeIngest::Stream final
   std::deque<v1::PushFramesResponse> responses_;
   bool reading_ = true;
   bool cancelled_ = false;
+  bool half_closed_ = false;
   bool finished_ = false;
 };
 
