@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 export const dashboardDir = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 export const protoDir = resolve(dashboardDir, "../../proto");
 export const generatedDir = join(dashboardDir, "src/api/gen");
-export const cacheDir = join(dashboardDir, ".cache");
+/** Stamps and intermediate files: gone with the packages that made them. */
+export const cacheDir = join(dashboardDir, "node_modules/.cache/syspulse");
 
 /** Every file below `path`, sorted; `path` itself if it is a file. */
 export function filesBelow(path) {

@@ -32,5 +32,7 @@ const refusals: readonly Code[] = [
 /** Turns whatever a call threw into a CallError. */
 export function toCallError(thrown: unknown): CallError {
   const error = ConnectError.from(thrown);
+  // What fetch throws when there is nobody: each browser has words of its own for it, none of which help.
+  if (error.cause instanceof TypeError) return new CallError("the gateway does not answer", false);
   return new CallError(error.rawMessage, refusals.includes(error.code));
 }

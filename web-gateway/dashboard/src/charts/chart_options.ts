@@ -13,6 +13,8 @@ export interface ChartSize {
 const font = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const syncKey = "syspulse";
 const secondsShownBelowSeconds = 180;
+const valueAxisPixels = 68;
+const labelHalfPixels = 24;
 
 /** Options for a chart of this plan. `onCursor` hears of the row below the cursor; `null` when it leaves. */
 export function chartOptions(
@@ -53,6 +55,10 @@ function lineOptions(series: ChartPlan["series"][number], theme: ChartTheme): uP
   };
 }
 
+function showsSeconds(fromSeconds: number, toSeconds: number): boolean {
+  return toSeconds - fromSeconds <= secondsShownBelowSeconds;
+}
+
 /** In a stack, the area of each line ends at the line below. */
 function bandsOf(count: number): uPlot.Band[] {
   return Array.from({ length: Math.max(0, count - 1) }, (_, index) => ({ series: [index + 1, index + 2] }));
@@ -65,13 +71,16 @@ function timeAxis(theme: ChartTheme): uPlot.Axis {
     font,
     size: 26,
     gap: 6,
-    space: 52,
+    space: (_chart, _axis, min, max) => (showsSeconds(min, max) ? 72 : 52),
     grid: { show: false },
     ticks: { show: false },
     values: (chart, splits) => {
       const { min = 0, max = 0 } = chart.scales["x"] ?? {};
-      const withSeconds = max - min <= secondsShownBelowSeconds;
-      return splits.map((seconds) => formatTimeOfDay(seconds, withSeconds));
+      // A label that would be cut at the edge is left out.
+      const cutSeconds = (labelHalfPixels * (max - min)) / Math.max(1, chart.width - valueAxisPixels);
+      return splits.map((seconds) =>
+        seconds + cutSeconds > max ? "" : formatTimeOfDay(seconds, showsSeconds(min, max)),
+      );
     },
   };
 }
@@ -82,7 +91,7 @@ function valueAxis(plan: ChartPlan, theme: ChartTheme): uPlot.Axis {
   return {
     stroke: axis,
     font,
-    size: 68,
+    size: valueAxisPixels,
     gap: 6,
     space: 34,
     grid: { stroke: grid, width: 1 },
