@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <iostream>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_format.h"
 #include "services/base/text.h"
@@ -52,8 +53,19 @@ void AddEnvironment(CLI::App* app) {
 }
 
 std::optional<int> ParseCommandLine(CLI::App* app, int argc, const char* const* argv) {
+  // Last first, as CLI11 wants them. To CLI11 `--flag=` has no value and takes the next argument.
+  std::vector<std::string> arguments;
+  for (int i = argc - 1; i > 0; --i) {
+    const std::string_view argument = argv[i];
+    if (argument.starts_with("--") && argument.find('=') == argument.size() - 1) {
+      arguments.emplace_back();
+      arguments.emplace_back(argument.substr(0, argument.size() - 1));
+    } else {
+      arguments.emplace_back(argument);
+    }
+  }
   try {
-    app->parse(argc, argv);
+    app->parse(std::move(arguments));
   } catch (const CLI::Success& success) {  // --help, --version
     return app->exit(success);
   } catch (const CLI::Error& error) {

@@ -44,6 +44,15 @@ TEST(Options, MistakesExitWithUsage) {
   EXPECT_EQ(Program().Parse({"--log-format=xml"}), kExitUsage);
 }
 
+TEST(Options, EmptyValueDoesNotTakeTheNextFlag) {
+  std::string file = "default";
+  Program program;
+  program.app.add_option("--file", file);
+  EXPECT_EQ(program.Parse({"--file=", "--interval=5s"}), std::nullopt);
+  EXPECT_EQ(file, "");
+  EXPECT_EQ(program.interval, absl::Seconds(5));
+}
+
 TEST(Options, VersionAndHelpExitWithZero) {
   EXPECT_EQ(Program().Parse({"--version"}), kExitOk);
   EXPECT_EQ(Program().Parse({"--help"}), kExitOk);
