@@ -52,8 +52,8 @@ class Exchange {
   // if the client leaves; the next Write must wait for it.
   virtual void Write(std::string bytes, std::function<void()> written) = 0;
 
-  // Ends the answer, after the last Write was taken. HTTP/1.1 drops `trailers`.
-  virtual void End(HeaderList trailers) = 0;
+  // Ends the answer, after the last Write was taken.
+  virtual void End() = 0;
 
   void set_handler(std::shared_ptr<ExchangeHandler> handler) { handler_ = std::move(handler); }
   const std::shared_ptr<ExchangeHandler>& handler() const { return handler_; }

@@ -40,7 +40,7 @@ class Http1Exchange final : public Exchange {
   void Write(std::string bytes, std::function<void()> written) override {
     if (session_ != nullptr) session_->SendStreamPiece(std::move(bytes), std::move(written));
   }
-  void End(HeaderList) override {
+  void End() override {
     if (session_ != nullptr) session_->SendStreamEnd();
   }
 
@@ -63,10 +63,11 @@ Http1Session::Http1Session(asio::ip::tcp::socket socket, Router* router, Closed 
       closed_(std::move(closed)),
       upgrade_(std::move(upgrade)),
       buffer_(kBufferBytes),
-      timer_(socket_.get_executor()) {}
+      deadline_(socket_.get_executor()) {}
 
 void Http1Session::Start() {
-  SetDeadline(kHeadTimeout);
+  deadline_.Bind(weak_from_this(), [this] { OnDeadline(); });
+  deadline_.Set(kHeadTimeout);
   Read();
 }
 
@@ -110,7 +111,7 @@ bool Http1Session::ParseOnce() {
   if (first_bytes_ && IsHttp2Preface()) return false;
   if (state_ == State::kIdle) {
     state_ = State::kHead;
-    SetDeadline(kHeadTimeout);
+    deadline_.Set(kHeadTimeout);
     parser_.emplace();
     parser_->header_limit(kMaxHeadBytes);
     parser_->body_limit(kMaxBodyBytes);
@@ -126,7 +127,7 @@ bool Http1Session::ParseOnce() {
   }
   if (state_ == State::kHead && parser_->is_header_done()) {
     state_ = State::kBody;
-    SetDeadline(kBodyTimeout);
+    deadline_.Set(kBodyTimeout);
     parser_->eager(true);
     BeginExchange();
   }
@@ -143,8 +144,7 @@ bool Http1Session::IsHttp2Preface() {
   }
   if (bytes.size() < kHttp2Preface.size()) return true;
   state_ = State::kClosed;
-  ClearDeadline();
-  timer_.cancel();
+  deadline_.Stop();
   const auto self = shared_from_this();
   upgrade_(std::move(socket_), std::string(bytes));
   closed_(this);
@@ -193,7 +193,7 @@ void Http1Session::BeginExchange() {
 
 void Http1Session::DeliverBody() {
   state_ = State::kAnswering;
-  if (in_flight_.empty()) ClearDeadline();
+  if (in_flight_.empty()) deadline_.Clear();
   const auto exchange = exchange_;
   if (const auto handler = exchange->handler()) handler->OnBody(parser_->get().body(), true);
 }
@@ -264,7 +264,7 @@ void Http1Session::Flush() {
     buffers.emplace_back(piece.text.data(), piece.text.size());
     if (piece.shared) buffers.emplace_back(piece.shared->data(), piece.shared->size());
   }
-  SetDeadline(kWriteTimeout);
+  deadline_.Set(kWriteTimeout);
   asio::async_write(socket_, buffers,
                     [self = shared_from_this()](const boost::system::error_code& error,
                                                 std::size_t) { self->OnWritten(error); });
@@ -278,9 +278,9 @@ void Http1Session::OnWritten(const boost::system::error_code& error) {
   }
   const std::deque<Piece> written = std::exchange(in_flight_, {});
   if (state_ == State::kBody) {
-    SetDeadline(kBodyTimeout);  // that was 100 Continue
+    deadline_.Set(kBodyTimeout);  // that was 100 Continue
   } else {
-    ClearDeadline();
+    deadline_.Clear();
   }
   const bool complete = answer_complete_ && outgoing_.empty();
   for (const Piece& piece : written) {
@@ -300,12 +300,12 @@ void Http1Session::FinishAnswer() {
     state_ = State::kLingering;
     boost::system::error_code ignored;
     socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-    SetDeadline(kLingerTimeout);
+    deadline_.Set(kLingerTimeout);
     return;
   }
   parser_.reset();
   state_ = State::kIdle;
-  SetDeadline(kIdleTimeout);
+  deadline_.Set(kIdleTimeout);
   if (buffer_.size() > 0) {
     asio::post(socket_.get_executor(), [self = shared_from_this()] {
       self->Parse();
@@ -325,8 +325,7 @@ void Http1Session::Close() {
   if (state_ == State::kClosed) return;
   const auto self = shared_from_this();
   state_ = State::kClosed;
-  ClearDeadline();
-  timer_.cancel();
+  deadline_.Stop();
   boost::system::error_code ignored;
   socket_.close(ignored);
   outgoing_.clear();
@@ -334,33 +333,7 @@ void Http1Session::Close() {
   closed_(this);
 }
 
-void Http1Session::SetDeadline(std::chrono::steady_clock::duration timeout) {
-  deadline_ = std::chrono::steady_clock::now() + timeout;
-  if (!timer_armed_ || *deadline_ < timer_.expiry()) {
-    timer_.expires_at(*deadline_);
-    WaitForDeadline();
-  }
-}
-
-void Http1Session::ClearDeadline() { deadline_.reset(); }
-
-void Http1Session::WaitForDeadline() {
-  timer_armed_ = true;
-  timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
-    const auto self = weak.lock();
-    if (error || !self || self->state_ == State::kClosed) return;
-    self->OnDeadline();
-  });
-}
-
 void Http1Session::OnDeadline() {
-  timer_armed_ = false;
-  if (!deadline_) return;
-  if (*deadline_ > std::chrono::steady_clock::now()) {
-    timer_.expires_at(*deadline_);
-    WaitForDeadline();
-    return;
-  }
   if ((state_ == State::kHead || state_ == State::kBody) && in_flight_.empty()) {
     Refuse(408, "the request did not come in time");
   } else {

@@ -6,7 +6,6 @@
 #define WEB_GATEWAY_SERVER_HTTP1_SESSION_H_
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -16,6 +15,7 @@
 #include <optional>
 #include <string>
 
+#include "web-gateway/server/deadline.h"
 #include "web-gateway/server/exchange.h"
 #include "web-gateway/server/router.h"
 #include "web-gateway/server/session.h"
@@ -73,9 +73,6 @@ class Http1Session final : public Session, public std::enable_shared_from_this<H
   void FinishAnswer();
   void DropExchange(bool gone);
 
-  void SetDeadline(std::chrono::steady_clock::duration timeout);
-  void ClearDeadline();
-  void WaitForDeadline();
   void OnDeadline();
 
   boost::asio::ip::tcp::socket socket_;
@@ -96,10 +93,7 @@ class Http1Session final : public Session, public std::enable_shared_from_this<H
   std::deque<Piece> outgoing_;
   std::deque<Piece> in_flight_;
 
-  boost::asio::steady_timer timer_;
-  // When to act, if at all; the timer may be armed for earlier, and then looks again.
-  std::optional<std::chrono::steady_clock::time_point> deadline_;
-  bool timer_armed_ = false;
+  Deadline deadline_;
 };
 
 }  // namespace syspulse

@@ -8,6 +8,7 @@
 #include "services/base/log.h"
 #include "services/base/text.h"
 #include "web-gateway/server/http1_session.h"
+#include "web-gateway/server/http2_session.h"
 #include "web-gateway/server/limits.h"
 
 namespace syspulse {
@@ -91,7 +92,12 @@ void HttpServer::AddSession(tcp::socket socket) {
   socket.set_option(tcp::no_delay(true), ignored);
   socket.set_option(asio::socket_base::keep_alive(true), ignored);
   const auto closed = [this](Session* session) { sessions_.erase(session); };
-  auto session = std::make_shared<Http1Session>(std::move(socket), router_, closed, nullptr);
+  const auto upgrade = [this, closed](tcp::socket upgraded, std::string bytes) {
+    const auto session = std::make_shared<Http2Session>(std::move(upgraded), router_, closed);
+    sessions_[session.get()] = session;
+    session->Start(bytes);
+  };
+  auto session = std::make_shared<Http1Session>(std::move(socket), router_, closed, upgrade);
   const bool full = sessions_.size() >= max_connections_;
   sessions_[session.get()] = session;
   if (full) {

@@ -13,6 +13,11 @@ inline constexpr std::size_t kMaxHeadBytes = 16 << 10;
 inline constexpr std::size_t kMaxBodyBytes = 4 << 20;
 // Connections at once; a browser has six, a Prometheus one. Each costs about 20 KB.
 inline constexpr std::size_t kMaxConnections = 1024;
+// Calls at once on one HTTP/2 connection; each may hold a message that is not complete yet.
+inline constexpr std::size_t kMaxStreams = 32;
+// Calls that a client opened on one HTTP/2 connection only to reset them (CVE-2023-44487). One that
+// resets more than this, and more than half of what it opens, is cut off.
+inline constexpr std::size_t kMaxResets = 200;
 // From a request's first byte to the end of its head: no honest client needs longer, and those who
 // send a byte now and then to hold a connection (slowloris) lose it.
 inline constexpr std::chrono::seconds kHeadTimeout(10);

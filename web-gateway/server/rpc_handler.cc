@@ -176,10 +176,10 @@ void RpcHandler::Finish() {
   }
   std::string end = protocol_->StreamEnd(result_.status, result_.trailers);
   if (end.empty()) {
-    exchange_->End({});
+    exchange_->End();
     return;
   }
-  exchange_->Write(std::move(end), [exchange = exchange_] { exchange->End({}); });
+  exchange_->Write(std::move(end), [exchange = exchange_] { exchange->End(); });
 }
 
 }  // namespace syspulse
