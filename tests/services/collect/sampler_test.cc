@@ -1,0 +1,290 @@
+#include "services/collect/sampler.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/services/collect/exposition.h"
+#include "tests/services/collect/fixture_tree.h"
+#include "tests/testing/fake_clock.h"
+#include "tests/testing/status_matchers.h"
+
+namespace syspulse {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const absl::Time kStart = absl::FromUnixSeconds(1'700'001'000);
+
+FilesystemUsage FakeStatfs(const std::string& mount_point) {
+  if (mount_point == "/mnt/nfs") return FilesystemUsage{.error = EIO};
+  return FilesystemUsage{.size_bytes = 1e12,
+                         .free_bytes = 5e11,
+                         .available_bytes = 4.5e11,
+                         .files = 6e7,
+                         .files_free = static_cast<double>(mount_point.size()),
+                         .read_only = mount_point == "/readonly"};
+}
+
+// Returns the values by series, such as `node_load1{}` or `node_disk_io_now{sda,}`.
+std::map<std::string, double> Values(const std::vector<FramePtr>& frames) {
+  std::map<std::string, double> values;
+  for (const FramePtr& frame : frames) {
+    EXPECT_EQ(frame->values.size(), frame->schema->series().size());
+    for (std::size_t i = 0; i < frame->values.size(); ++i) {
+      const Series& series = frame->schema->series()[i];
+      std::string key = frame->schema->families()[static_cast<std::size_t>(series.family)].name;
+      key += '{';
+      for (const std::string& value : series.label_values) key += value + ',';
+      values[key + '}'] = frame->values[i];
+    }
+  }
+  return values;
+}
+
+// Returns the collectors that say of themselves that they failed.
+std::set<std::string> Failed(const std::vector<FramePtr>& frames) {
+  constexpr std::string_view kPrefix = "node_scrape_collector_success{";
+  std::set<std::string> failed;
+  for (const auto& [key, value] : Values(frames)) {
+    if (!key.starts_with(kPrefix) || value != 0) continue;
+    failed.insert(key.substr(kPrefix.size(), key.size() - kPrefix.size() - 2));
+  }
+  return failed;
+}
+
+class SamplerTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<Sampler> MakeSampler() {
+    return std::make_unique<Sampler>(&procfs_, &clock_,
+                                     SamplerOptions{.host_id = "web-1",
+                                                    .filesystem_interval = absl::Seconds(10),
+                                                    .statfs = FakeStatfs,
+                                                    .zone = absl::FixedTimeZone(3600)});
+  }
+
+  FixtureTree tree_;
+  FakeClock clock_{kStart + absl::Milliseconds(3)};
+  ProcFs procfs_{tree_.roots()};
+  std::unique_ptr<Sampler> sampler_ = MakeSampler();
+};
+
+// SYSPULSE_UPDATE_GOLDEN=1 build/tests/collect_test writes the file anew; then read the difference.
+TEST_F(SamplerTest, AWholeSampleLooksLikeNodeExporters) {
+  const std::string path = std::string(SYSPULSE_SOURCE_DIR) + "/tests/golden/collect_web-1.txt";
+  const std::string text = Exposition(sampler_->SampleOnce(kStart).frames);
+  if (std::getenv("SYSPULSE_UPDATE_GOLDEN") != nullptr) std::ofstream(path) << text;
+  std::ifstream golden(path);
+  EXPECT_EQ(text, std::string(std::istreambuf_iterator<char>(golden), {}));
+}
+
+TEST_F(SamplerTest, EverythingOfASampleCarriesTheDeadlineAndTheHost) {
+  const Sample sample = sampler_->SampleOnce(kStart);
+  ASSERT_EQ(sample.frames.size(), 2U);
+  EXPECT_EQ(sample.frames[0]->source, "system");
+  EXPECT_EQ(sample.frames[1]->source, "filesystem");
+  for (const FramePtr& frame : sample.frames) {
+    EXPECT_EQ(frame->time, kStart);
+    EXPECT_EQ(frame->host, "web-1");
+  }
+  ASSERT_NE(sample.processes, nullptr);
+  EXPECT_EQ(sample.processes->time, kStart);
+  EXPECT_EQ(sample.processes->host, "web-1");
+}
+
+TEST_F(SamplerTest, FilesystemsAreReadFirstAndThenAtTheirOwnInterval) {
+  std::string ticks;
+  for (int second = 3; second < 25; ++second) {
+    ticks += sampler_->SampleOnce(kStart + absl::Seconds(second)).frames.size() == 2 ? 'F' : '.';
+  }
+  EXPECT_EQ(ticks, "F......F.........F....");
+}
+
+TEST_F(SamplerTest, TheSchemaStaysWhileTheValuesChange) {
+  const Sample first = sampler_->SampleOnce(kStart);
+  tree_.Write("proc/loadavg", "9.00 1.18 12.05 3/559 26442\n");
+  const Sample second = sampler_->SampleOnce(kStart + absl::Seconds(1));
+  EXPECT_EQ(first.frames[0]->schema, second.frames[0]->schema);
+  EXPECT_EQ(Values(second.frames)["node_load1{}"], 9);
+}
+
+TEST_F(SamplerTest, APluggedDiskChangesTheSchemaAndOnlyThen) {
+  const std::string disks = tree_.Read("proc/diskstats");
+  const SchemaPtr before = sampler_->SampleOnce(kStart).frames[0]->schema;
+  tree_.Write("proc/diskstats", disks + "8 16 sdb 1 2 3 4 5 6 7 8 9 10 11\n");
+  const Sample plugged = sampler_->SampleOnce(kStart + absl::Seconds(1));
+  EXPECT_NE(plugged.frames[0]->schema->id(), before->id());
+  EXPECT_EQ(Values(plugged.frames)["node_disk_read_bytes_total{sdb,}"], 3 * 512);
+  EXPECT_EQ(sampler_->SampleOnce(kStart + absl::Seconds(2)).frames[0]->schema,
+            plugged.frames[0]->schema);
+  tree_.Write("proc/diskstats", disks);
+  EXPECT_EQ(sampler_->SampleOnce(kStart + absl::Seconds(3)).frames[0]->schema->id(), before->id());
+}
+
+TEST_F(SamplerTest, CountersAbove2To53AreTheNearestDouble) {
+  const auto values = Values(sampler_->SampleOnce(kStart).frames);
+  EXPECT_EQ(values.at("node_intr_total{}"), 18446744073709551616.0);
+  EXPECT_EQ(values.at("node_vmstat_pgfault{}"), 9007199254740992.0);
+  EXPECT_EQ(values.at("node_network_receive_bytes_total{eth0,}"), 18446744073709551616.0);
+}
+
+TEST_F(SamplerTest, AFilesystemThatFailsIsReportedWithoutSizes) {
+  const auto values = Values(sampler_->SampleOnce(kStart).frames);
+  EXPECT_EQ(values.at("node_filesystem_device_error{files.example.org:/export one,/mnt/nfs,nfs4,}"),
+            1);
+  EXPECT_FALSE(
+      values.contains("node_filesystem_size_bytes{files.example.org:/export one,/mnt/nfs,nfs4,}"));
+}
+
+// What stops when a file is not there.
+struct Dependency {
+  std::string path;
+  std::set<std::string> collectors;
+  bool processes = false;
+};
+const std::vector<Dependency>& Dependencies() {
+  static const auto* const all = new std::vector<Dependency>{
+      {"proc/stat", {"cpu", "stat"}, true},
+      {"proc/meminfo", {"meminfo"}},
+      {"proc/loadavg", {"loadavg"}},
+      {"proc/vmstat", {"vmstat"}},
+      {"proc/diskstats", {"diskstats"}},
+      {"proc/net/dev", {"netdev"}},
+      {"proc/pressure/cpu", {"pressure"}},
+      {"proc/pressure/io", {"pressure"}},
+      {"proc/pressure/memory", {"pressure"}},
+      {"proc/sys/kernel/hostname", {"uname"}},
+      {"proc/sys/kernel/version", {"uname"}},
+      {"proc/sys/kernel/arch", {}},
+      {"sys/devices/system/clocksource/clocksource0/available_clocksource", {"time"}},
+      {"sys/devices/system/clocksource/clocksource0/current_clocksource", {"time"}},
+      {"sys/class/net/eth0/statistics/rx_nohandler", {}},
+      {"rootfs/run/udev/data/b8:0", {}},
+      {"proc/1/mountinfo", {"filesystem"}},
+      {"proc/412/stat", {}},
+      {"proc/412/io", {}},
+      {"proc/412/cmdline", {}},
+  };
+  return *all;
+}
+
+TEST_F(SamplerTest, AnAbsentFileCostsOnlyWhoReadsIt) {
+  for (const Dependency& file : Dependencies()) {
+    const std::string text = tree_.Read(file.path);
+    tree_.Remove(file.path);
+    const Sample sample = MakeSampler()->SampleOnce(kStart);
+    ASSERT_EQ(sample.frames.size(), 2U) << file.path;
+    EXPECT_EQ(Failed(sample.frames), file.collectors) << file.path;
+    EXPECT_EQ(sample.processes == nullptr, file.processes) << file.path;
+    tree_.Write(file.path, text);
+  }
+  EXPECT_THAT(Failed(MakeSampler()->SampleOnce(kStart).frames), IsEmpty());
+}
+
+TEST_F(SamplerTest, AFileThatBreaksCostsOnlyWhoReadsItAndOnlyUntilItIsMended) {
+  for (const Dependency& file : Dependencies()) {
+    if (file.path == "proc/1/mountinfo") continue;  // not read every second
+    const std::string text = tree_.Read(file.path);
+    tree_.Write(file.path, "\x01 not what \xff it was");
+    std::set<std::string> failed = Failed(sampler_->SampleOnce(kStart).frames);
+    // The architecture of the machine has a second source only while its file is absent.
+    if (file.path == "proc/sys/kernel/arch") failed.erase("uname");
+    EXPECT_EQ(failed, file.collectors) << file.path;
+    tree_.Write(file.path, text);
+    EXPECT_THAT(Failed(sampler_->SampleOnce(kStart).frames), IsEmpty()) << file.path;
+  }
+}
+
+// Cuts the file after every byte. What a cut file still gives must be what the whole file gives.
+TEST_F(SamplerTest, ATruncatedFileNeverGivesAWrongNumber) {
+  const auto whole = Values(MakeSampler()->SampleOnce(kStart).frames);
+  for (const Dependency& file : Dependencies()) {
+    if (file.path.starts_with("rootfs/") || file.path == "proc/1/mountinfo") continue;
+    const std::string text = tree_.Read(file.path);
+    for (std::size_t size = 0; size < text.size(); ++size) {
+      tree_.Write(file.path, text.substr(0, size));
+      const Sample sample = sampler_->SampleOnce(kStart);
+      for (const auto& [key, value] : Values(sample.frames)) {
+        if (key.starts_with("node_scrape_")) continue;
+        const auto expected = whole.find(key);
+        ASSERT_NE(expected, whole.end()) << file.path << " cut at " << size << ": " << key;
+        ASSERT_EQ(value, expected->second) << file.path << " cut at " << size << ": " << key;
+      }
+      for (const std::string& failed : Failed(sample.frames)) {
+        ASSERT_TRUE(file.collectors.contains(failed) || file.path == "proc/sys/kernel/arch")
+            << file.path << " cut at " << size << " fails " << failed;
+      }
+    }
+    tree_.Write(file.path, text);
+  }
+}
+
+TEST_F(SamplerTest, TruncatedMountsNeverGiveAWrongMount) {
+  const auto whole = Values(sampler_->SampleOnce(kStart).frames);
+  const std::string text = tree_.Read("proc/1/mountinfo");
+  for (std::size_t size = 0; size < text.size(); ++size) {
+    tree_.Write("proc/1/mountinfo", text.substr(0, size));
+    const auto values = Values({MakeSampler()->SampleOnce(kStart).frames.at(1)});
+    for (const auto& [key, value] : values) {
+      if (key.starts_with("node_scrape_")) continue;
+      // A mount that another hides is seen when the line of the other is cut off.
+      if (key.find("{first,") != key.npos) continue;
+      ASSERT_TRUE(whole.contains(key)) << "cut at " << size << ": " << key;
+    }
+  }
+}
+
+TEST_F(SamplerTest, RandomDamageCostsOnlyWhoReadsIt) {
+  std::mt19937 random(20231114);  // the same damage in every run
+  for (const Dependency& file : Dependencies()) {
+    const std::string text = tree_.Read(file.path);
+    if (text.empty()) continue;
+    for (int round = 0; round < 60; ++round) {
+      std::string damaged = text;
+      const auto hits = 1 + random() % 8;
+      for (std::size_t hit = 0; hit < hits; ++hit) {
+        damaged[random() % damaged.size()] = static_cast<char>(random());
+      }
+      if (round % 3 == 0) damaged.insert(random() % damaged.size(), text);
+      tree_.Write(file.path, damaged);
+      const Sample sample = MakeSampler()->SampleOnce(kStart);
+      ASSERT_EQ(sample.frames.size(), 2U) << file.path;
+      for (const std::string& failed : Failed(sample.frames)) {
+        ASSERT_TRUE(file.collectors.contains(failed) || file.path == "proc/sys/kernel/arch")
+            << file.path << " fails " << failed;
+      }
+    }
+    tree_.Write(file.path, text);
+  }
+}
+
+TEST_F(SamplerTest, AHostWithNothingToReadStillReports) {
+  const ProcFs nothing(
+      {.procfs = "/nonexistent", .sysfs = "/nonexistent", .rootfs = "/nonexistent"});
+  Sampler sampler(&nothing, &clock_, {.host_id = "h"});
+  const Sample sample = sampler.SampleOnce(kStart);
+  EXPECT_EQ(Failed(sample.frames).size(), 11U);
+  EXPECT_EQ(sample.processes, nullptr);
+  EXPECT_TRUE(Values(sample.frames).contains("node_time_seconds{}"));
+}
+
+TEST_F(SamplerTest, TheProcessTableCanBeLeftOut) {
+  Sampler sampler(&procfs_, &clock_, {.host_id = "h", .processes = false, .statfs = FakeStatfs});
+  EXPECT_EQ(sampler.SampleOnce(kStart).processes, nullptr);
+  EXPECT_THAT(sampler.Limitations(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace syspulse
