@@ -19,15 +19,20 @@ constexpr Family kInfo{"node_disk_info",
 // A field of /proc/diskstats as a metric.
 struct Column {
   Family family;
-  double scale;  // from the kernel's unit to the metric's
+  double multiplier;  // from the kernel's unit to the metric's
+  double divisor;     // 12 ms / 1000 is the double next to 0.012, 12 ms * 0.001 is not
 };
 
 constexpr double kSectorBytes = 512;  // whatever the device's own sectors are
-constexpr double kMillisecond = 1e-3;
+constexpr double kMillisecondsPerSecond = 1000;
 
 constexpr Column Counter(std::string_view name, std::string_view unit, std::string_view help,
-                         double scale = 1) {
-  return {{name, MetricType::kCounter, unit, help, {"device"}}, scale};
+                         double multiplier = 1, double divisor = 1) {
+  return {{name, MetricType::kCounter, unit, help, {"device"}}, multiplier, divisor};
+}
+
+constexpr Column Seconds(std::string_view name, std::string_view help) {
+  return Counter(name, "seconds", help, 1, kMillisecondsPerSecond);
 }
 
 constexpr std::array<Column, kDiskFields> kColumns = {{
@@ -36,36 +41,35 @@ constexpr std::array<Column, kDiskFields> kColumns = {{
     Counter("node_disk_reads_merged_total", "", "The total number of reads merged."),
     Counter("node_disk_read_bytes_total", "bytes", "The total number of bytes read successfully.",
             kSectorBytes),
-    Counter("node_disk_read_time_seconds_total", "seconds",
-            "The total number of seconds spent by all reads.", kMillisecond),
+    Seconds("node_disk_read_time_seconds_total", "The total number of seconds spent by all reads."),
     Counter("node_disk_writes_completed_total", "",
             "The total number of writes completed successfully."),
     Counter("node_disk_writes_merged_total", "", "The number of writes merged."),
     Counter("node_disk_written_bytes_total", "bytes",
             "The total number of bytes written successfully.", kSectorBytes),
-    Counter("node_disk_write_time_seconds_total", "seconds",
-            "This is the total number of seconds spent by all writes.", kMillisecond),
+    Seconds("node_disk_write_time_seconds_total",
+            "This is the total number of seconds spent by all writes."),
     {{"node_disk_io_now",
       MetricType::kGauge,
       "",
       "The number of I/Os currently in progress.",
       {"device"}},
+     1,
      1},
-    Counter("node_disk_io_time_seconds_total", "seconds", "Total seconds spent doing I/Os.",
-            kMillisecond),
-    Counter("node_disk_io_time_weighted_seconds_total", "seconds",
-            "The weighted # of seconds spent doing I/Os.", kMillisecond),
+    Seconds("node_disk_io_time_seconds_total", "Total seconds spent doing I/Os."),
+    Seconds("node_disk_io_time_weighted_seconds_total",
+            "The weighted # of seconds spent doing I/Os."),
     Counter("node_disk_discards_completed_total", "",
             "The total number of discards completed successfully."),
     Counter("node_disk_discards_merged_total", "", "The total number of discards merged."),
     Counter("node_disk_discarded_sectors_total", "",
             "The total number of sectors discarded successfully."),
-    Counter("node_disk_discard_time_seconds_total", "seconds",
-            "This is the total number of seconds spent by all discards.", kMillisecond),
+    Seconds("node_disk_discard_time_seconds_total",
+            "This is the total number of seconds spent by all discards."),
     Counter("node_disk_flush_requests_total", "",
             "The total number of flush requests completed successfully"),
-    Counter("node_disk_flush_requests_time_seconds_total", "seconds",
-            "This is the total number of seconds spent by all flush requests.", kMillisecond),
+    Seconds("node_disk_flush_requests_time_seconds_total",
+            "This is the total number of seconds spent by all flush requests."),
 }};
 
 constexpr std::size_t kFewestFields = 11;
@@ -171,7 +175,9 @@ absl::Status DiskstatsCollector::Collect(MetricWriter* writer) {
     writer->Add(kInfo, 1, disk.device, known.major, known.minor, id.path, id.wwn, id.model,
                 id.serial, id.revision);
     for (std::size_t i = 0; i < disk.value_count; ++i) {
-      writer->Add(kColumns[i].family, static_cast<double>(disk.values[i]) * kColumns[i].scale,
+      const Column& column = kColumns[i];
+      writer->Add(column.family,
+                  static_cast<double>(disk.values[i]) * column.multiplier / column.divisor,
                   disk.device);
     }
   }

@@ -3,6 +3,8 @@
 #ifndef TESTS_SERVICES_COLLECT_EXPOSITION_H_
 #define TESTS_SERVICES_COLLECT_EXPOSITION_H_
 
+#include <array>
+#include <charconv>
 #include <map>
 #include <string>
 #include <vector>
@@ -47,7 +49,9 @@ inline std::string Exposition(const std::vector<FramePtr>& frames) {
   for (const auto& [name, lines] : families) {
     text += lines.head;
     for (const auto& [series, value] : lines.series) {
-      text += absl::StrFormat("%s %.17g\n", series, value);
+      std::array<char, 32> number;  // the shortest that reads back as the same value
+      char* const end = std::to_chars(number.data(), number.data() + number.size(), value).ptr;
+      text += absl::StrFormat("%s %s\n", series, std::string(number.data(), end));
     }
   }
   return text;

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <regex>
 #include <string>
 
 #include "services/collect/diskstats_collector.h"
@@ -13,6 +12,7 @@
 #include "services/collect/pressure_collector.h"
 #include "services/collect/stat_collector.h"
 #include "services/collect/vmstat_collector.h"
+#include "tests/services/collect/posix_regex.h"
 #include "tests/testing/status_matchers.h"
 
 namespace syspulse {
@@ -82,10 +82,10 @@ TEST(ParseVmstat, RefusesAPublishedFieldWithoutANumber) {
 }
 
 TEST(IsPublishedVmstat, IsTheDefaultOfNodeExporter) {
-  const std::regex pattern("^(oom_kill|pgpg|pswp|pg.*fault).*");
+  const char* const pattern = "^(oom_kill|pgpg|pswp|pg.*fault).*";
   for (const char* name : {"oom_kill", "oom_killer", "pgpgin", "pswpout", "pgfault", "pgmajfault",
                            "pg", "pgalloc", "thp_fault_alloc", "xpgfault", "", "pfault"}) {
-    EXPECT_EQ(IsPublishedVmstat(name), std::regex_match(name, pattern)) << name;
+    EXPECT_EQ(IsPublishedVmstat(name), Matches(pattern, name)) << name;
   }
 }
 
@@ -113,14 +113,14 @@ TEST(ParseDiskstats, RefusesOtherLines) {
 }
 
 TEST(IsExcludedDisk, IsTheDefaultOfNodeExporter) {
-  const std::regex pattern(R"(^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$)");
+  const char* const pattern = "^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme[0-9]+n[0-9]+p)[0-9]+$";
   for (const char* name :
        {"sda",         "sda1",      "sdaa1",       "vda",       "vda15",    "xvda1",    "hdb2",
         "nvme0n1",     "nvme0n1p1", "nvme10n12p3", "nvmen1p1",  "nvme0np1", "nvme0n1p", "loop0",
         "loop",        "ram0",      "zram0",       "zzram0",    "fd0",      "dm-0",     "md127",
         "sr0",         "mmcblk0p1", "sd1",         "d1",        "1",        "",         "nvme1",
         "nvme0n1n2p3", "sdA1",      "nvme0x1p1",   "nvme1n1pp1"}) {
-    EXPECT_EQ(IsExcludedDisk(name), std::regex_match(name, pattern)) << name;
+    EXPECT_EQ(IsExcludedDisk(name), Matches(pattern, name)) << name;
   }
 }
 

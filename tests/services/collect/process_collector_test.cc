@@ -145,7 +145,8 @@ TEST_F(ProcessCollectorTest, KernelThreadsAndZombiesHaveNoCommandLine) {
 }
 
 TEST_F(ProcessCollectorTest, TheFirstSampleHasNoRates) {
-  for (const Process& process : Collect()->processes) {
+  const ProcessTablePtr table = Collect();
+  for (const Process& process : table->processes) {
     EXPECT_EQ(process.cpu_utilization_ratio, std::nullopt);
     EXPECT_EQ(process.read_bytes_per_second, std::nullopt);
   }
