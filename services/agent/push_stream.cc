@@ -142,9 +142,9 @@ absl::Duration PushStream::AfterEnd(const absl::Status& end, bool welcomed,
   const absl::Duration wait = options_.refused_wait * (0.75 + options_.random() / 2);
   if (end.code() == absl::StatusCode::kAlreadyExists) {
     Say(
-        absl::StrFormat("another agent pushes as hosts/%s now (%s); trying again every %s or so. "
-                        "Stop it, or choose another id for one of the two with --host-id",
-                        options_.host.id, reason, absl::FormatDuration(options_.refused_wait)));
+        absl::StrFormat("another agent pushes as hosts/%s now; trying again every %s or so. Stop "
+                        "it, or choose another id for one of the two with --host-id",
+                        options_.host.id, absl::FormatDuration(options_.refused_wait)));
   } else {
     Say(absl::StrFormat("syspulsed at %s refuses this agent: %s; trying again every %s or so",
                         options_.server, reason, absl::FormatDuration(options_.refused_wait)));
