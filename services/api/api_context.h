@@ -1,0 +1,25 @@
+// What the gRPC services stand on.
+#ifndef SERVICES_API_API_CONTEXT_H_
+#define SERVICES_API_API_CONTEXT_H_
+
+#include "services/api/access.h"
+#include "services/api/fanout.h"
+#include "services/api/snapshot_view.h"
+#include "services/api/stream_registry.h"
+#include "services/hub/hub.h"
+
+namespace syspulse {
+
+// All pointers must outlive the services.
+struct ApiContext {
+  Hub* hub;
+  const SnapshotView* view;
+  Fanout* fanout;
+  const Access* access;
+  StreamRegistry* watchers;  // Watch streams
+  StreamRegistry* agents;    // PushFrames streams
+};
+
+}  // namespace syspulse
+
+#endif  // SERVICES_API_API_CONTEXT_H_

@@ -1,0 +1,60 @@
+#include "services/api/feed.h"
+
+#include <algorithm>
+
+#include "services/model/resource_name.h"
+
+namespace syspulse {
+
+void HostChange::Merge(HostChange later) {
+  if (later.deleted) {
+    *this = std::move(later);
+    return;
+  }
+  described = described || later.described;
+  processes = processes || later.processes;
+  for (auto& [source, changed] : later.frames) {
+    const auto [mine, is_new] = frames.try_emplace(source, changed);
+    if (is_new) continue;
+    mine->second.frame = std::move(changed.frame);
+    mine->second.skipped += changed.skipped + 1;
+  }
+}
+
+std::uint64_t KeyTable::KeyOf(const std::string& host_id, const std::string& source) {
+  std::uint64_t& key = keys_[host_id][source];
+  if (key == 0) key = ++last_;
+  return key;
+}
+
+void KeyTable::Forget(const std::string& host_id) { keys_.erase(host_id); }
+
+void Feed::Subscribe(Subscription subscription) {
+  Greet(subscription);
+  subscriptions_.push_back(std::move(subscription));
+}
+
+void Feed::Unsubscribe(const Subscriber* subscriber) {
+  std::erase_if(subscriptions_,
+                [&](const Subscription& one) { return one.subscriber.get() == subscriber; });
+}
+
+Subscription* Feed::Find(const Subscriber* subscriber, int topic) {
+  const auto found = std::ranges::find_if(subscriptions_, [&](const Subscription& one) {
+    return one.subscriber.get() == subscriber && one.topic == topic;
+  });
+  return found == subscriptions_.end() ? nullptr : &*found;
+}
+
+std::vector<HostPtr> Feed::Hosts() const {
+  if (host_.empty()) return context_->hub->Hosts();
+  if (host_id_.empty()) return {};
+  absl::StatusOr<HostPtr> host = context_->hub->FindHost(HostName(host_id_));
+  return host.ok() ? std::vector<HostPtr>{*std::move(host)} : std::vector<HostPtr>{};
+}
+
+void Feed::OfferToAll(const LiveValuePtr& value, std::int64_t skipped) {
+  for (Subscription& one : subscriptions_) one.subscriber->Offer(one.topic, value, skipped);
+}
+
+}  // namespace syspulse

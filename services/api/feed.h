@@ -1,0 +1,131 @@
+// What all streams that watch the same thing share: one value, built and serialised once.
+//
+// Feeds are confined to the thread of Fanout. A feed belongs to one host, or to all; it hears what
+// changed of them, builds the value that its subscribers asked for, and offers it to each.
+#ifndef SERVICES_API_FEED_H_
+#define SERVICES_API_FEED_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "services/api/live_value.h"
+#include "services/api/snapshot_view.h"
+#include "services/hub/hub.h"
+#include "services/model/frame.h"
+#include "services/model/host.h"
+
+namespace syspulse {
+
+// Takes values. A stream, or what a test puts in its place.
+class Subscriber {
+ public:
+  virtual ~Subscriber() = default;
+
+  // Takes the newest value of a topic. `skipped` values of the same key before it were never
+  // offered. Thread-safe; must not block.
+  virtual void Offer(int topic, LiveValuePtr value, std::int64_t skipped) = 0;
+};
+
+// One topic of one subscriber.
+struct Subscription {
+  std::shared_ptr<Subscriber> subscriber;
+  int topic = 0;
+
+  // Of snapshots only.
+  absl::Duration interval;                        // the least time between two of a host
+  std::map<std::uint64_t, absl::Time> last_time;  // by key, of the snapshot offered last
+  std::set<std::string> awaits_history;           // ids of hosts whose past comes first
+};
+
+// The newest frame of a source.
+struct ChangedFrame {
+  FramePtr frame;
+  std::int64_t skipped = 0;  // frames before it that were never published
+};
+
+// What is new of one host.
+struct HostChange {
+  std::string host_id;
+  bool deleted = false;    // the host was forgotten; comes before everything below
+  bool described = false;  // it appeared, changed or changed its state
+  bool processes = false;
+  std::map<std::string, ChangedFrame> frames;  // by source
+
+  // Adds what happened later.
+  void Merge(HostChange later);
+};
+
+// Numbers for the things that values are about, given out once and never used for something else.
+class KeyTable {
+ public:
+  std::uint64_t KeyOf(const std::string& host_id, const std::string& source = {});
+  void Forget(const std::string& host_id);
+
+ private:
+  std::uint64_t last_ = 0;
+  std::map<std::string, std::map<std::string, std::uint64_t>> keys_;  // by host, source
+};
+
+// What feeds need to build values. The pointers must outlive the feeds.
+struct FeedContext {
+  const Hub* hub;
+  const SnapshotView* view;
+  KeyTable keys;
+};
+
+class Feed {
+ public:
+  // `host` is what the caller wrote; empty stands for all hosts. `context` must outlive this.
+  Feed(FeedContext* context, std::string host) : context_(context), host_(std::move(host)) {}
+  virtual ~Feed() = default;
+  Feed(const Feed&) = delete;
+  Feed& operator=(const Feed&) = delete;
+
+  // Offers the current value to a new subscriber.
+  virtual void Greet(Subscription& subscription) = 0;
+
+  // Offers what is new to all subscribers. Returns whether Refresh should be called: where building
+  // the value is too much work for every change.
+  virtual bool OnChange(const HostChange& change) = 0;
+
+  // Builds the value anew and offers it to all subscribers.
+  virtual void Refresh() {}
+
+  void Subscribe(Subscription subscription);
+  void Unsubscribe(const Subscriber* subscriber);
+  Subscription* Find(const Subscriber* subscriber, int topic);
+  bool HasSubscribers() const { return !subscriptions_.empty(); }
+
+  // Returns the hosts that the feed is about and that are known now.
+  std::vector<HostPtr> Hosts() const;
+
+  const std::string& host() const { return host_; }
+  // Id of the host that `host()` means; empty while it is not known, and for all hosts.
+  const std::string& host_id() const { return host_id_; }
+  void set_host_id(std::string id) { host_id_ = std::move(id); }
+
+  // What Fanout finds the feed by.
+  std::string name;
+  // When Refresh may be called next, by the monotonic clock.
+  absl::Duration rests_until;
+
+ protected:
+  void OfferToAll(const LiveValuePtr& value, std::int64_t skipped);
+
+  FeedContext* const context_;
+  std::vector<Subscription> subscriptions_;
+
+ private:
+  const std::string host_;
+  std::string host_id_;
+};
+
+}  // namespace syspulse
+
+#endif  // SERVICES_API_FEED_H_

@@ -1,0 +1,27 @@
+#include "services/api/ingest_service.h"
+
+#include <string>
+
+#include "services/api/push_reactor.h"
+
+namespace syspulse {
+namespace {
+
+// Returns the caller's address as people write it; gRPC percent-encodes the brackets of IPv6.
+std::string PeerOf(const grpc::CallbackServerContext& context) {
+  std::string peer = context.peer();
+  for (const auto& [code, bracket] : {std::pair{"%5B", "["}, std::pair{"%5D", "]"}}) {
+    if (const auto at = peer.find(code); at != peer.npos) peer.replace(at, 3, bracket);
+  }
+  return peer;
+}
+
+}  // namespace
+
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* IngestService::PushFrames(
+    grpc::CallbackServerContext* context) {
+  return PushReactor::Open(api_.access->Check(*v1::PushFramesRequest::descriptor()), api_.hub,
+                           api_.fanout, &pool_, api_.agents, PeerOf(*context));
+}
+
+}  // namespace syspulse

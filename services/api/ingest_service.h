@@ -1,0 +1,29 @@
+// syspulse.v1.IngestService: takes what agents measure.
+#ifndef SERVICES_API_INGEST_SERVICE_H_
+#define SERVICES_API_INGEST_SERVICE_H_
+
+#include "services/api/api_context.h"
+#include "services/api/schema_pool.h"
+#include "syspulse/v1/ingest_service.grpc.pb.h"
+
+namespace syspulse {
+
+using IngestServiceMethods =
+    v1::IngestService::WithRawCallbackMethod_PushFrames<v1::IngestService::Service>;
+
+// Thread-safe.
+class IngestService final : public IngestServiceMethods {
+ public:
+  explicit IngestService(const ApiContext& api) : api_(api) {}
+
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* PushFrames(
+      grpc::CallbackServerContext* context) override;
+
+ private:
+  const ApiContext api_;
+  SchemaPool pool_;
+};
+
+}  // namespace syspulse
+
+#endif  // SERVICES_API_INGEST_SERVICE_H_

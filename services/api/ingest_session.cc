@@ -1,0 +1,155 @@
+#include "services/api/ingest_session.h"
+
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "services/base/log.h"
+#include "services/base/status_macros.h"
+#include "services/base/version.h"
+#include "services/model/proto.h"
+#include "services/model/resource_name.h"
+
+namespace syspulse {
+namespace {
+
+constexpr std::size_t kLongestSessionId = 128;  // ours have 32 characters
+constexpr std::size_t kLongestSource = 128;
+constexpr std::size_t kLongestHostname = 253;         // RFC 1035, section 2.3.4
+constexpr std::size_t kLongestDescription = 1 << 16;  // of a host: labels, limitations and the rest
+
+// What one stream may make the service remember. A source whose series come and go (containers,
+// units) uses up schemas slowly; after weeks its stream ends once, and a new one starts from none.
+constexpr std::size_t kMostSchemas = 4096;
+constexpr std::size_t kMostSeries = 2'000'000;
+
+absl::Status Broken(const std::string& sentence) { return absl::InvalidArgumentError(sentence); }
+
+}  // namespace
+
+IngestSession::~IngestSession() {
+  if (connection_.id == 0) return;
+  hub_->Disconnect(host_.id, connection_.id);
+  LogInfo("%s disconnected", HostName(host_.id));
+}
+
+absl::StatusOr<v1::PushFramesResponse> IngestSession::Receive(
+    const v1::PushFramesRequest& message) {
+  switch (message.message_case()) {
+    case v1::PushFramesRequest::kHello:
+      return ReceiveHello(message.hello());
+    case v1::PushFramesRequest::kBatch:
+      return ReceiveBatch(message.batch());
+    case v1::PushFramesRequest::MESSAGE_NOT_SET:
+      break;
+  }
+  return Broken("a message is a hello or a batch; this one is neither");
+}
+
+absl::StatusOr<v1::PushFramesResponse> IngestSession::ReceiveHello(
+    const v1::PushFramesHello& hello) {
+  if (!host_.id.empty()) return Broken("a stream has one hello; this is the second");
+  if (hello.session_id().empty() || hello.session_id().size() > kLongestSessionId) {
+    return Broken(absl::StrFormat("session_id has %d bytes; it has 1 to %d",
+                                  hello.session_id().size(), kLongestSessionId));
+  }
+  if (hello.host().hostname().size() > kLongestHostname ||
+      hello.host().ByteSizeLong() > kLongestDescription) {
+    return Broken(
+        absl::StrFormat("the description of the host has %d bytes; it may have %d at most",
+                        hello.host().ByteSizeLong(), kLongestDescription));
+  }
+  ASSIGN_OR_RETURN(Host host, FromProto(hello.host()));
+  host_ = std::move(host);
+  session_id_ = hello.session_id();
+  if (absl::Status connected = Connect(); !connected.ok()) {
+    host_.id.clear();
+    return connected;
+  }
+  LogInfo("%s (%s) connected from %s, agent %s", HostName(host_.id), host_.hostname, address_,
+          host_.agent_version);
+  v1::PushFramesResponse response;
+  response.mutable_welcome()->set_service_version(kVersion);
+  ToProto(*connection_.host, response.mutable_welcome()->mutable_host());
+  return response;
+}
+
+absl::Status IngestSession::Connect() {
+  ASSIGN_OR_RETURN(connection_, hub_->Connect(host_, session_id_, address_));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::PushFramesResponse> IngestSession::ReceiveBatch(const v1::FrameBatch& message) {
+  if (host_.id.empty()) return Broken("the first message of a stream is a hello, not a batch");
+  if (message.sequence() <= last_sequence_) {
+    return Broken(absl::StrFormat("batch %d follows batch %d; sequence numbers grow, from 1",
+                                  message.sequence(), last_sequence_));
+  }
+  RETURN_IF_ERROR(TakeSchemas(message));
+  ASSIGN_OR_RETURN(const Batch batch, Decode(message));
+  RETURN_IF_ERROR(Push(batch));
+  last_sequence_ = message.sequence();
+  v1::PushFramesResponse response;
+  response.mutable_acknowledgement()->set_sequence(last_sequence_);
+  return response;
+}
+
+absl::Status IngestSession::TakeSchemas(const v1::FrameBatch& batch) {
+  for (const v1::Schema& message : batch.schemas()) {
+    series_count_ += static_cast<std::size_t>(message.series_size());
+    if (schemas_.size() >= kMostSchemas || series_count_ > kMostSeries) {
+      return absl::ResourceExhaustedError(
+          absl::StrFormat("the stream has sent %d schemas with %d series; connect again to start "
+                          "from none",
+                          schemas_.size(), series_count_));
+    }
+    ASSIGN_OR_RETURN(SchemaPtr schema, FromProto(message));
+    schemas_[message.id()] = pool_->Share(std::move(schema));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<IngestSession::Batch> IngestSession::Decode(const v1::FrameBatch& message) {
+  const auto find_schema = [&](std::uint64_t id) {
+    const auto found = schemas_.find(id);
+    return found == schemas_.end() ? nullptr : found->second;
+  };
+  Batch batch;
+  batch.frames.reserve(static_cast<std::size_t>(message.frames_size()));
+  for (const v1::Frame& one : message.frames()) {
+    if (one.source().size() > kLongestSource) {
+      return Broken(absl::StrFormat("the name of a source has %d bytes; it may have %d at most",
+                                    one.source().size(), kLongestSource));
+    }
+    ASSIGN_OR_RETURN(FramePtr frame, FromProto(one, host_.id, find_schema));
+    batch.frames.push_back(std::move(frame));
+  }
+  if (message.has_process_table()) {
+    ASSIGN_OR_RETURN(batch.processes, FromProto(message.process_table(), host_.id));
+  }
+  return batch;
+}
+
+absl::Status IngestSession::Push(const Batch& batch) {
+  absl::Status pushed = PushOnce(batch);
+  if (absl::IsNotFound(pushed)) {  // the host was deleted: it comes back with its next frame
+    RETURN_IF_ERROR(Connect());
+    pushed = PushOnce(batch);
+  }
+  fanout_->Publish(host_.id);
+  if (absl::IsAborted(pushed)) {
+    return absl::AlreadyExistsError(absl::StrFormat(
+        "another agent took over %s; give each machine an id of its own with --host-id",
+        HostName(host_.id)));
+  }
+  return pushed;
+}
+
+absl::Status IngestSession::PushOnce(const Batch& batch) {
+  for (const FramePtr& frame : batch.frames) {
+    RETURN_IF_ERROR(hub_->PushFrame(connection_.id, frame));
+  }
+  if (batch.processes == nullptr) return absl::OkStatus();
+  return hub_->PushProcessTable(connection_.id, batch.processes);
+}
+
+}  // namespace syspulse

@@ -1,0 +1,72 @@
+// One agent's side of PushFrames: the protocol, without the stream.
+//
+// Each message is checked as a whole before anything of it reaches the hub. What the session sends
+// back is a welcome or an acknowledgement.
+//
+// Confined to one thread at a time. Its end is the host's disconnection.
+#ifndef SERVICES_API_INGEST_SESSION_H_
+#define SERVICES_API_INGEST_SESSION_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/api/fanout.h"
+#include "services/api/schema_pool.h"
+#include "services/hub/hub.h"
+#include "services/model/frame.h"
+#include "services/model/host.h"
+#include "syspulse/v1/ingest_service.pb.h"
+
+namespace syspulse {
+
+class IngestSession {
+ public:
+  // The pointers must outlive this. `address` is where the agent calls from.
+  IngestSession(Hub* hub, Fanout* fanout, SchemaPool* pool, std::string address)
+      : hub_(hub), fanout_(fanout), pool_(pool), address_(std::move(address)) {}
+  ~IngestSession();
+  IngestSession(const IngestSession&) = delete;
+  IngestSession& operator=(const IngestSession&) = delete;
+
+  // Takes the agent's next message and returns the answer to it.
+  //
+  // InvalidArgument for a message that breaks the protocol, AlreadyExists if another agent took
+  // over the host, ResourceExhausted beyond what an agent ever needs. The session is over then.
+  absl::StatusOr<v1::PushFramesResponse> Receive(const v1::PushFramesRequest& message);
+
+ private:
+  struct Batch {
+    std::vector<FramePtr> frames;
+    ProcessTablePtr processes;
+  };
+
+  absl::StatusOr<v1::PushFramesResponse> ReceiveHello(const v1::PushFramesHello& hello);
+  absl::StatusOr<v1::PushFramesResponse> ReceiveBatch(const v1::FrameBatch& batch);
+  absl::Status TakeSchemas(const v1::FrameBatch& batch);
+  absl::StatusOr<Batch> Decode(const v1::FrameBatch& batch);
+  absl::Status Push(const Batch& batch);
+  absl::Status PushOnce(const Batch& batch);
+  absl::Status Connect();
+
+  Hub* const hub_;
+  Fanout* const fanout_;
+  SchemaPool* const pool_;
+  const std::string address_;
+
+  Host host_;  // as the agent describes it; no id before the hello
+  std::string session_id_;
+  HubConnection connection_;
+  std::int64_t last_sequence_ = 0;
+  std::unordered_map<std::uint64_t, SchemaPtr> schemas_;  // sent in this stream, by id
+  std::size_t series_count_ = 0;                          // of all of them
+};
+
+}  // namespace syspulse
+
+#endif  // SERVICES_API_INGEST_SESSION_H_

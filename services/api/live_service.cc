@@ -1,0 +1,12 @@
+#include "services/api/live_service.h"
+
+#include "services/api/call.h"
+
+namespace syspulse {
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* LiveService::Watch(grpc::CallbackServerContext*,
+                                                               const grpc::ByteBuffer* request) {
+  return syspulse::Watch<v1::WatchRequest>(api_, Envelope::kLive, *request, ParseTopics);
+}
+
+}  // namespace syspulse

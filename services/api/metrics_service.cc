@@ -1,0 +1,115 @@
+#include "services/api/metrics_service.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "services/api/call.h"
+#include "services/api/paging.h"
+#include "services/api/snapshot_feed.h"
+#include "services/api/snapshot_mask.h"
+#include "services/model/proto.h"
+#include "services/model/resource_name.h"
+
+namespace syspulse {
+namespace {
+
+constexpr PageLimits kMetricPages = {.default_size = 1000, .max_size = 10'000};
+
+absl::StatusOr<v1::Snapshot> FindSnapshot(const ApiContext& api,
+                                          const v1::GetSnapshotRequest& request) {
+  RETURN_IF_ERROR(CheckHostName(request.host()));
+  ASSIGN_OR_RETURN(const SnapshotMask mask, ParseSnapshotMask(request.read_mask()));
+  ASSIGN_OR_RETURN(const HostPtr host, api.hub->FindHostOrOnly(request.host()));
+  const std::optional<SnapshotInput> input = NewestSnapshot(*api.hub, host);
+  if (!input) {
+    return absl::NotFoundError(absl::StrFormat(
+        "%s has sent nothing yet; its agent sends once a second", HostName(host->id)));
+  }
+  return api.view->Make(*input, mask);
+}
+
+struct CountedFamily {
+  const MetricFamily* family;
+  std::int64_t series_count = 0;
+};
+
+// Returns the families of these schemas by name, with the number of series over all.
+std::map<std::string, CountedFamily> CountFamilies(const std::map<SchemaPtr, std::int64_t>& uses) {
+  std::map<std::string, CountedFamily> families;
+  for (const auto& [schema, use_count] : uses) {
+    for (const Series& series : schema->series()) {
+      const MetricFamily& family = schema->families()[static_cast<std::size_t>(series.family)];
+      const auto found = families.try_emplace(family.name, CountedFamily{.family = &family}).first;
+      found->second.series_count += use_count;
+    }
+  }
+  return families;
+}
+
+absl::Status FillMetrics(const ApiContext& api, const v1::ListMetricsRequest& request,
+                         v1::ListMetricsResponse* response) {
+  ASSIGN_OR_RETURN(const std::size_t page_size, PageSize(request.page_size(), kMetricPages));
+  const v1::ListMetricsRequest arguments = ArgumentsOf(request);
+  ASSIGN_OR_RETURN(const std::string after, ParsePageToken(arguments, request.page_token()));
+  RETURN_IF_ERROR(CheckHostName(request.host()));
+  std::vector<HostPtr> hosts;
+  if (request.host().empty()) {
+    hosts = api.hub->Hosts();
+  } else {
+    ASSIGN_OR_RETURN(HostPtr host, api.hub->FindHost(request.host()));
+    hosts.push_back(std::move(host));
+  }
+
+  std::map<SchemaPtr, std::int64_t> uses;  // like hosts share schemas
+  for (const HostPtr& host : hosts) {
+    for (const FramePtr& frame : api.hub->LatestFrames(host->id)) ++uses[frame->schema];
+  }
+  const std::map<std::string, CountedFamily> families = CountFamilies(uses);
+  for (auto it = families.upper_bound(after); it != families.end(); ++it) {
+    if (static_cast<std::size_t>(response->metrics_size()) == page_size) {
+      response->set_next_page_token(MakePageToken(
+          arguments, response->metrics(response->metrics_size() - 1).family().name()));
+      break;
+    }
+    v1::Metric* const metric = response->add_metrics();
+    metric->set_name(MetricName(it->first));
+    ToProto(*it->second.family, metric->mutable_family());
+    metric->set_series_count(it->second.series_count);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* MetricsService::GetSnapshot(grpc::CallbackServerContext* context,
+                                                      const v1::GetSnapshotRequest* request,
+                                                      v1::GetSnapshotResponse* response) {
+  return Answer(api_, context, *request, [&]() -> absl::Status {
+    ASSIGN_OR_RETURN(*response->mutable_snapshot(), FindSnapshot(api_, *request));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* MetricsService::WatchSnapshots(
+    grpc::CallbackServerContext*, const grpc::ByteBuffer* request) {
+  return Watch<v1::WatchSnapshotsRequest>(api_, Envelope::kSnapshots, *request,
+                                          OneTopic<v1::WatchSnapshotsRequest>);
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* MetricsService::WatchFrames(
+    grpc::CallbackServerContext*, const grpc::ByteBuffer* request) {
+  return Watch<v1::WatchFramesRequest>(api_, Envelope::kFrames, *request,
+                                       OneTopic<v1::WatchFramesRequest>);
+}
+
+grpc::ServerUnaryReactor* MetricsService::ListMetrics(grpc::CallbackServerContext* context,
+                                                      const v1::ListMetricsRequest* request,
+                                                      v1::ListMetricsResponse* response) {
+  return Answer(api_, context, *request, [&] { return FillMetrics(api_, *request, response); });
+}
+
+}  // namespace syspulse

@@ -1,0 +1,113 @@
+#include "services/api/push_reactor.h"
+
+#include <google/protobuf/arena.h>
+
+#include <memory>
+#include <utility>
+
+#include "services/api/call.h"
+#include "services/api/grpc_status.h"
+#include "services/api/live_value.h"
+
+namespace syspulse {
+namespace {
+
+using ServerStream = grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>;
+
+// A stream that ends before it began.
+class RefusedStream final : public ServerStream {
+ public:
+  explicit RefusedStream(const absl::Status& status) { Finish(ToGrpcStatus(status)); }
+  void OnDone() override { delete this; }
+};
+
+}  // namespace
+
+ServerStream* PushReactor::Open(const absl::Status& allowed, Hub* hub, Fanout* fanout,
+                                SchemaPool* pool, StreamRegistry* registry, std::string address) {
+  if (!allowed.ok()) return new RefusedStream(allowed);
+  auto reactor = std::make_shared<PushReactor>(hub, fanout, pool, registry, std::move(address));
+  if (const absl::Status added = registry->Add(reactor); !added.ok()) {
+    return new RefusedStream(added);
+  }
+  reactor->StartRead(&reactor->received_);
+  return reactor.get();
+}
+
+void PushReactor::End(const grpc::Status& status) {
+  MutexLock lock(mutex_);
+  FinishLocked(status);
+}
+
+void PushReactor::OnReadDone(bool ok) {
+  absl::StatusOr<v1::PushFramesResponse> answer = absl::CancelledError("the agent is gone");
+  if (ok) answer = ReceiveRaw();
+  MutexLock lock(mutex_);
+  if (finished_) return;
+  if (!ok) {
+    half_closed_ = true;
+    if (!writing_) FinishLocked(grpc::Status::OK);
+    return;
+  }
+  if (!answer.ok()) {
+    FinishLocked(ToGrpcStatus(answer.status()));
+    return;
+  }
+  AnswerLocked(*std::move(answer));
+  StartRead(&received_);
+}
+
+absl::StatusOr<v1::PushFramesResponse> PushReactor::ReceiveRaw() {
+  google::protobuf::Arena arena;
+  auto* const message = google::protobuf::Arena::CreateMessage<v1::PushFramesRequest>(&arena);
+  RETURN_IF_ERROR(ParseRaw(received_, message));
+  received_.Clear();
+  return session_->Receive(*message);
+}
+
+void PushReactor::AnswerLocked(v1::PushFramesResponse answer) {
+  if (!writing_) {
+    SendLocked(answer);
+  } else {
+    // Only acknowledgements are replaced: the welcome is the first answer, and goes out at once.
+    waiting_ = std::move(answer);
+  }
+}
+
+void PushReactor::SendLocked(const v1::PushFramesResponse& answer) {
+  const grpc::Slice slice = Serialize(answer);
+  sending_ = grpc::ByteBuffer(&slice, 1);
+  writing_ = true;
+  StartWrite(&sending_);
+}
+
+void PushReactor::OnWriteDone(bool ok) {
+  MutexLock lock(mutex_);
+  writing_ = false;
+  if (finished_) return;
+  if (!ok) {
+    FinishLocked(grpc::Status(grpc::StatusCode::CANCELLED, "the agent is gone"));
+  } else if (waiting_) {
+    SendLocked(*std::exchange(waiting_, std::nullopt));
+  } else if (half_closed_) {
+    FinishLocked(grpc::Status::OK);
+  }
+}
+
+void PushReactor::OnCancel() {
+  MutexLock lock(mutex_);
+  FinishLocked(grpc::Status::CANCELLED);
+}
+
+void PushReactor::OnDone() {
+  session_.reset();         // the host is offline from here on
+  registry_->Remove(this);  // deletes this
+}
+
+void PushReactor::FinishLocked(const grpc::Status& status) {
+  if (finished_) return;
+  finished_ = true;
+  Finish(status);
+}
+
+}  // namespace syspulse

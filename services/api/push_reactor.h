@@ -1,0 +1,66 @@
+// A PushFrames stream: reads an agent's messages one after the other, and answers.
+//
+// Messages come as bytes and are decoded into an arena that lives for one message, so an agent that
+// is connected but silent costs next to nothing. Acknowledgements are coalesced: one answer is on
+// its way at a time, and what waits behind it is the newest only.
+//
+// Owned by the registry until gRPC calls OnDone. Thread-safe.
+#ifndef SERVICES_API_PUSH_REACTOR_H_
+#define SERVICES_API_PUSH_REACTOR_H_
+
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "services/api/ingest_session.h"
+#include "services/api/stream_registry.h"
+#include "services/base/mutex.h"
+
+namespace syspulse {
+
+class PushReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
+                          public Stream {
+ public:
+  // Opens a stream, or one that ends at once if `allowed` or the registry says no. The pointers
+  // must outlive the stream.
+  static grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* Open(
+      const absl::Status& allowed, Hub* hub, Fanout* fanout, SchemaPool* pool,
+      StreamRegistry* registry, std::string address);
+
+  PushReactor(Hub* hub, Fanout* fanout, SchemaPool* pool, StreamRegistry* registry,
+              std::string address)
+      : registry_(registry), session_(std::in_place, hub, fanout, pool, std::move(address)) {}
+
+  void End(const grpc::Status& status) override;
+
+  void OnReadDone(bool ok) override;
+  void OnWriteDone(bool ok) override;
+  void OnCancel() override;
+  void OnDone() override;
+
+ private:
+  absl::StatusOr<v1::PushFramesResponse> ReceiveRaw();
+  void AnswerLocked(v1::PushFramesResponse answer) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void SendLocked(const v1::PushFramesResponse& answer) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void FinishLocked(const grpc::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  StreamRegistry* const registry_;
+
+  // Of the read reaction, of which there is one at a time.
+  grpc::ByteBuffer received_;
+  std::optional<IngestSession> session_;
+
+  Mutex mutex_;
+  bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+  bool writing_ ABSL_GUARDED_BY(mutex_) = false;
+  bool half_closed_ ABSL_GUARDED_BY(mutex_) = false;  // the agent has sent its last message
+  grpc::ByteBuffer sending_ ABSL_GUARDED_BY(mutex_);
+  std::optional<v1::PushFramesResponse> waiting_ ABSL_GUARDED_BY(mutex_);  // the newest answer
+};
+
+}  // namespace syspulse
+
+#endif  // SERVICES_API_PUSH_REACTOR_H_

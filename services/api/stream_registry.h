@@ -1,0 +1,55 @@
+// The streams that are open now: owns them, bounds their number, ends them when the service stops.
+//
+// Thread-safe.
+#ifndef SERVICES_API_STREAM_REGISTRY_H_
+#define SERVICES_API_STREAM_REGISTRY_H_
+
+#include <grpcpp/support/status.h>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "absl/status/status.h"
+#include "services/base/mutex.h"
+
+namespace syspulse {
+
+class Stream {
+ public:
+  virtual ~Stream() = default;
+
+  // Ends the stream with this status, unless it has ended already. Thread-safe; does not block.
+  virtual void End(const grpc::Status& status) = 0;
+};
+
+class StreamRegistry {
+ public:
+  // At most `limit` streams at a time; `advice` says what to do once there are more.
+  StreamRegistry(std::size_t limit, std::string advice)
+      : limit_(limit), advice_(std::move(advice)) {}
+
+  // Takes the stream in. ResourceExhausted if there are too many, Unavailable once EndAll was
+  // called; the stream is then not kept.
+  absl::Status Add(std::shared_ptr<Stream> stream);
+
+  // Lets go of the stream.
+  void Remove(const Stream* stream);
+
+  // Ends all streams with Unavailable, and refuses new ones from now on.
+  void EndAll();
+
+  std::size_t size() const;
+
+ private:
+  const std::size_t limit_;
+  const std::string advice_;
+  mutable Mutex mutex_;
+  bool ended_ ABSL_GUARDED_BY(mutex_) = false;
+  std::unordered_map<const Stream*, std::shared_ptr<Stream>> streams_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace syspulse
+
+#endif  // SERVICES_API_STREAM_REGISTRY_H_

@@ -1,0 +1,46 @@
+#include "services/api/table_feeds.h"
+
+#include <memory>
+
+#include "services/model/proto.h"
+#include "services/model/resource_name.h"
+#include "syspulse/v1/live_service.pb.h"
+
+namespace syspulse {
+
+std::vector<ProcessTablePtr> NewestTables(const Hub& hub, const std::vector<HostPtr>& hosts) {
+  std::vector<ProcessTablePtr> tables;
+  tables.reserve(hosts.size());
+  for (const HostPtr& host : hosts) {
+    if (ProcessTablePtr table = hub.LatestProcesses(host->id)) tables.push_back(std::move(table));
+  }
+  return tables;
+}
+
+void TableFeed::Greet(Subscription& subscription) {
+  if (current_ == nullptr) current_ = Build();
+  if (current_ != nullptr) subscription.subscriber->Offer(subscription.topic, current_, 0);
+}
+
+void TableFeed::Refresh() {
+  current_ = Build();
+  if (current_ != nullptr) OfferToAll(current_, 0);
+}
+
+LiveValuePtr ProcessFeed::Build() const {
+  const std::vector<ProcessTablePtr> tables = NewestTables(*context_->hub, Hosts());
+  if (tables.empty()) return nullptr;
+  v1::ProcessTable table = query_.Select(tables, {.offset = 0, .limit = limit_});
+  if (!host().empty()) table.set_host(HostName(host_id()));
+  return std::make_shared<LiveValue>(
+      LiveValue{.kind = ValueKind::kProcesses, .message = Serialize(table)});
+}
+
+LiveValuePtr HostFeed::Build() const {
+  v1::HostList list;
+  for (const HostPtr& host : Hosts()) ToProto(*host, list.add_hosts());
+  return std::make_shared<LiveValue>(
+      LiveValue{.kind = ValueKind::kHosts, .message = Serialize(list)});
+}
+
+}  // namespace syspulse

@@ -1,0 +1,93 @@
+#include "services/api/watch_reactor.h"
+
+#include <memory>
+
+#include "services/api/grpc_status.h"
+
+namespace syspulse {
+namespace {
+
+// A stream that ends before it began.
+class RefusedStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
+ public:
+  explicit RefusedStream(const absl::Status& status) { Finish(ToGrpcStatus(status)); }
+  void OnDone() override { delete this; }
+};
+
+}  // namespace
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchReactor::Open(
+    Envelope envelope, absl::StatusOr<std::vector<Topic>> topics, Fanout* fanout,
+    StreamRegistry* registry) {
+  if (!topics.ok()) return new RefusedStream(topics.status());
+  auto reactor = std::make_shared<WatchReactor>(envelope, fanout, registry);
+  if (const absl::Status added = registry->Add(reactor); !added.ok()) {
+    return new RefusedStream(added);
+  }
+  fanout->Subscribe(reactor, *std::move(topics));
+  return reactor.get();
+}
+
+void WatchReactor::Offer(int topic, LiveValuePtr value, std::int64_t skipped) {
+  MutexLock lock(mutex_);
+  if (finished_) return;
+  const Slot slot{topic, value->kind, value->key};
+  const auto [found, is_new] = pending_.try_emplace(slot);
+  Pending& pending = found->second;
+  pending.dropped_count += skipped + (is_new ? 0 : 1);
+  pending.value = std::move(value);
+  if (is_new) order_.push_back(slot);
+  if (!writing_) SendNextLocked();
+}
+
+void WatchReactor::End(const grpc::Status& status) {
+  MutexLock lock(mutex_);
+  FinishLocked(status);
+}
+
+void WatchReactor::OnWriteDone(bool ok) {
+  LiveValuePtr sent;  // let go of behind the lock
+  MutexLock lock(mutex_);
+  writing_ = false;
+  sent = std::move(sending_);
+  message_.Clear();
+  if (!ok) {
+    FinishLocked(grpc::Status(grpc::StatusCode::CANCELLED, "the reader is gone"));
+  } else if (!finished_ && !order_.empty()) {
+    SendNextLocked();
+  }
+}
+
+void WatchReactor::OnCancel() {
+  MutexLock lock(mutex_);
+  FinishLocked(grpc::Status::CANCELLED);
+}
+
+void WatchReactor::OnDone() {
+  fanout_->Unsubscribe(this);
+  registry_->Remove(this);  // may delete this
+}
+
+void WatchReactor::SendNextLocked() {
+  const auto next = pending_.find(order_.front());
+  order_.pop_front();
+  sending_ = std::move(next->second.value);
+  const EnvelopeFields fields{.topic = next->first.topic,
+                              .dropped_count = next->second.dropped_count,
+                              .with_schema = sending_->schema != nullptr &&
+                                             sent_schemas_.insert(sending_->schema->id).second};
+  pending_.erase(next);
+  message_ = Wrap(envelope_, *sending_, fields);
+  writing_ = true;
+  StartWrite(&message_);
+}
+
+void WatchReactor::FinishLocked(const grpc::Status& status) {
+  if (finished_) return;
+  finished_ = true;
+  order_.clear();
+  pending_.clear();
+  Finish(status);
+}
+
+}  // namespace syspulse

@@ -1,0 +1,114 @@
+#include "services/server/grpc_server.h"
+
+#include <grpcpp/ext/channelz_service_plugin.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
+#include <grpcpp/server_builder.h>
+
+#include "absl/time/clock.h"
+#include "services/server/listen_address.h"
+
+namespace syspulse {
+namespace {
+
+// A batch of an agent that was cut off for a while holds up to a few thousand frames. All other
+// requests are small.
+constexpr int kLargestMessage = 16 << 20;
+
+// One PushFrames stream a host, and no service is meant for more hosts.
+constexpr std::size_t kMostAgents = 10'000;
+
+// Reflection and channelz take a thread for each call; this bounds what they can take together.
+constexpr int kMostSyncThreads = 32;
+
+// A peer that vanished without a word is noticed after this long. Clients send pings of their own
+// every 30 s, without calls too, and must not be told off for it.
+constexpr int kKeepaliveMs = 60'000;
+constexpr int kKeepaliveTimeoutMs = 20'000;
+constexpr int kLeastPingIntervalMs = 10'000;
+constexpr int kPingStrikes = 5;
+
+void Configure(grpc::ServerBuilder* builder, std::size_t max_streams) {
+  builder->SetMaxReceiveMessageSize(kLargestMessage);
+  builder->SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
+  builder->SetResourceQuota(grpc::ResourceQuota("syspulsed").SetMaxThreads(kMostSyncThreads));
+  // Two servers must not share a port silently.
+  builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, static_cast<int>(max_streams));
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder->AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+                              kLeastPingIntervalMs);
+  builder->AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, kPingStrikes);
+}
+
+}  // namespace
+
+std::vector<const google::protobuf::ServiceDescriptor*> ApiServices() {
+  std::vector<const google::protobuf::ServiceDescriptor*> services;
+  for (const google::protobuf::FileDescriptor* file :
+       {v1::GetSnapshotRequest::descriptor()->file(), v1::WatchRequest::descriptor()->file(),
+        v1::GetHostRequest::descriptor()->file(), v1::ListProcessesRequest::descriptor()->file(),
+        v1::PushFramesRequest::descriptor()->file()}) {
+    for (int i = 0; i < file->service_count(); ++i) services.push_back(file->service(i));
+  }
+  return services;
+}
+
+GrpcServer::GrpcServer(const GrpcServerParts& parts, const GrpcServerOptions& options)
+    : watchers_(options.max_streams, "raise it with --max-streams"),
+      agents_(kMostAgents, "spread the hosts over two services"),
+      metrics_({parts.hub, parts.view, parts.fanout, parts.access, &watchers_, &agents_}),
+      live_({parts.hub, parts.view, parts.fanout, parts.access, &watchers_, &agents_}),
+      hosts_({parts.hub, parts.view, parts.fanout, parts.access, &watchers_, &agents_}),
+      processes_({parts.hub, parts.view, parts.fanout, parts.access, &watchers_, &agents_}),
+      ingest_({parts.hub, parts.view, parts.fanout, parts.access, &watchers_, &agents_}) {}
+
+absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcServerParts& parts,
+                                                              const GrpcServerOptions& options) {
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::channelz::experimental::InitChannelzService();
+  auto server = std::unique_ptr<GrpcServer>(new GrpcServer(parts, options));
+  grpc::ServerBuilder builder;
+  Configure(&builder, options.max_streams);
+  int port = 0;
+  builder.AddListeningPort(options.address, grpc::InsecureServerCredentials(), &port);
+  for (grpc::Service* service :
+       {static_cast<grpc::Service*>(&server->metrics_), static_cast<grpc::Service*>(&server->live_),
+        static_cast<grpc::Service*>(&server->hosts_),
+        static_cast<grpc::Service*>(&server->processes_),
+        static_cast<grpc::Service*>(&server->ingest_)}) {
+    builder.RegisterService(service);
+  }
+  server->server_ = builder.BuildAndStart();
+  if (server->server_ == nullptr || port == 0) {
+    return ExplainBindFailure(options.address, options.flag);
+  }
+  server->address_ = WithPort(options.address, port);
+  auto* const health = server->server_->GetHealthCheckService();
+  health->SetServingStatus(true);
+  for (const auto* service : ApiServices()) health->SetServingStatus(service->full_name(), true);
+  return server;
+}
+
+GrpcServer::~GrpcServer() { Stop(); }
+
+std::shared_ptr<grpc::Channel> GrpcServer::InProcessChannel() {
+  return server_->InProcessChannel(grpc::ChannelArguments());
+}
+
+void GrpcServer::Stop(absl::Duration grace) {
+  if (server_ == nullptr) return;
+  server_->GetHealthCheckService()->SetServingStatus(false);
+  watchers_.EndAll();
+  agents_.EndAll();
+  server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
+  server_->Wait();
+  server_.reset();
+}
+
+}  // namespace syspulse

@@ -1,0 +1,129 @@
+// syspulsed: takes what agents measure and serves it. Here everything is made and put together.
+#include <grpc/support/log.h>
+#include <malloc.h>
+#include <sys/resource.h>
+
+#include <memory>
+#include <utility>
+#include <variant>
+
+#include "services/api/access.h"
+#include "services/api/fanout.h"
+#include "services/api/snapshot_view.h"
+#include "services/base/clock.h"
+#include "services/base/log.h"
+#include "services/base/periodic.h"
+#include "services/base/signals.h"
+#include "services/base/status_macros.h"
+#include "services/base/version.h"
+#include "services/hub/hub.h"
+#include "services/server/grpc_server.h"
+#include "services/server/listen_address.h"
+#include "services/server/options.h"
+#include "services/state/data_dir.h"
+#include "services/state/host_file.h"
+#include "services/state/host_saver.h"
+
+namespace syspulse {
+namespace {
+
+// Each arena of malloc keeps what its threads once needed; two are enough for two cores, and memory
+// stays a fraction.
+constexpr int kMallocArenas = 2;
+
+// A stream costs no descriptor, but a connection does, and gRPC does not recover well from having
+// none left.
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) LogWarning("cannot raise the limit of open files");
+}
+
+// gRPC's own lines are for those who debug it; what matters comes back as a status.
+void LogOfGrpc(gpr_log_func_args* args) { LogDebug("grpc: %s", std::string_view(args->message)); }
+
+absl::Status CheckListeners(const ServerOptions& options) {
+  for (const auto& [address, flag] : {std::pair(options.grpc_listen, "grpc-listen"),
+                                      std::pair(options.exporter_listen, "exporter-listen")}) {
+    if (address.empty() && std::string_view(flag) == "exporter-listen") continue;
+    RETURN_IF_ERROR(CheckListenAddress(address, flag));
+    if (IsLoopback(address) || options.insecure) continue;
+    return absl::FailedPreconditionError(absl::StrFormat(
+        "--%s=%s can be reached from other machines, and TLS and keys are not there yet; listen on "
+        "127.0.0.1, or say --insecure to let anyone read and push",
+        flag, address));
+  }
+  return absl::OkStatus();
+}
+
+void Reload(int argc, const char* const* argv) {
+  const auto parsed = ParseServerOptions(argc, argv);
+  const auto* const options = std::get_if<ServerOptions>(&parsed);
+  const absl::Status status =
+      options == nullptr ? absl::InvalidArgumentError("the configuration is not valid")
+                         : ConfigureLog(options->common.log_level, options->common.log_format);
+  if (status.ok()) {
+    LogInfo("reloaded: log level %s", options->common.log_level);
+  } else {
+    LogWarning("nothing was reloaded: %s", std::string(status.message()));
+  }
+}
+
+absl::Status Serve(const ServerOptions& options, int argc, const char* const* argv) {
+  RETURN_IF_ERROR(CheckListeners(options));
+  const bool local = IsLoopback(options.grpc_listen);
+  ASSIGN_OR_RETURN(const Access access,
+                   Access::Create(ApiServices(), local ? Reach::kThisMachine : Reach::kNetwork));
+  ASSIGN_OR_RETURN(const DataDir data_dir, DataDir::Open(options.data_dir));
+
+  const SystemClock clock;
+  Hub hub(&clock,
+          {.recent_duration = options.recent_duration, .recent_bytes = options.recent_bytes});
+  hub.Restore(LoadHosts(data_dir));
+  const HostSaver host_saver(&hub, &data_dir, &clock);
+  const SnapshotView view;
+  Fanout fanout(&hub, &view, &clock);
+  const Periodic states(&clock, absl::Seconds(1), [&](absl::Time) { hub.UpdateStates(); });
+
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<GrpcServer> server,
+      GrpcServer::Start({&hub, &view, &fanout, &access},
+                        {.address = options.grpc_listen,
+                         .max_streams = static_cast<std::size_t>(options.max_streams)}));
+  LogInfo("listening on %s (grpc)", server->address());
+  if (!local) {
+    LogWarning("%s can be reached from other machines, without TLS; anyone may read and push",
+               server->address());
+  }
+  WaitForShutdown([&] { Reload(argc, argv); });
+  LogInfo("stopping");
+  server->Stop();
+  return absl::OkStatus();
+}
+
+int Main(int argc, const char* const* argv) {
+  BlockSignals();
+  const auto parsed = ParseServerOptions(argc, argv);
+  if (const int* const code = std::get_if<int>(&parsed)) return *code;
+  const auto& options = std::get<ServerOptions>(parsed);
+  if (const absl::Status status = ConfigureLog(options.common.log_level, options.common.log_format);
+      !status.ok()) {
+    LogError("%s", std::string(status.message()));
+    return kExitUsage;
+  }
+  mallopt(M_ARENA_MAX, kMallocArenas);
+  gpr_set_log_function(LogOfGrpc);
+  RaiseDescriptorLimit();
+  LogInfo("syspulsed %s", kVersion);
+  if (const absl::Status status = Serve(options, argc, argv); !status.ok()) {
+    LogError("%s", std::string(status.message()));
+    return absl::IsInvalidArgument(status) ? kExitUsage : kExitFailed;
+  }
+  return kExitOk;
+}
+
+}  // namespace
+}  // namespace syspulse
+
+int main(int argc, char** argv) { return syspulse::Main(argc, argv); }

@@ -1,0 +1,70 @@
+#include "services/server/options.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <optional>
+
+namespace syspulse {
+namespace {
+
+constexpr std::int64_t kMostStreams = 1'000'000;
+
+// https://specifications.freedesktop.org/basedir-spec: $XDG_STATE_HOME, else ~/.local/state.
+std::string DefaultDataDir() {
+  if (const char* state = std::getenv("XDG_STATE_HOME"); state != nullptr && *state == '/') {
+    return std::string(state) + "/syspulse";
+  }
+  const char* home = std::getenv("HOME");
+  return std::string(home != nullptr ? home : "") + "/.local/state/syspulse";
+}
+
+void AddSize(CLI::App* app, const std::string& flag, std::int64_t* value, const std::string& help) {
+  app->add_option_function<std::string>(
+         flag,
+         [flag, value](const std::string& text) {
+           const auto bytes = ParseBytes(text);
+           if (!bytes.ok()) {
+             throw CLI::ValidationError(flag, std::string(bytes.status().message()));
+           }
+           *value = *bytes;
+         },
+         help)
+      ->type_name("SIZE");
+}
+
+}  // namespace
+
+std::variant<ServerOptions, int> ParseServerOptions(int argc, const char* const* argv) {
+  ServerOptions options{.data_dir = DefaultDataDir()};
+  CLI::App app(
+      "Takes what agents measure, and serves it live to everyone who asks.\n"
+      "SIGTERM stops it within 5 s. SIGHUP reads the file of --config again and applies "
+      "--log-level and --log-format; other flags need a restart.",
+      "syspulsed");
+  app.add_option("--grpc-listen", options.grpc_listen, "Address of the gRPC API; port 0 picks one")
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+  app.add_option("--exporter-listen", options.exporter_listen,
+                 "Address that Prometheus scrapes; empty for none")
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+  app.add_option("--data-dir", options.data_dir, "Directory of all that is kept over a restart")
+      ->type_name("DIR")
+      ->capture_default_str();
+  app.add_flag("--insecure", options.insecure,
+               "Listen beyond loopback, without TLS and without knowing the callers: they may read "
+               "and push, nothing else");
+  app.add_option("--max-streams", options.max_streams, "Watch streams that may be open at a time")
+      ->check(CLI::Range(std::int64_t{1}, kMostStreams))
+      ->capture_default_str();
+  AddDuration(&app, "--recent-duration", &options.recent_duration,
+              "How much of the past stays in memory");
+  AddSize(&app, "--recent-size", &options.recent_bytes,
+          "The most memory for it over all hosts [256MiB]");
+  AddCommonOptions(&app, &options.common);
+  AddEnvironment(&app);
+  if (const std::optional<int> code = ParseCommandLine(&app, argc, argv)) return *code;
+  return options;
+}
+
+}  // namespace syspulse

@@ -1,0 +1,222 @@
+// A whole service in this process, on a clock that stands still, with agents that say what a test
+// wants them to.
+#ifndef TESTS_TESTING_SERVICE_H_
+#define TESTS_TESTING_SERVICE_H_
+
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "services/api/access.h"
+#include "services/api/fanout.h"
+#include "services/api/snapshot_view.h"
+#include "services/hub/hub.h"
+#include "services/model/proto.h"
+#include "services/server/grpc_server.h"
+#include "syspulse/v1/host_service.grpc.pb.h"
+#include "syspulse/v1/ingest_service.grpc.pb.h"
+#include "syspulse/v1/live_service.grpc.pb.h"
+#include "syspulse/v1/metrics_service.grpc.pb.h"
+#include "syspulse/v1/process_service.grpc.pb.h"
+#include "tests/testing/fake_clock.h"
+
+namespace syspulse {
+
+// Nothing in a test takes this long; a call that hangs fails instead.
+inline constexpr absl::Duration kTestPatience = absl::Seconds(20);
+
+class TestService {
+ public:
+  explicit TestService(Reach reach = Reach::kThisMachine, std::size_t max_streams = 10'000,
+                       HubOptions hub_options = {})
+      : hub(&clock, hub_options),
+        fanout(&hub, &view, &clock),
+        access(*Access::Create(ApiServices(), reach)),
+        server(*GrpcServer::Start({&hub, &view, &fanout, &access},
+                                  {.address = "127.0.0.1:0", .max_streams = max_streams})),
+        channel(server->InProcessChannel()) {}
+
+  template <typename Service>
+  auto Stub() {
+    return Service::NewStub(channel);
+  }
+
+  FakeClock clock;
+  Hub hub;
+  SnapshotView view;
+  Fanout fanout;
+  Access access;
+  std::unique_ptr<GrpcServer> server;
+  std::shared_ptr<grpc::Channel> channel;
+};
+
+// A context whose call fails rather than hangs.
+class TestContext : public grpc::ClientContext {
+ public:
+  TestContext() { set_deadline(absl::ToChronoTime(absl::Now() + kTestPatience)); }
+};
+
+// Returns a schema with these gauges, without labels.
+inline SchemaPtr GaugeSchema(const std::vector<std::string>& names) {
+  std::vector<MetricFamily> families;
+  std::vector<Series> series;
+  for (const std::string& name : names) {
+    series.push_back({.family = static_cast<int>(families.size())});
+    families.push_back({.name = name, .type = MetricType::kGauge});
+  }
+  return *Schema::Create(std::move(families), std::move(series));
+}
+
+// What the agents of these tests measure: MemTotal, as the system source calls it.
+inline SchemaPtr MemorySchema() { return GaugeSchema({"node_memory_MemTotal_bytes"}); }
+
+inline absl::Time TestTime(int second) { return absl::FromUnixSeconds(1'700'000'000 + second); }
+
+// An agent: a PushFrames stream, driven message by message.
+class TestAgent {
+ public:
+  explicit TestAgent(TestService* service, std::string id = "web-1",
+                     const std::string& session = "session-1")
+      : TestAgent(service->channel, std::move(id)) {
+    Hello(session);
+  }
+  TestAgent(const std::shared_ptr<grpc::Channel>& channel, std::string id)
+      : id_(std::move(id)),
+        stub_(v1::IngestService::NewStub(channel)),
+        stream_(stub_->PushFrames(&context_)) {}
+  ~TestAgent() {
+    context_.TryCancel();
+    if (!finished_) Finish();
+  }
+
+  const std::string& id() const { return id_; }
+
+  // Sends a hello and waits for the welcome.
+  void Hello(const std::string& session) {
+    v1::PushFramesRequest request;
+    request.mutable_hello()->set_session_id(session);
+    request.mutable_hello()->mutable_host()->set_name("hosts/" + id_);
+    request.mutable_hello()->mutable_host()->set_hostname(id_ + ".example");
+    v1::PushFramesResponse response = Exchange(request);
+    EXPECT_TRUE(response.has_welcome()) << response.DebugString();
+  }
+
+  // Returns a batch with a frame of source `system` that says how much memory there is.
+  v1::PushFramesRequest Batch(int second, double memory_bytes) {
+    v1::PushFramesRequest request;
+    v1::FrameBatch& batch = *request.mutable_batch();
+    batch.set_sequence(++sequence_);
+    AddFrame(&batch, "system", MemorySchema(), second, {memory_bytes});
+    return request;
+  }
+
+  // Adds a frame, and its schema if it was not sent yet.
+  void AddFrame(v1::FrameBatch* batch, const std::string& source, const SchemaPtr& schema,
+                int second, std::vector<double> values) {
+    if (sent_.insert({schema->id(), true}).second) ToProto(*schema, batch->add_schemas());
+    ToProto(Frame{.host = id_,
+                  .source = source,
+                  .schema = schema,
+                  .time = TestTime(second),
+                  .values = std::move(values)},
+            batch->add_frames());
+  }
+
+  // Adds a process table.
+  void AddProcesses(v1::FrameBatch* batch, int second, std::vector<Process> processes) {
+    ToProto(ProcessTable{.host = id_,
+                         .time = TestTime(second),
+                         .totals = {.processes = static_cast<std::int32_t>(processes.size())},
+                         .processes = std::move(processes)},
+            batch->mutable_process_table());
+  }
+
+  // Sends a batch and waits for its acknowledgement.
+  void Push(const v1::PushFramesRequest& request) {
+    EXPECT_EQ(Exchange(request).acknowledgement().sequence(), request.batch().sequence());
+  }
+  void Push(int second, double memory_bytes) { Push(Batch(second, memory_bytes)); }
+
+  // Sends a message and returns the answer.
+  v1::PushFramesResponse Exchange(const v1::PushFramesRequest& request) {
+    v1::PushFramesResponse response;
+    EXPECT_TRUE(stream_->Write(request));
+    EXPECT_TRUE(stream_->Read(&response)) << "the stream ended";
+    return response;
+  }
+
+  // Sends a message that ends the stream and returns the status.
+  grpc::Status Break(const v1::PushFramesRequest& request) {
+    stream_->Write(request);
+    v1::PushFramesResponse response;
+    while (stream_->Read(&response)) {
+    }
+    return Finish();
+  }
+
+  grpc::Status Finish() {
+    finished_ = true;
+    return stream_->Finish();
+  }
+  void WritesDone() { stream_->WritesDone(); }
+  bool Read(v1::PushFramesResponse* response) { return stream_->Read(response); }
+
+ private:
+  const std::string id_;
+  TestContext context_;
+  std::unique_ptr<v1::IngestService::Stub> stub_;
+  std::unique_ptr<grpc::ClientReaderWriter<v1::PushFramesRequest, v1::PushFramesResponse>> stream_;
+  std::int64_t sequence_ = 0;
+  std::map<std::uint64_t, bool> sent_;
+  bool finished_ = false;
+};
+
+// A Watch stream, read message by message.
+template <typename Response>
+class TestStream {
+ public:
+  // `open` opens the stream with the context it is given.
+  template <typename Open>
+  explicit TestStream(const Open& open) : reader_(open(&context_)) {}
+  ~TestStream() {
+    context_.TryCancel();
+    if (!finished_) Finish();
+  }
+
+  // Returns the next message; an empty one, with a failure, if the stream ended.
+  Response Next() {
+    Response response;
+    EXPECT_TRUE(reader_->Read(&response)) << "the stream ended";
+    return response;
+  }
+
+  // Reads to the end and returns the status.
+  grpc::Status End() {
+    Response response;
+    while (reader_->Read(&response)) {
+    }
+    return Finish();
+  }
+
+  void Cancel() { context_.TryCancel(); }
+
+ private:
+  grpc::Status Finish() {
+    finished_ = true;
+    return reader_->Finish();
+  }
+
+  TestContext context_;
+  std::unique_ptr<grpc::ClientReader<Response>> reader_;
+  bool finished_ = false;
+};
+
+}  // namespace syspulse
+
+#endif  // TESTS_TESTING_SERVICE_H_
