@@ -1,8 +1,10 @@
 // Wires the page together.
+import { effect } from "@preact/signals";
 import { render } from "preact";
 import "uplot/dist/uPlot.min.css";
 import "./styles/main.css";
 import { startClock } from "./state/clock.ts";
+import { host } from "./state/live.ts";
 import { startSession } from "./state/session.ts";
 import { startTheme } from "./state/theme.ts";
 import { startView } from "./state/view.ts";
@@ -14,4 +16,7 @@ startTheme();
 startView();
 startClock();
 startSession(new URL(".", document.baseURI).href.replace(/\/$/, ""));
+effect(() => {
+  document.title = host.value === undefined ? "SysPulse" : `${host.value.label} · SysPulse`;
+});
 render(<App />, root);

@@ -15,8 +15,9 @@ import { rangeMinutes } from "../lib/url_state.ts";
 import { cursorSeconds } from "../state/cursor.ts";
 import { past } from "../state/past.ts";
 import { updateView, view } from "../state/view.ts";
-import { ChartCard, type PlanOf } from "./chart_card.tsx";
+import { ChartCard } from "./chart_card.tsx";
 import { Filesystems } from "./filesystems.tsx";
+import type { PlanOf } from "./live_chart.ts";
 import { Segments } from "./segments.tsx";
 
 const cpuByMode: PlanOf = (ring) => cpuChart(ring, false);

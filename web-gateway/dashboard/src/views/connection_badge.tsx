@@ -21,13 +21,12 @@ export function ConnectionBadge(): JSX.Element {
     <div class="connection">
       <span
         class="badge"
-        role="status"
         data-testid="connection-state"
         data-state={state.kind}
         title={`${words[state.kind]} for ${forHowLong}${reason}`}
       >
         <span class="dot" aria-hidden="true" />
-        {words[state.kind]}
+        <span role="status">{words[state.kind]}</span>
         {state.kind !== "live" && <span class="badge-since">{forHowLong}</span>}
       </span>
       {state.kind === "down" && (

@@ -47,11 +47,13 @@ function FilterBox(): JSX.Element {
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const applied = view.value.filter;
   // Back and forth in the browser's history change the filter too.
-  useEffect(() => setText(applied), [applied]);
+  useEffect(() => {
+    if (applied !== filterOf(text)) setText(applied);
+  }, [applied]);
   const onInput = (next: string): void => {
     setText(next);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => updateView({ filter: cutFilter(next.trim()) }), debounceMs);
+    timer.current = setTimeout(() => updateView({ filter: filterOf(next) }), debounceMs);
   };
   return (
     <label class="search">
@@ -67,4 +69,8 @@ function FilterBox(): JSX.Element {
       />
     </label>
   );
+}
+
+function filterOf(text: string): string {
+  return cutFilter(text.trim());
 }

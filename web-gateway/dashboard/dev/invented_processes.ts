@@ -1,0 +1,51 @@
+// Processes that do not exist, one of them with a hostile name.
+import { create } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { type Process, ProcessSchema, ProcessState } from "../src/api/gen/syspulse/v1/process_pb.js";
+import { gib, wave } from "./invented_values.ts";
+
+export const processCount = 240;
+export const threadCount = 1234;
+const startTimeMs = Date.now() - 12 * 86_400_000;
+const commands = ["postgres", "nginx", "syspulsed", "ffmpeg", "java", "sshd", "kworker/0:1", "node", "python3"];
+const users = ["root", "www-data", "postgres", "app"];
+const hostileName = "<img src=x onerror=alert(1)>";
+const hostileIndex = 5;
+const zombieIndex = 17;
+/** So many do something. */
+const busyCount = 12;
+
+export function inventProcesses(): Process[] {
+  const now = Date.now() / 1000;
+  return Array.from({ length: processCount }, (_, index) => inventProcess(index, now));
+}
+
+function inventProcess(index: number, now: number): Process {
+  const command = index === hostileIndex ? hostileName : (commands[index % commands.length] ?? "init");
+  const busy = index < busyCount ? 1.8 * wave(now, 30 + 7 * index, index) ** 3 : 0;
+  const idle = index === zombieIndex ? ProcessState.ZOMBIE : ProcessState.SLEEPING;
+  return create(ProcessSchema, {
+    pid: 1 + index * 37,
+    ppid: 1,
+    command,
+    commandLine: `/usr/bin/${command} --config /etc/${command}.conf --worker ${index}`,
+    user: users[index % users.length] ?? "root",
+    startTime: timestampFromMs(startTimeMs + index * 60_000),
+    state: busy > 0.3 ? ProcessState.RUNNING : idle,
+    threadCount: 1 + (index % 24),
+    cpuUtilizationRatio: busy,
+    cpuSeconds: 1000 / (1 + index),
+    residentBytes: BigInt(Math.round((1.5 * gib) / (1 + (index % 40)))),
+    virtualBytes: BigInt(4 * gib),
+    memoryUtilizationRatio: 0.1 / (1 + (index % 40)),
+    readBytesPerSecond: index % 6 === 0 ? 1e6 * busy : 0,
+    writeBytesPerSecond: index % 4 === 0 ? 3e5 * busy : 0,
+  });
+}
+
+/** The field of this name as the contract writes it. */
+export function fieldOf(process: Process, field: string): number | string | bigint {
+  const name = field.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const value: unknown = Reflect.get(process, name);
+  return typeof value === "number" || typeof value === "string" || typeof value === "bigint" ? value : 0;
+}
