@@ -13,6 +13,8 @@ export interface ChartSize {
 const font = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const syncKey = "syspulse";
 const secondsShownBelowSeconds = 180;
+/** Between labels; uPlot's own steps jump from one minute to five. */
+const timeStepsSeconds = [1, 5, 10, 15, 30, 60, 120, 300, 600] as const;
 const valueAxisPixels = 68;
 const labelHalfPixels = 24;
 
@@ -74,6 +76,7 @@ function timeAxis(theme: ChartTheme): uPlot.Axis {
     space: (_chart, _axis, min, max) => (showsSeconds(min, max) ? 72 : 52),
     grid: { show: false },
     ticks: { show: false },
+    incrs: [...timeStepsSeconds],
     values: (chart, splits) => {
       const { min = 0, max = 0 } = chart.scales["x"] ?? {};
       // A label that would be cut at the edge is left out.
