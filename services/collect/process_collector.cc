@@ -173,8 +173,7 @@ absl::StatusOr<ProcessCollector::Moment> ProcessCollector::Begin() {
 }
 
 void ProcessCollector::Describe(std::int32_t pid, Known* known) {
-  const std::int64_t owner = pids_.Owner(pid);
-  if (owner >= 0) known->user = users_.Name(static_cast<std::uint32_t>(owner));
+  if (const std::int64_t owner = pids_.Owner(pid); owner >= 0) known->owner = owner;
   const PidFileText cmdline = pids_.Read(pid, "cmdline", kMostCommandLine);
   if (cmdline.error == 0) known->command_line = JoinArguments(cmdline.text);
   known->io_denied = false;  // it may be another user's program now
@@ -244,7 +243,7 @@ void ProcessCollector::AddProcess(const Moment& moment, const PidStat& stat, Kno
   ReadIo(moment, stat.pid, known, &process);
   known->seen = tick_;
   known->cpu_ticks = cpu_ticks;
-  process.user = known->user;
+  if (known->owner >= 0) process.user = users_.Name(static_cast<std::uint32_t>(known->owner));
   process.command = ToUtf8(known->command);
   process.command_line = known->command_line;
   Count(stat, &table->totals);

@@ -83,8 +83,8 @@ class ProcessCollector {
     std::uint64_t cpu_ticks = 0;
     std::optional<PidIo> io;
     bool io_denied = false;
-    std::string command;  // as the kernel has it, which need not be UTF-8
-    std::string user;
+    std::string command;      // as the kernel has it, which need not be UTF-8
+    std::int64_t owner = -1;  // user id; negative = not known
     std::string command_line;
   };
   // What holds for all processes in one tick.

@@ -245,19 +245,5 @@ TEST_F(ProcessCollectorTest, WorksWithoutKnowingTheMemory) {
   EXPECT_EQ(Find(Collect(), 412).memory_utilization_ratio, 0);
 }
 
-TEST(FindUser, FindsTheNameOfANumber) {
-  EXPECT_EQ(FindUser("root:x:0:0::/root:/bin/sh\nweb:x:33:33\n", 33), "web");
-  EXPECT_EQ(FindUser("root:x:0:0::/root:/bin/sh\nbroken\n:x:7:\n", 7), std::nullopt);
-  EXPECT_EQ(FindUser("", 0), std::nullopt);
-}
-
-TEST(UserNames, GivesTheNumberOfAUserWithoutNameAndAsksOnce) {
-  const FixtureTree tree;
-  UserNames users{ProcFs(tree.roots())};
-  EXPECT_EQ(users.Name(4711), "4711");
-  tree.Write("rootfs/etc/passwd", "late:x:4711:0::/:/bin/sh\n");
-  EXPECT_EQ(users.Name(4711), "4711");
-}
-
 }  // namespace
 }  // namespace syspulse

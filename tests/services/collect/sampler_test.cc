@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "services/base/log.h"
 #include "tests/services/collect/exposition.h"
 #include "tests/services/collect/fixture_tree.h"
 #include "tests/testing/fake_clock.h"
@@ -67,6 +68,10 @@ std::set<std::string> Failed(const std::vector<FramePtr>& frames) {
 
 class SamplerTest : public ::testing::Test {
  protected:
+  // These tests break files thousands of times, and each is a line of log.
+  static void SetUpTestSuite() { EXPECT_THAT(ConfigureLog("error", "text"), IsOk()); }
+  static void TearDownTestSuite() { EXPECT_THAT(ConfigureLog("info", "text"), IsOk()); }
+
   std::unique_ptr<Sampler> MakeSampler() {
     return std::make_unique<Sampler>(&procfs_, &clock_,
                                      SamplerOptions{.host_id = "web-1",
