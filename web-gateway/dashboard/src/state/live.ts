@@ -119,6 +119,11 @@ export function forgetHost(): void {
   });
 }
 
+/** Notes that the stream, which was ended on purpose, is opened again: what was lost before is no news. */
+export function onResumed(): void {
+  facts.value = { ...facts.value, openedAtMs: undefined, lostAtMs: Date.now(), reason: "" };
+}
+
 /** Notes that the stream ended, and why. */
 export function onLost(thrown: unknown): void {
   const known = thrown instanceof CallError ? thrown : undefined;

@@ -30,7 +30,9 @@ export function addSnapshot(snapshot: Snapshot, intervalMs: number): void {
 
 /** Adds the past that the service sent: all of it at first, and what is missing after a lost connection. */
 export function addPast(snapshots: readonly Snapshot[], intervalMs: number): void {
-  const rows = snapshots.map((snapshot) => ({ timeSeconds: snapshot.timeSeconds, row: snapshotRow(snapshot) }));
+  // The oldest sample has nothing before it to count rates from; its row would be a hole in those lines.
+  const complete = snapshots[0]?.cpu?.utilizationRatio === undefined ? snapshots.slice(1) : snapshots;
+  const rows = complete.map((snapshot) => ({ timeSeconds: snapshot.timeSeconds, row: snapshotRow(snapshot) }));
   const step = Math.max(intervalMs / 1000, smallestDistance(snapshots)) * 0.9;
   const gap = greatestGapSeconds(intervalMs);
   current.value = { ring: mergeHistory(current.value.ring, rows, capacity, step, gap) };

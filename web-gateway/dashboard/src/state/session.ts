@@ -2,13 +2,15 @@
 import { computed, effect, untracked } from "@preact/signals";
 import { CallError, createLiveClient } from "../api/client.ts";
 import { type LiveQuery, watchLive } from "../api/live.ts";
-import { forgetHost, host, hostName, onEvent, onLost, snapshotAtMs } from "./live.ts";
+import { forgetHost, host, hostName, onEvent, onLost, onResumed, snapshotAtMs } from "./live.ts";
 import { LiveFeed } from "./live_feed.ts";
 import { past, pastSeconds } from "./past.ts";
 import { view } from "./view.ts";
 
 /** With more cores than this, the past of each is only asked for while it is on screen. */
 const manyCores = 16;
+/** More past than is missing: times are by two clocks, and the oldest sample of a past may have no rates. */
+const overlapSeconds = 8;
 /** A tab in the background keeps its stream for so long. */
 const hiddenStopMs = 60_000;
 
@@ -34,7 +36,7 @@ function currentQuery(): LiveQuery {
 function missingSeconds(): number {
   const arrivedAtMs = snapshotAtMs.value;
   if (past.value.ring.length === 0 || arrivedAtMs === undefined) return pastSeconds;
-  return Math.min(pastSeconds, Math.ceil((Date.now() - arrivedAtMs) / 1000) + 3);
+  return Math.min(pastSeconds, Math.ceil((Date.now() - arrivedAtMs) / 1000) + overlapSeconds);
 }
 
 let feed: LiveFeed | undefined;
@@ -85,7 +87,9 @@ function pauseWhileHidden(opened: LiveFeed): void {
       }, hiddenStopMs);
       return;
     }
-    if (paused) opened.restart();
+    if (!paused) return;
     paused = false;
+    onResumed();
+    opened.restart();
   });
 }
