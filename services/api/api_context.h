@@ -6,6 +6,7 @@
 #include "services/api/fanout.h"
 #include "services/api/snapshot_view.h"
 #include "services/api/stream_registry.h"
+#include "services/exporter/service_metrics.h"
 #include "services/hub/hub.h"
 
 namespace syspulse {
@@ -18,6 +19,7 @@ struct ApiContext {
   const Access* access;
   StreamRegistry* watchers;  // Watch streams
   StreamRegistry* agents;    // PushFrames streams
+  ServiceMetrics* metrics;
 };
 
 }  // namespace syspulse

@@ -44,7 +44,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* Watch(const ApiContext& api, Envelop
     RETURN_IF_ERROR(ParseRaw(raw, &request));
     return topics_of(request);
   };
-  return WatchReactor::Open(envelope, topics(), api.fanout, api.watchers);
+  return WatchReactor::Open(api, envelope, topics());
 }
 
 // Returns the only topic of a request.

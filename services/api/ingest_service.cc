@@ -1,6 +1,7 @@
 #include "services/api/ingest_service.h"
 
 #include <string>
+#include <utility>
 
 #include "services/api/push_reactor.h"
 
@@ -20,8 +21,7 @@ std::string PeerOf(const grpc::CallbackServerContext& context) {
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* IngestService::PushFrames(
     grpc::CallbackServerContext* context) {
-  return PushReactor::Open(api_.access->Check(*v1::PushFramesRequest::descriptor()), api_.hub,
-                           api_.fanout, &pool_, api_.agents, PeerOf(*context));
+  return PushReactor::Open(api_, &pool_, PeerOf(*context));
 }
 
 }  // namespace syspulse

@@ -86,6 +86,7 @@ absl::StatusOr<v1::PushFramesResponse> IngestSession::ReceiveBatch(const v1::Fra
   }
   RETURN_IF_ERROR(TakeSchemas(message));
   ASSIGN_OR_RETURN(const Batch batch, Decode(message));
+  Count(batch);
   RETURN_IF_ERROR(Push(batch));
   last_sequence_ = message.sequence();
   v1::PushFramesResponse response;
@@ -127,6 +128,14 @@ absl::StatusOr<IngestSession::Batch> IngestSession::Decode(const v1::FrameBatch&
     ASSIGN_OR_RETURN(batch.processes, FromProto(message.process_table(), host_.id));
   }
   return batch;
+}
+
+void IngestSession::Count(const Batch& batch) {
+  std::size_t samples = 0;
+  for (const FramePtr& frame : batch.frames) samples += frame->values.size();
+  metrics_->frames_received += static_cast<std::int64_t>(batch.frames.size());
+  metrics_->samples_received += static_cast<std::int64_t>(samples);
+  if (batch.processes != nullptr) ++metrics_->process_tables_received;
 }
 
 absl::Status IngestSession::Push(const Batch& batch) {

@@ -18,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "services/api/fanout.h"
 #include "services/api/schema_pool.h"
+#include "services/exporter/service_metrics.h"
 #include "services/hub/hub.h"
 #include "services/model/frame.h"
 #include "services/model/host.h"
@@ -28,8 +29,9 @@ namespace syspulse {
 class IngestSession {
  public:
   // The pointers must outlive this. `address` is where the agent calls from.
-  IngestSession(Hub* hub, Fanout* fanout, SchemaPool* pool, std::string address)
-      : hub_(hub), fanout_(fanout), pool_(pool), address_(std::move(address)) {}
+  IngestSession(Hub* hub, Fanout* fanout, SchemaPool* pool, ServiceMetrics* metrics,
+                std::string address)
+      : hub_(hub), fanout_(fanout), pool_(pool), metrics_(metrics), address_(std::move(address)) {}
   ~IngestSession();
   IngestSession(const IngestSession&) = delete;
   IngestSession& operator=(const IngestSession&) = delete;
@@ -53,10 +55,12 @@ class IngestSession {
   absl::Status Push(const Batch& batch);
   absl::Status PushOnce(const Batch& batch);
   absl::Status Connect();
+  void Count(const Batch& batch);
 
   Hub* const hub_;
   Fanout* const fanout_;
   SchemaPool* const pool_;
+  ServiceMetrics* const metrics_;
   const std::string address_;
 
   Host host_;  // as the agent describes it; no id before the hello

@@ -23,16 +23,27 @@ class RefusedStream final : public ServerStream {
 
 }  // namespace
 
-ServerStream* PushReactor::Open(const absl::Status& allowed, Hub* hub, Fanout* fanout,
-                                SchemaPool* pool, StreamRegistry* registry, std::string address) {
-  if (!allowed.ok()) return new RefusedStream(allowed);
-  auto reactor = std::make_shared<PushReactor>(hub, fanout, pool, registry, std::move(address));
-  if (const absl::Status added = registry->Add(reactor); !added.ok()) {
+ServerStream* PushReactor::Open(const ApiContext& api, SchemaPool* pool, std::string address) {
+  if (const absl::Status allowed = api.access->Check(*v1::PushFramesRequest::descriptor());
+      !allowed.ok()) {
+    return new RefusedStream(allowed);
+  }
+  auto reactor = std::make_shared<PushReactor>(api, pool, std::move(address));
+  if (const absl::Status added = api.agents->Add(reactor); !added.ok()) {
     return new RefusedStream(added);
   }
   reactor->StartRead(&reactor->received_);
   return reactor.get();
 }
+
+PushReactor::PushReactor(const ApiContext& api, SchemaPool* pool, std::string address)
+    : registry_(api.agents),
+      metrics_(api.metrics),
+      session_(std::in_place, api.hub, api.fanout, pool, api.metrics, std::move(address)) {
+  ++metrics_->agents;
+}
+
+PushReactor::~PushReactor() { --metrics_->agents; }
 
 void PushReactor::End(const grpc::Status& status) {
   MutexLock lock(mutex_);

@@ -15,6 +15,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "services/api/api_context.h"
 #include "services/api/ingest_session.h"
 #include "services/api/stream_registry.h"
 #include "services/base/mutex.h"
@@ -24,15 +25,14 @@ namespace syspulse {
 class PushReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
                           public Stream {
  public:
-  // Opens a stream, or one that ends at once if `allowed` or the registry says no. The pointers
-  // must outlive the stream.
-  static grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* Open(
-      const absl::Status& allowed, Hub* hub, Fanout* fanout, SchemaPool* pool,
-      StreamRegistry* registry, std::string address);
+  // Opens a stream, or one that ends at once if the caller may not push or there are too many
+  // streams. What the pointers point to must outlive the stream.
+  static grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* Open(const ApiContext& api,
+                                                                           SchemaPool* pool,
+                                                                           std::string address);
 
-  PushReactor(Hub* hub, Fanout* fanout, SchemaPool* pool, StreamRegistry* registry,
-              std::string address)
-      : registry_(registry), session_(std::in_place, hub, fanout, pool, std::move(address)) {}
+  PushReactor(const ApiContext& api, SchemaPool* pool, std::string address);
+  ~PushReactor() override;
 
   void End(const grpc::Status& status) override;
 
@@ -48,6 +48,7 @@ class PushReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
   void FinishLocked(const grpc::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   StreamRegistry* const registry_;
+  ServiceMetrics* const metrics_;
 
   // Of the read reaction, of which there is one at a time.
   grpc::ByteBuffer received_;

@@ -17,16 +17,22 @@ class RefusedStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
 }  // namespace
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchReactor::Open(
-    Envelope envelope, absl::StatusOr<std::vector<Topic>> topics, Fanout* fanout,
-    StreamRegistry* registry) {
+    const ApiContext& api, Envelope envelope, absl::StatusOr<std::vector<Topic>> topics) {
   if (!topics.ok()) return new RefusedStream(topics.status());
-  auto reactor = std::make_shared<WatchReactor>(envelope, fanout, registry);
-  if (const absl::Status added = registry->Add(reactor); !added.ok()) {
+  auto reactor = std::make_shared<WatchReactor>(api, envelope);
+  if (const absl::Status added = api.watchers->Add(reactor); !added.ok()) {
     return new RefusedStream(added);
   }
-  fanout->Subscribe(reactor, *std::move(topics));
+  api.fanout->Subscribe(reactor, *std::move(topics));
   return reactor.get();
 }
+
+WatchReactor::WatchReactor(const ApiContext& api, Envelope envelope)
+    : envelope_(envelope), fanout_(api.fanout), registry_(api.watchers), metrics_(api.metrics) {
+  ++metrics_->subscribers;
+}
+
+WatchReactor::~WatchReactor() { --metrics_->subscribers; }
 
 void WatchReactor::Offer(int topic, LiveValuePtr value, std::int64_t skipped) {
   MutexLock lock(mutex_);
@@ -78,6 +84,9 @@ void WatchReactor::SendNextLocked() {
                                              sent_schemas_.insert(sending_->schema->id).second};
   pending_.erase(next);
   message_ = Wrap(envelope_, *sending_, fields);
+  metrics_->messages_sent += 1;
+  metrics_->bytes_sent += static_cast<std::int64_t>(message_.Length());
+  metrics_->messages_dropped += fields.dropped_count;
   writing_ = true;
   StartWrite(&message_);
 }

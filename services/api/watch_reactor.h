@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/api/api_context.h"
 #include "services/api/fanout.h"
 #include "services/api/feed.h"
 #include "services/api/live_value.h"
@@ -34,14 +35,13 @@ class WatchReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
                            public Stream,
                            public Subscriber {
  public:
-  // Opens a stream of these topics, or one that ends at once with their error, or with that of the
-  // registry. `fanout` and `registry` must outlive the stream.
-  static grpc::ServerWriteReactor<grpc::ByteBuffer>* Open(Envelope envelope,
-                                                          absl::StatusOr<std::vector<Topic>> topics,
-                                                          Fanout* fanout, StreamRegistry* registry);
+  // Opens a stream of these topics, or one that ends at once with their error, or because there are
+  // too many. What `api` points to must outlive the stream.
+  static grpc::ServerWriteReactor<grpc::ByteBuffer>* Open(
+      const ApiContext& api, Envelope envelope, absl::StatusOr<std::vector<Topic>> topics);
 
-  WatchReactor(Envelope envelope, Fanout* fanout, StreamRegistry* registry)
-      : envelope_(envelope), fanout_(fanout), registry_(registry) {}
+  WatchReactor(const ApiContext& api, Envelope envelope);
+  ~WatchReactor() override;
 
   void Offer(int topic, LiveValuePtr value, std::int64_t skipped) override;
   void End(const grpc::Status& status) override;
@@ -68,6 +68,7 @@ class WatchReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   const Envelope envelope_;
   Fanout* const fanout_;
   StreamRegistry* const registry_;
+  ServiceMetrics* const metrics_;
 
   Mutex mutex_;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;

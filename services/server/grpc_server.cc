@@ -6,7 +6,6 @@
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/server_builder.h>
 
-#include "absl/time/clock.h"
 #include "services/server/listen_address.h"
 
 namespace syspulse {
@@ -61,11 +60,21 @@ std::vector<const google::protobuf::ServiceDescriptor*> ApiServices() {
 GrpcServer::GrpcServer(const GrpcServerParts& parts, const GrpcServerOptions& options)
     : watchers_(options.max_streams, "raise it with --max-streams"),
       agents_(kMostAgents, "spread the hosts over two services"),
-      metrics_({parts.hub, parts.view, parts.fanout, parts.access, &watchers_, &agents_}),
-      live_({parts.hub, parts.view, parts.fanout, parts.access, &watchers_, &agents_}),
-      hosts_({parts.hub, parts.view, parts.fanout, parts.access, &watchers_, &agents_}),
-      processes_({parts.hub, parts.view, parts.fanout, parts.access, &watchers_, &agents_}),
-      ingest_({parts.hub, parts.view, parts.fanout, parts.access, &watchers_, &agents_}) {}
+      metrics_(Context(parts, this)),
+      live_(Context(parts, this)),
+      hosts_(Context(parts, this)),
+      processes_(Context(parts, this)),
+      ingest_(Context(parts, this)) {}
+
+ApiContext GrpcServer::Context(const GrpcServerParts& parts, GrpcServer* server) {
+  return {.hub = parts.hub,
+          .view = parts.view,
+          .fanout = parts.fanout,
+          .access = parts.access,
+          .watchers = &server->watchers_,
+          .agents = &server->agents_,
+          .metrics = parts.metrics};
+}
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcServerParts& parts,
                                                               const GrpcServerOptions& options) {
@@ -106,7 +115,9 @@ void GrpcServer::Stop(absl::Duration grace) {
   server_->GetHealthCheckService()->SetServingStatus(false);
   watchers_.EndAll();
   agents_.EndAll();
-  server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
+  server_->Shutdown(
+      gpr_time_add(gpr_now(GPR_CLOCK_REALTIME),
+                   gpr_time_from_millis(absl::ToInt64Milliseconds(grace), GPR_TIMESPAN)));
   server_->Wait();
   server_.reset();
 }

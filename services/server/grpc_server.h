@@ -21,6 +21,7 @@
 #include "services/api/metrics_service.h"
 #include "services/api/process_service.h"
 #include "services/api/stream_registry.h"
+#include "services/exporter/service_metrics.h"
 #include "services/hub/hub.h"
 
 namespace syspulse {
@@ -40,6 +41,7 @@ struct GrpcServerParts {
   const SnapshotView* view;
   Fanout* fanout;
   const Access* access;
+  ServiceMetrics* metrics;
 };
 
 // Thread-safe.
@@ -62,6 +64,8 @@ class GrpcServer {
 
  private:
   GrpcServer(const GrpcServerParts& parts, const GrpcServerOptions& options);
+
+  static ApiContext Context(const GrpcServerParts& parts, GrpcServer* server);
 
   StreamRegistry watchers_;
   StreamRegistry agents_;

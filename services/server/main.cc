@@ -16,6 +16,8 @@
 #include "services/base/signals.h"
 #include "services/base/status_macros.h"
 #include "services/base/version.h"
+#include "services/collect/procfs.h"
+#include "services/exporter/exporter.h"
 #include "services/hub/hub.h"
 #include "services/server/grpc_server.h"
 #include "services/server/listen_address.h"
@@ -84,17 +86,24 @@ absl::Status Serve(const ServerOptions& options, int argc, const char* const* ar
   const HostSaver host_saver(&hub, &data_dir, &clock);
   const SnapshotView view;
   Fanout fanout(&hub, &view, &clock);
+  ServiceMetrics metrics;
   const Periodic states(&clock, absl::Seconds(1), [&](absl::Time) { hub.UpdateStates(); });
 
   ASSIGN_OR_RETURN(
       const std::unique_ptr<GrpcServer> server,
-      GrpcServer::Start({&hub, &view, &fanout, &access},
+      GrpcServer::Start({&hub, &view, &fanout, &access, &metrics},
                         {.address = options.grpc_listen,
                          .max_streams = static_cast<std::size_t>(options.max_streams)}));
   LogInfo("listening on %s (grpc)", server->address());
   if (!local) {
     LogWarning("%s can be reached from other machines, without TLS; anyone may read and push",
                server->address());
+  }
+  const ProcFs procfs;
+  std::unique_ptr<Exporter> exporter;
+  if (!options.exporter_listen.empty()) {
+    ASSIGN_OR_RETURN(exporter, Exporter::Create(options.exporter_listen, &hub, &metrics, &procfs));
+    LogInfo("listening on %s (metrics)", WithPort(options.exporter_listen, exporter->port()));
   }
   WaitForShutdown([&] { Reload(argc, argv); });
   LogInfo("stopping");

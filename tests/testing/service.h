@@ -38,7 +38,7 @@ class TestService {
       : hub(&clock, hub_options),
         fanout(&hub, &view, &clock),
         access(*Access::Create(ApiServices(), reach)),
-        server(*GrpcServer::Start({&hub, &view, &fanout, &access},
+        server(*GrpcServer::Start({&hub, &view, &fanout, &access, &metrics},
                                   {.address = "127.0.0.1:0", .max_streams = max_streams})),
         channel(server->InProcessChannel()) {}
 
@@ -52,6 +52,7 @@ class TestService {
   SnapshotView view;
   Fanout fanout;
   Access access;
+  ServiceMetrics metrics;
   std::unique_ptr<GrpcServer> server;
   std::shared_ptr<grpc::Channel> channel;
 };
