@@ -12,18 +12,22 @@ export const theme: ReadonlySignal<Theme> = current;
 export function toggleTheme(): void {
   const next = current.value === "dark" ? "light" : "dark";
   store(next);
-  apply(next);
+  choose(next);
 }
 
-/** Applies the theme, and follows the system while the user has not chosen. */
+/** Applies the choice, and follows the system while there is none. The style sheet does so by itself. */
 export function startTheme(): void {
   const system = matchMedia("(prefers-color-scheme: dark)");
-  const follow = (): void => apply(stored() ?? (system.matches ? "dark" : "light"));
+  const follow = (): void => {
+    current.value = stored() ?? (system.matches ? "dark" : "light");
+  };
+  const chosen = stored();
+  if (chosen !== undefined) choose(chosen);
   follow();
   system.addEventListener("change", follow);
 }
 
-function apply(next: Theme): void {
+function choose(next: Theme): void {
   document.documentElement.dataset["theme"] = next;
   current.value = next;
 }
