@@ -77,6 +77,7 @@ class SamplerTest : public ::testing::Test {
                                      SamplerOptions{.host_id = "web-1",
                                                     .filesystem_interval = absl::Seconds(10),
                                                     .statfs = FakeStatfs,
+                                                    .statfs_options = {.wait = absl::Seconds(30)},
                                                     .zone = absl::FixedTimeZone(3600)});
   }
 
