@@ -11,7 +11,7 @@ namespace syspulse {
 namespace {
 
 bool IsStream(const CliOptions& options) {
-  return options.command == Command::kWatch ||
+  return options.command == Command::kWatch || options.command == Command::kTop ||
          (options.command == Command::kHosts && options.hosts.watch);
 }
 
@@ -25,7 +25,7 @@ WriterOptions WriterOptionsOf(const CliOptions& options, const CliEnvironment& e
 }
 
 absl::Status RunCommand(const Session& session, const CliOptions& options, const CLI::App& app,
-                        TextSink* out) {
+                        const CliEnvironment& environment) {
   switch (options.command) {
     case Command::kHosts:
       return RunHosts(session, options.hosts);
@@ -37,10 +37,12 @@ absl::Status RunCommand(const Session& session, const CliOptions& options, const
       return RunMetrics(session, options.metrics);
     case Command::kPs:
       return RunPs(session, options.ps);
+    case Command::kTop:
+      return RunTop(session, options.top, environment.color && !options.no_color);
     case Command::kHostNames:
-      return RunHostNames(session, out);
+      return RunHostNames(session, environment.out);
     case Command::kCompletion:
-      return out->Write(CompletionScript(app, options.shell));
+      return environment.out->Write(CompletionScript(app, options.shell));
   }
   return absl::OkStatus();
 }
@@ -67,7 +69,7 @@ int RunCli(int argc, const char* const* argv, const CliEnvironment& environment)
   // Signals are blocked before gRPC starts its threads.
   if (IsStream(options)) session.stop = environment.stop_by_signal();
   session.channel = MakeChannel({.server = options.server, .program = "syspulse-cli"});
-  const absl::Status status = RunCommand(session, options, *app, environment.out);
+  const absl::Status status = RunCommand(session, options, *app, environment);
   if (status.ok() || environment.out->reader_gone()) return kExitOk;
   environment.tell_user(SentenceOf(status));
   return status.code() == absl::StatusCode::kInvalidArgument ? kExitUsage : kExitFailed;

@@ -14,6 +14,16 @@
 
 namespace {
 
+// Takes the user's character set; UTF-8 where no locale is set at all, as in many containers.
+void SetLocale() {
+  std::setlocale(LC_ALL, "");
+  for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(variable);
+    if (value != nullptr && *value != '\0') return;
+  }
+  std::setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 // Returns whether colour is wanted: see https://no-color.org.
 bool WantsColor() {
   const char* no_color = std::getenv("NO_COLOR");
@@ -41,7 +51,7 @@ std::stop_token StopBySignal() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::setlocale(LC_ALL, "");
+  SetLocale();
   std::signal(SIGPIPE, SIG_IGN);
   const syspulse::SystemClock clock;
   syspulse::FileSink out(STDOUT_FILENO);

@@ -12,6 +12,7 @@ namespace {
 
 constexpr char kHostHelp[] = "The host: its hostname, its id or hosts/{id}";
 constexpr char kExamples[] = R"(Examples:
+  syspulse top                             live view of a host: who is busy, with what
   syspulse hosts                           which hosts there are
   syspulse snapshot web-1 -o json          everything about a host now, as protobuf's JSON
   syspulse watch --count 10 -o csv         ten lines of load, memory, disks and networks
@@ -117,6 +118,12 @@ void AddLive(CLI::App* app, CliOptions* options) {
   AddDuration(watch, "-i,--interval", &options->watch.interval,
               "The least time between two lines of a host");
   AddOutput(watch, options);
+
+  CLI::App* top = AddCommand(app, options, Command::kTop, "top", "Watch a host live, full screen");
+  AddHost(top, &options->top.host, "the first without it");
+  AddDuration(top, "-i,--interval", &options->top.interval, "The least time between two updates");
+  AddSort(top, &options->top.sort);
+  AddFilter(top, &options->top.filter);
 }
 
 void AddShells(CLI::App* app, CliOptions* options) {

@@ -9,10 +9,11 @@
 #include "absl/time/time.h"
 #include "clients/cli/command/commands.h"
 #include "clients/cli/output/writer.h"
+#include "clients/cli/top/top.h"
 
 namespace syspulse {
 
-enum class Command { kHosts, kSnapshot, kWatch, kMetrics, kPs, kCompletion, kHostNames };
+enum class Command { kHosts, kSnapshot, kWatch, kMetrics, kPs, kTop, kCompletion, kHostNames };
 
 struct CliOptions {
   std::string server = "127.0.0.1:50051";
@@ -25,6 +26,7 @@ struct CliOptions {
   WatchArguments watch;
   MetricsArguments metrics;
   PsArguments ps;
+  TopArguments top;
   std::string shell;  // of `completion`
 };
 

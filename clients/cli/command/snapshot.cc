@@ -16,6 +16,12 @@ namespace {
 std::string Percent(std::optional<double> ratio) { return RatioCell(ratio).human; }
 std::string Bytes(std::optional<double> bytes) { return BytesCell(bytes).human; }
 
+// Absent if neither is known.
+std::optional<double> Sum(std::optional<double> a, std::optional<double> b) {
+  if (!a && !b) return std::nullopt;
+  return a.value_or(0) + b.value_or(0);
+}
+
 std::string SystemText(const v1::Host& host) {
   return absl::StrFormat("%s, kernel %s, %s, %d cores", host.os_name(), host.kernel_release(),
                          host.architecture(), host.core_count());
@@ -23,8 +29,9 @@ std::string SystemText(const v1::Host& host) {
 
 std::string CpuText(const v1::CpuModes& modes) {
   return absl::StrFormat("user %s, system %s, iowait %s, steal %s",
-                         Percent(FIELD(modes, user_ratio)), Percent(FIELD(modes, system_ratio)),
-                         Percent(FIELD(modes, iowait_ratio)), Percent(FIELD(modes, steal_ratio)));
+                         HumanPercent(modes.user_ratio() + modes.nice_ratio()),
+                         Percent(FIELD(modes, system_ratio)), Percent(FIELD(modes, iowait_ratio)),
+                         Percent(FIELD(modes, steal_ratio)));
 }
 
 std::string LoadText(const v1::LoadAverage& load) {
@@ -126,14 +133,17 @@ Table NetworkTable(const v1::Snapshot& snapshot) {
                           {"DROPS/s", "", true},
                           {"DEVICE", ""}}};
   for (const v1::NetworkInterface& network : snapshot.networks()) {
-    table.rows.push_back(
-        {BytesCell(FIELD(network, receive_bytes_per_second)),
-         BytesCell(FIELD(network, transmit_bytes_per_second)),
-         NumberCell(FIELD(network, receive_packets_per_second), 0),
-         NumberCell(FIELD(network, transmit_packets_per_second), 0),
-         NumberCell(network.receive_errors_per_second() + network.transmit_errors_per_second(), 0),
-         NumberCell(network.receive_drops_per_second() + network.transmit_drops_per_second(), 0),
-         TextCell(network.device())});
+    table.rows.push_back({BytesCell(FIELD(network, receive_bytes_per_second)),
+                          BytesCell(FIELD(network, transmit_bytes_per_second)),
+                          NumberCell(FIELD(network, receive_packets_per_second), 0),
+                          NumberCell(FIELD(network, transmit_packets_per_second), 0),
+                          NumberCell(Sum(FIELD(network, receive_errors_per_second),
+                                         FIELD(network, transmit_errors_per_second)),
+                                     0),
+                          NumberCell(Sum(FIELD(network, receive_drops_per_second),
+                                         FIELD(network, transmit_drops_per_second)),
+                                     0),
+                          TextCell(network.device())});
   }
   return table;
 }

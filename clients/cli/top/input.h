@@ -1,0 +1,69 @@
+// Keys, and what they mean: the only place that knows which key does what.
+#ifndef CLIENTS_CLI_TOP_INPUT_H_
+#define CLIENTS_CLI_TOP_INPUT_H_
+
+#include <string>
+
+namespace syspulse {
+
+enum class KeyCode {
+  kCharacter,
+  kUp,
+  kDown,
+  kLeft,
+  kRight,
+  kPageUp,
+  kPageDown,
+  kHome,
+  kEnd,
+  kEnter,
+  kEscape,
+  kBackspace,
+  kF1,
+  kF4,
+  kF10,
+  kOther,
+};
+
+struct Key {
+  KeyCode code = KeyCode::kOther;
+  std::string text;  // of kCharacter: one character in UTF-8
+
+  bool operator==(const Key&) const = default;
+};
+
+// What the keys are for just now.
+enum class InputMode { kList, kFilter, kHosts, kHelp };
+
+enum class Action {
+  kNone,
+  kQuit,
+  kSortCpu,
+  kSortMemory,
+  kSortTime,
+  kSortIo,
+  kSortPid,
+  kReverse,
+  kUp,
+  kDown,
+  kPageUp,
+  kPageDown,
+  kFirst,
+  kLast,
+  kFilter,  // begin to write a filter
+  kType,    // add the key's text to what is being written
+  kErase,   // take its last character away
+  kAccept,
+  kCancel,
+  kHosts,
+  kFullCommand,
+  kPause,
+  kHelp,
+};
+
+// Returns what `key` means in `mode`.
+Action ActionOf(const Key& key, InputMode mode);
+
+}  // namespace syspulse
+
+#endif  // CLIENTS_CLI_TOP_INPUT_H_
