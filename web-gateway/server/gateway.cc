@@ -41,7 +41,7 @@ Gateway::Gateway(GatewaySettings settings, std::shared_ptr<grpc::Channel> channe
                .upstream = &upstream_,
                .discovery = &discovery_},
               std::move(files)),
-      server_(&io_, &router_, settings_.max_connections) {}
+      server_(&io_, &router_, settings_.limits) {}
 
 Gateway::~Gateway() {
   if (!thread_.joinable()) return;

@@ -36,7 +36,7 @@ struct GatewaySettings {
   std::filesystem::path static_dir;
   std::vector<std::string> allowed_hosts;
   std::vector<std::string> allowed_origins;
-  std::size_t max_connections = kMaxConnections;
+  ConnectionLimits limits;
 };
 
 // Runs from Create until it is destroyed. Thread-safe.

@@ -56,10 +56,11 @@ class Http1Exchange final : public Exchange {
   Http1Session* session_;
 };
 
-Http1Session::Http1Session(asio::ip::tcp::socket socket, Router* router, Closed closed,
-                           Upgrade upgrade)
+Http1Session::Http1Session(asio::ip::tcp::socket socket, Router* router,
+                           const ConnectionLimits& limits, Closed closed, Upgrade upgrade)
     : socket_(std::move(socket)),
       router_(router),
+      limits_(limits),
       closed_(std::move(closed)),
       upgrade_(std::move(upgrade)),
       buffer_(kBufferBytes),
@@ -67,7 +68,7 @@ Http1Session::Http1Session(asio::ip::tcp::socket socket, Router* router, Closed 
 
 void Http1Session::Start() {
   deadline_.Bind(weak_from_this(), [this] { OnDeadline(); });
-  deadline_.Set(kHeadTimeout);
+  deadline_.Set(limits_.head_timeout);
   Read();
 }
 
@@ -111,7 +112,7 @@ bool Http1Session::ParseOnce() {
   if (first_bytes_ && IsHttp2Preface()) return false;
   if (state_ == State::kIdle) {
     state_ = State::kHead;
-    deadline_.Set(kHeadTimeout);
+    deadline_.Set(limits_.head_timeout);
     parser_.emplace();
     parser_->header_limit(kMaxHeadBytes);
     parser_->body_limit(kMaxBodyBytes);
@@ -127,7 +128,7 @@ bool Http1Session::ParseOnce() {
   }
   if (state_ == State::kHead && parser_->is_header_done()) {
     state_ = State::kBody;
-    deadline_.Set(kBodyTimeout);
+    deadline_.Set(limits_.body_timeout);
     parser_->eager(true);
     BeginExchange();
   }
@@ -264,7 +265,7 @@ void Http1Session::Flush() {
     buffers.emplace_back(piece.text.data(), piece.text.size());
     if (piece.shared) buffers.emplace_back(piece.shared->data(), piece.shared->size());
   }
-  deadline_.Set(kWriteTimeout);
+  deadline_.Set(limits_.write_timeout);
   asio::async_write(socket_, buffers,
                     [self = shared_from_this()](const boost::system::error_code& error,
                                                 std::size_t) { self->OnWritten(error); });
@@ -278,7 +279,7 @@ void Http1Session::OnWritten(const boost::system::error_code& error) {
   }
   const std::deque<Piece> written = std::exchange(in_flight_, {});
   if (state_ == State::kBody) {
-    deadline_.Set(kBodyTimeout);  // that was 100 Continue
+    deadline_.Set(limits_.body_timeout);  // that was 100 Continue
   } else {
     deadline_.Clear();
   }
@@ -300,12 +301,12 @@ void Http1Session::FinishAnswer() {
     state_ = State::kLingering;
     boost::system::error_code ignored;
     socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-    deadline_.Set(kLingerTimeout);
+    deadline_.Set(limits_.linger_timeout);
     return;
   }
   parser_.reset();
   state_ = State::kIdle;
-  deadline_.Set(kIdleTimeout);
+  deadline_.Set(limits_.idle_timeout);
   if (buffer_.size() > 0) {
     asio::post(socket_.get_executor(), [self = shared_from_this()] {
       self->Parse();

@@ -17,6 +17,7 @@
 
 #include "web-gateway/server/deadline.h"
 #include "web-gateway/server/exchange.h"
+#include "web-gateway/server/limits.h"
 #include "web-gateway/server/router.h"
 #include "web-gateway/server/session.h"
 
@@ -32,8 +33,9 @@ class Http1Session final : public Session, public std::enable_shared_from_this<H
   // Called instead if the client turns out to speak HTTP/2, with the connection and what was read.
   using Upgrade = std::function<void(boost::asio::ip::tcp::socket, std::string)>;
 
-  // `router` must outlive the session.
-  Http1Session(boost::asio::ip::tcp::socket socket, Router* router, Closed closed, Upgrade upgrade);
+  // `router` and `limits` must outlive the session.
+  Http1Session(boost::asio::ip::tcp::socket socket, Router* router, const ConnectionLimits& limits,
+               Closed closed, Upgrade upgrade);
 
   void Start();
   // Answers the connection itself with `status`, and ends it.
@@ -77,6 +79,7 @@ class Http1Session final : public Session, public std::enable_shared_from_this<H
 
   boost::asio::ip::tcp::socket socket_;
   Router* const router_;
+  const ConnectionLimits& limits_;
   Closed closed_;
   Upgrade upgrade_;
   boost::beast::flat_buffer buffer_;

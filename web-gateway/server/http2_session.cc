@@ -194,9 +194,11 @@ void Http2Exchange::Submit(HttpResponse response) {
   session_->FlushSoon();
 }
 
-Http2Session::Http2Session(asio::ip::tcp::socket socket, Router* router, Closed closed)
+Http2Session::Http2Session(asio::ip::tcp::socket socket, Router* router,
+                           const ConnectionLimits& limits, Closed closed)
     : socket_(std::move(socket)),
       router_(router),
+      limits_(limits),
       closed_(std::move(closed)),
       deadline_(socket_.get_executor()) {
   nghttp2_session_callbacks* callbacks = nullptr;
@@ -219,7 +221,7 @@ Http2Session::~Http2Session() { nghttp2_session_del(session_); }
 
 void Http2Session::Start(std::string_view bytes) {
   deadline_.Bind(weak_from_this(), [this] { Close(); });
-  deadline_.Set(kIdleTimeout);
+  deadline_.Set(limits_.idle_timeout);
   const auto self = shared_from_this();
   Feed(bytes);
   Read();
@@ -276,7 +278,7 @@ void Http2Session::Flush() {
     return;
   }
   writing_ = true;
-  deadline_.Set(kWriteTimeout);
+  deadline_.Set(limits_.write_timeout);
   asio::async_write(
       socket_, asio::buffer(outgoing_),
       [self = shared_from_this()](const boost::system::error_code& error, std::size_t) {
@@ -287,7 +289,7 @@ void Http2Session::Flush() {
           return;
         }
         self->deadline_.Clear();
-        if (self->exchanges_.empty()) self->deadline_.Set(kIdleTimeout);
+        if (self->exchanges_.empty()) self->deadline_.Set(self->limits_.idle_timeout);
         self->Flush();
       });
 }
@@ -320,7 +322,7 @@ void Http2Session::OnStreamClosed(std::int32_t stream, std::uint32_t error_code)
   const std::shared_ptr<Http2Exchange> exchange = std::move(found->second);
   exchanges_.erase(found);
   exchange->Detach();
-  if (exchanges_.empty() && !writing_) deadline_.Set(kIdleTimeout);
+  if (exchanges_.empty() && !writing_) deadline_.Set(limits_.idle_timeout);
 }
 
 void Http2Session::Close() {

@@ -17,6 +17,7 @@
 
 #include "web-gateway/server/deadline.h"
 #include "web-gateway/server/exchange.h"
+#include "web-gateway/server/limits.h"
 #include "web-gateway/server/router.h"
 #include "web-gateway/server/session.h"
 
@@ -31,8 +32,10 @@ class Http2Session final : public Session, public std::enable_shared_from_this<H
  public:
   using Closed = std::function<void(Session*)>;
 
-  // `router` must outlive the session; `closed` is called once when the connection is over.
-  Http2Session(boost::asio::ip::tcp::socket socket, Router* router, Closed closed);
+  // `router` and `limits` must outlive the session; `closed` is called once when the connection is
+  // over.
+  Http2Session(boost::asio::ip::tcp::socket socket, Router* router, const ConnectionLimits& limits,
+               Closed closed);
   ~Http2Session() override;
 
   // Begins with the bytes that were read already.
@@ -54,6 +57,7 @@ class Http2Session final : public Session, public std::enable_shared_from_this<H
 
   boost::asio::ip::tcp::socket socket_;
   Router* const router_;
+  const ConnectionLimits& limits_;
   Closed closed_;
   nghttp2_session* session_ = nullptr;
   std::array<char, 16 << 10> incoming_;

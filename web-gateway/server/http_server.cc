@@ -33,8 +33,8 @@ absl::StatusOr<ListenAddress> ParseListenAddress(const std::string& text) {
   return ListenAddress{.host = std::move(host), .port = *port};
 }
 
-HttpServer::HttpServer(asio::io_context* io, Router* router, std::size_t max_connections)
-    : io_(io), router_(router), max_connections_(max_connections), acceptor_(*io), pause_(*io) {}
+HttpServer::HttpServer(asio::io_context* io, Router* router, const ConnectionLimits& limits)
+    : io_(io), router_(router), limits_(limits), acceptor_(*io), pause_(*io) {}
 
 absl::Status HttpServer::Listen(const ListenAddress& address) {
   boost::system::error_code error;
@@ -93,12 +93,14 @@ void HttpServer::AddSession(tcp::socket socket) {
   socket.set_option(asio::socket_base::keep_alive(true), ignored);
   const auto closed = [this](Session* session) { sessions_.erase(session); };
   const auto upgrade = [this, closed](tcp::socket upgraded, std::string bytes) {
-    const auto session = std::make_shared<Http2Session>(std::move(upgraded), router_, closed);
+    const auto session =
+        std::make_shared<Http2Session>(std::move(upgraded), router_, limits_, closed);
     sessions_[session.get()] = session;
     session->Start(bytes);
   };
-  auto session = std::make_shared<Http1Session>(std::move(socket), router_, closed, upgrade);
-  const bool full = sessions_.size() >= max_connections_;
+  auto session =
+      std::make_shared<Http1Session>(std::move(socket), router_, limits_, closed, upgrade);
+  const bool full = sessions_.size() >= limits_.connections;
   sessions_[session.get()] = session;
   if (full) {
     session->Refuse(503, "the gateway has as many connections as it takes; try again later");

@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "web-gateway/server/limits.h"
 #include "web-gateway/server/router.h"
 #include "web-gateway/server/session.h"
 
@@ -29,9 +30,9 @@ absl::StatusOr<ListenAddress> ParseListenAddress(const std::string& text);
 // Confined to the gateway's thread, except where it says otherwise.
 class HttpServer {
  public:
-  // `io` and `router` must outlive the server. Beyond `max_connections` at once, clients are told
+  // `io` and `router` must outlive the server. Beyond `limits.connections` at once, clients are told
   // 503.
-  HttpServer(boost::asio::io_context* io, Router* router, std::size_t max_connections);
+  HttpServer(boost::asio::io_context* io, Router* router, const ConnectionLimits& limits);
 
   // Takes the port and begins to accept. Before `io` runs. Returns Unavailable or InvalidArgument
   // with a sentence for the operator.
@@ -50,7 +51,7 @@ class HttpServer {
 
   boost::asio::io_context* const io_;
   Router* const router_;
-  const std::size_t max_connections_;
+  const ConnectionLimits limits_;
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer pause_;
   std::uint16_t port_ = 0;

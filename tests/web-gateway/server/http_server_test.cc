@@ -110,7 +110,7 @@ TEST_F(Server, OldClientsGetAnAnswerAndTheEnd) {
 }
 
 TEST_F(Server, ConnectionsHaveALimitAndOneThatLeavesMakesRoom) {
-  StartGateway({.max_connections = 2});
+  StartGateway({.limits = {.connections = 2}});
   HttpClient first(port());
   first.SendRequest("GET", "/");
   EXPECT_EQ(first.ReadAnswer().status, 200);
@@ -125,6 +125,36 @@ TEST_F(Server, ConnectionsHaveALimitAndOneThatLeavesMakesRoom) {
   HttpAnswer answer;
   for (int attempt = 0; attempt < 1000 && answer.status != 200; ++attempt) answer = Get("/");
   EXPECT_EQ(answer.status, 200);
+}
+
+TEST_F(Server, RequestsThatTrickleInAreCutOff) {
+  using std::chrono::milliseconds;
+  StartGateway({.limits = {.head_timeout = milliseconds(60),
+                           .body_timeout = milliseconds(60),
+                           .idle_timeout = milliseconds(60)}});
+  HttpClient silent(port());
+  EXPECT_TRUE(silent.ReadsEnd());
+  HttpClient head(port());
+  head.Send("GET / HTTP/1.1\r\nHost: loc");
+  EXPECT_EQ(head.ReadAnswer().status, 408);
+  EXPECT_TRUE(head.ReadsEnd());
+  HttpClient body(port());
+  body.SendRequest("POST", kListHosts, {"Content-Type: application/proto", "Content-Length: 10"},
+                   "");
+  body.Send("12345");
+  EXPECT_EQ(body.ReadAnswer().status, 408);
+  HttpClient idle(port());
+  idle.SendRequest("GET", "/");
+  EXPECT_EQ(idle.ReadAnswer().status, 200);
+  EXPECT_TRUE(idle.ReadsEnd());
+}
+
+TEST_F(Server, ReaderThatTakesNothingIsCutOff) {
+  StartGateway({.limits = {.write_timeout = std::chrono::milliseconds(60)}});
+  upstream_->On(kWatch, {.messages = {std::string(1 << 20, 'x')}, .flood = true});
+  HttpClient stuck(port());
+  stuck.SendRequest("POST", kWatch, {"Content-Type: application/grpc-web"}, EncodeFrame(0, ""));
+  EXPECT_TRUE(upstream_->WaitForCancellations(1));
 }
 
 TEST_F(Server, RunsOutOfDescriptorsAndRecovers) {
