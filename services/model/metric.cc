@@ -66,6 +66,10 @@ absl::Status CheckFamilies(const std::vector<MetricFamily>& families) {
         return absl::InvalidArgumentError(
             absl::StrFormat("'%s' of metric %s is not a label name", label, family.name));
       }
+      if (std::ranges::count(family.label_names, label) > 1) {
+        return absl::InvalidArgumentError(
+            absl::StrFormat("label %s of metric %s stands twice", label, family.name));
+      }
     }
   }
   return absl::OkStatus();

@@ -40,8 +40,8 @@ struct Series {
 class Schema {
  public:
   // Returns the schema of these series. InvalidArgument if a name breaks Prometheus' rules, a
-  // family stands twice, a series points at no family or has another number of labels than its
-  // family, or a series stands twice.
+  // family or a label of a family stands twice, a series points at no family or has another number
+  // of labels than its family, or a series stands twice.
   static absl::StatusOr<std::shared_ptr<const Schema>> Create(std::vector<MetricFamily> families,
                                                               std::vector<Series> series);
 

@@ -33,6 +33,7 @@ TEST(Schema, RefusesWhatIsNotASchema) {
   refused({{.name = "1st"}}, {}, "'1st' is not a metric name");
   refused({{.name = "a", .label_names = {"x:y"}}}, {}, "'x:y' of metric a is not a label name");
   refused({kCpu, kCpu}, {}, "stands twice");
+  refused({{.name = "a", .label_names = {"x", "y", "x"}}}, {}, "label x of metric a stands twice");
   refused({kCpu}, {{1, {}}}, "family 1");
   refused({kCpu}, {{-1, {}}}, "family -1");
   refused({kCpu}, {{0, {"0"}}}, "1 label values");
