@@ -157,7 +157,12 @@ _syspulse() {
   if [[ $current == -* ]]; then compadd -- ${=flags}; fi
 }
 
-compdef _syspulse @PROGRAM@
+# As a file of fpath this is the body of the function; sourced, it registers it.
+if [[ ${funcstack[1]} == _syspulse ]]; then
+  _syspulse "$@"
+else
+  compdef _syspulse @PROGRAM@
+fi
 )sh";
 
 std::string Filled(std::string_view frame, const CompletionModel& model, std::string_view offer) {

@@ -2,10 +2,10 @@
 #ifndef CLIENTS_CLI_COMMAND_SESSION_H_
 #define CLIENTS_CLI_COMMAND_SESSION_H_
 
+#include <grpc/support/time.h>
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -35,9 +35,10 @@ struct Session {
 template <typename Method>
 absl::Status CallOnce(const Session& session, const Method& method) {
   grpc::ClientContext context;
-  // gRPC wants the system's clock here.
-  context.set_deadline(std::chrono::system_clock::now() +
-                       absl::ToChronoNanoseconds(session.timeout));
+  // Of gRPC's own clock, so that no step of the system's time cuts a call short.
+  context.set_deadline(
+      gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                   gpr_time_from_millis(absl::ToInt64Milliseconds(session.timeout), GPR_TIMESPAN)));
   return FromGrpc(method(&context), session.server);
 }
 

@@ -129,10 +129,11 @@ void TopModel::TakeSnapshot(const v1::Snapshot& snapshot, absl::Duration now) {
 }
 
 void TopModel::TakeProcesses(const v1::ProcessTable& table) {
-  if (processes_ && interval_ > absl::ZeroDuration() && !view_.paused) {
+  if (processes_ && interval_ > absl::ZeroDuration() && !view_.paused && !reopened_) {
     const absl::Duration passed = TimeOf(table.sample_time()) - TimeOf(processes_->sample_time());
     if (passed > absl::ZeroDuration() && passed < interval_) return;
   }
+  reopened_ = false;
   (view_.paused ? waiting_processes_ : processes_) = table;
   if (!view_.paused)
     view_.cursor = std::clamp(view_.cursor, 0, std::max(table.processes_size() - 1, 0));
@@ -195,6 +196,12 @@ void TopModel::Resume() {
 }
 
 Effect TopModel::Handle(const Key& key, int page) {
+  const Effect effect = HandleMode(key, page);
+  if (effect == Effect::kReopen) reopened_ = true;
+  return effect;
+}
+
+Effect TopModel::HandleMode(const Key& key, int page) {
   const Action action = ActionOf(key, view_.mode);
   switch (view_.mode) {
     case InputMode::kFilter:

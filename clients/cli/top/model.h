@@ -97,6 +97,7 @@ class TopModel {
   Effect HandleFilter(Action action, const Key& key);
   Effect HandleHosts(Action action);
   Effect HandleList(Action action, int page);
+  Effect HandleMode(const Key& key, int page);
   Effect Move(Action action, int page);
   void Resume();
 
@@ -111,7 +112,8 @@ class TopModel {
   std::vector<v1::Host> hosts_;
   bool hosts_known_ = false;
   std::optional<absl::Duration> snapshot_at_;
-  int limit_;  // of processes to ask for
+  bool reopened_ = true;  // the next process table answers a key: it is shown at once
+  int limit_;             // of processes to ask for
 };
 
 }  // namespace syspulse

@@ -237,6 +237,7 @@ absl::StatusOr<std::unique_ptr<Screen>> Screen::Open(bool color) {
   std::string restore;
   for (const char* capability : {"sgr0", "rmkx", "rmcup", "cnorm"})
     restore += Capability(capability);
+  del_curterm(cur_term);  // newterm makes its own
   auto guard = std::make_unique<TerminalGuard>(STDOUT_FILENO, restore);
   SCREEN* screen = newterm(nullptr, stdout, stdin);
   if (screen == nullptr) return absl::InternalError("cannot start curses on this terminal");

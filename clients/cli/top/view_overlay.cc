@@ -49,7 +49,7 @@ Rect Middle(const Canvas& canvas, int width, int height) {
 }
 
 void DrawHelp(Canvas* canvas) {
-  const Rect box = Middle(*canvas, 52, static_cast<int>(kHelp.size()) + 2);
+  const Rect box = Middle(*canvas, 55, static_cast<int>(kHelp.size()) + 2);
   canvas->Clear(box);
   const Rect inside = DrawBox(canvas, box, "Keys (any key closes)");
   int y = inside.y;

@@ -187,6 +187,24 @@ TEST(Model, DoesNotCountAValueTwiceThatComesAgain) {
   EXPECT_EQ(model.Age(absl::Seconds(150)), absl::Seconds(50));
 }
 
+TEST(Model, ShowsProcessesNoOftenerThanAskedExceptAfterAKey) {
+  TopModel model(View{}, absl::Seconds(5), absl::ZeroDuration());
+  const auto table_at = [](int seconds, int rows) {
+    v1::WatchResponse response = Table(rows, rows);
+    response.mutable_process_table()->mutable_sample_time()->set_seconds(seconds);
+    return response;
+  };
+  model.Apply(Hosts(), absl::ZeroDuration());
+  model.Apply(table_at(10, 1), absl::ZeroDuration());
+  model.Apply(table_at(11, 2), absl::ZeroDuration());
+  EXPECT_EQ(model.processes()->processes_size(), 1);
+  model.Handle(Letter("M"), 10);
+  model.Apply(table_at(12, 3), absl::ZeroDuration());
+  EXPECT_EQ(model.processes()->processes_size(), 3);
+  model.Apply(table_at(17, 4), absl::ZeroDuration());
+  EXPECT_EQ(model.processes()->processes_size(), 4);
+}
+
 TEST(Model, RemembersNoMoreThanItShows) {
   TopModel model = LiveModel();
   for (int i = 2; i < 2000; ++i) model.Apply(SnapshotAt(i), absl::Seconds(100 + i));
