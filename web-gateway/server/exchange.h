@@ -28,6 +28,9 @@ class ExchangeHandler {
 
   // The client left, or the answer could not be written. Nothing that is answered later arrives.
   virtual void OnGone() = 0;
+
+  // The gateway stops. What would go on for ever should end now.
+  virtual void OnStop() {}
 };
 
 class Exchange {

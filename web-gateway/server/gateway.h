@@ -47,7 +47,7 @@ class Gateway {
   static absl::StatusOr<std::unique_ptr<Gateway>> Create(GatewaySettings settings,
                                                          std::shared_ptr<grpc::Channel> channel,
                                                          std::string_view descriptor_set);
-  // Cuts all connections and waits for the calls to end.
+  // Ends all connections and waits for the calls to end.
   ~Gateway();
 
   std::uint16_t port() const { return server_.port(); }

@@ -322,6 +322,16 @@ void Http1Session::DropExchange(bool gone) {
   exchange_.reset();
 }
 
+void Http1Session::Stop() {
+  keep_alive_ = false;
+  if (state_ != State::kAnswering) {
+    Close();
+    return;
+  }
+  const auto exchange = exchange_;
+  if (const auto handler = exchange ? exchange->handler() : nullptr) handler->OnStop();
+}
+
 void Http1Session::Close() {
   if (state_ == State::kClosed) return;
   const auto self = shared_from_this();

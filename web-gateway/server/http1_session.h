@@ -40,6 +40,7 @@ class Http1Session final : public Session, public std::enable_shared_from_this<H
   void Start();
   // Answers the connection itself with `status`, and ends it.
   void Refuse(int status, std::string_view sentence);
+  void Stop() override;
   void Close() override;
 
  private:

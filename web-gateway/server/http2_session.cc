@@ -274,6 +274,7 @@ void Http2Session::Flush() {
     outgoing_.append(View(bytes, static_cast<std::size_t>(size)));
   }
   if (outgoing_.empty()) {
+    if (stopping_ && exchanges_.empty()) Close();
     if (!nghttp2_session_want_read(session_) && !nghttp2_session_want_write(session_)) Close();
     return;
   }
@@ -323,6 +324,18 @@ void Http2Session::OnStreamClosed(std::int32_t stream, std::uint32_t error_code)
   exchanges_.erase(found);
   exchange->Detach();
   if (exchanges_.empty() && !writing_) deadline_.Set(limits_.idle_timeout);
+}
+
+void Http2Session::Stop() {
+  nghttp2_submit_goaway(session_, NGHTTP2_FLAG_NONE,
+                        nghttp2_session_get_last_proc_stream_id(session_), NGHTTP2_NO_ERROR,
+                        nullptr, 0);
+  stopping_ = true;
+  const auto exchanges = exchanges_;
+  for (const auto& [stream, exchange] : exchanges) {
+    if (const auto handler = exchange->handler()) handler->OnStop();
+  }
+  FlushSoon();
 }
 
 void Http2Session::Close() {

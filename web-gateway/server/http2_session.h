@@ -40,6 +40,7 @@ class Http2Session final : public Session, public std::enable_shared_from_this<H
 
   // Begins with the bytes that were read already.
   void Start(std::string_view bytes);
+  void Stop() override;
   void Close() override;
 
  private:
@@ -65,6 +66,7 @@ class Http2Session final : public Session, public std::enable_shared_from_this<H
   bool writing_ = false;
   bool flush_posted_ = false;
   bool is_closed_ = false;
+  bool stopping_ = false;
   std::size_t stream_count_ = 0;
   std::size_t reset_count_ = 0;
   // Requests whose head is not complete yet, and exchanges under way, by stream.

@@ -1,5 +1,7 @@
 #include "web-gateway/server/http_server.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <utility>
@@ -16,6 +18,10 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
+
+void SetKeepAlive(int socket, int option, int value) {
+  setsockopt(socket, IPPROTO_TCP, option, &value, sizeof(value));
+}
 
 }  // namespace
 
@@ -91,7 +97,11 @@ void HttpServer::AddSession(tcp::socket socket) {
   boost::system::error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
   socket.set_option(asio::socket_base::keep_alive(true), ignored);
-  const auto closed = [this](Session* session) { sessions_.erase(session); };
+  // A client that vanished is noticed after a minute, although its stream may have nothing to say.
+  SetKeepAlive(socket.native_handle(), TCP_KEEPIDLE, 30);
+  SetKeepAlive(socket.native_handle(), TCP_KEEPINTVL, 10);
+  SetKeepAlive(socket.native_handle(), TCP_KEEPCNT, 3);
+  const auto closed = [this](Session* session) { RemoveSession(session); };
   const auto upgrade = [this, closed](tcp::socket upgraded, std::string bytes) {
     const auto session =
         std::make_shared<Http2Session>(std::move(upgraded), router_, limits_, closed);
@@ -110,9 +120,24 @@ void HttpServer::AddSession(tcp::socket socket) {
 
 void HttpServer::Stop() {
   stopped_ = true;
+  pause_.cancel();
   boost::system::error_code ignored;
   acceptor_.close(ignored);
-  pause_.cancel();
+  const auto sessions = sessions_;
+  for (const auto& [raw, session] : sessions) session->Stop();
+  if (sessions_.empty()) return;
+  pause_.expires_after(kStopGrace);
+  pause_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (!cancelled) CloseSessions();
+  });
+}
+
+void HttpServer::RemoveSession(Session* session) {
+  sessions_.erase(session);
+  if (stopped_ && sessions_.empty()) pause_.cancel();
+}
+
+void HttpServer::CloseSessions() {
   const auto sessions = sessions_;
   for (const auto& [raw, session] : sessions) session->Close();
 }

@@ -30,8 +30,8 @@ absl::StatusOr<ListenAddress> ParseListenAddress(const std::string& text);
 // Confined to the gateway's thread, except where it says otherwise.
 class HttpServer {
  public:
-  // `io` and `router` must outlive the server. Beyond `limits.connections` at once, clients are told
-  // 503.
+  // `io` and `router` must outlive the server. Beyond `limits.connections` at once, clients are
+  // told 503.
   HttpServer(boost::asio::io_context* io, Router* router, const ConnectionLimits& limits);
 
   // Takes the port and begins to accept. Before `io` runs. Returns Unavailable or InvalidArgument
@@ -41,12 +41,14 @@ class HttpServer {
   // The port that was taken.
   std::uint16_t port() const { return port_; }
 
-  // Stops accepting and cuts all connections.
+  // Stops accepting and ends all connections; those that have not ended after kStopGrace are cut.
   void Stop();
 
  private:
   void Accept();
   void OnAccept(const boost::system::error_code& error, boost::asio::ip::tcp::socket socket);
+  void RemoveSession(Session* session);
+  void CloseSessions();
   void AddSession(boost::asio::ip::tcp::socket socket);
 
   boost::asio::io_context* const io_;

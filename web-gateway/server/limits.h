@@ -19,6 +19,9 @@ inline constexpr std::size_t kMaxResets = 200;
 // After the system ran out of descriptors, before the next attempt to accept.
 inline constexpr std::chrono::milliseconds kAcceptPause(100);
 
+// After the gateway was told to stop, for clients to read the end of their streams.
+inline constexpr std::chrono::milliseconds kStopGrace(1000);
+
 // What tests reach in less time or number.
 struct ConnectionLimits {
   // Connections at once; a browser has six, a Prometheus one. Each costs about 20 KB.

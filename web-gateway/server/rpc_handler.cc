@@ -99,6 +99,11 @@ void RpcHandler::OnGone() {
   call_.reset();
 }
 
+void RpcHandler::OnStop() {
+  if (shape_.single_response || finished_ || done_) return;
+  Fail(grpc::Status(grpc::StatusCode::UNAVAILABLE, "the gateway is stopping; connect again"));
+}
+
 void RpcHandler::OnUpstreamHeaders(const Metadata& headers) {
   result_.headers = headers;
   if (!shape_.single_response && !finished_) StartAnswer();

@@ -73,6 +73,7 @@ class RpcHandler final : public ExchangeHandler,
 
   void OnBody(std::string_view bytes, bool last) override;
   void OnGone() override;
+  void OnStop() override;
   void OnUpstreamHeaders(const Metadata& headers) override;
   void OnUpstreamMessage(std::string message) override;
   void OnUpstreamDone(const grpc::Status& status, const Metadata& trailers) override;

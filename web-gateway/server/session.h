@@ -10,6 +10,9 @@ namespace syspulse {
 class Session {
  public:
   virtual ~Session() = default;
+  // Takes no more requests, ends streams with a status that says why, lets other answers finish,
+  // and then closes.
+  virtual void Stop() = 0;
   // Cuts the connection; calls in progress are cancelled.
   virtual void Close() = 0;
 };

@@ -136,6 +136,18 @@ TEST_F(Http2, SlowReaderHoldsBackItsOwnStreamOnly) {
   EXPECT_LT(upstream_->sent_count(), 40);
 }
 
+TEST_F(Http2, StoppingEndsStreamsWithAStatus) {
+  upstream_->On(kWatch, {.messages = {"one"}, .hold_open = true});
+  Http2Client client(port());
+  const auto stream = client.Open("POST", kWatch, kGrpcWebHeaders);
+  client.Write(stream, EncodeFrame(0, ""));
+  client.End(stream);
+  client.WaitFor(stream, [](const auto& s) { return !s.body.empty(); });
+  gateway_.reset();
+  EXPECT_THAT(client.WaitForEnd(stream).body, HasSubstr("the gateway is stopping"));
+  EXPECT_TRUE(client.ReadsEnd());
+}
+
 TEST_F(Http2, GarbageAfterThePrefaceEndsTheConnection) {
   HttpClient client(port());
   client.Send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + std::string(500, '\xff'));

@@ -117,6 +117,12 @@ std::string HttpClient::ReadBody(std::size_t size) {
   return stream_body_;
 }
 
+std::string HttpClient::ReadAnswerRest() {
+  while (TakeChunk(&stream_body_)) {
+  }
+  return stream_body_;
+}
+
 bool HttpClient::ReadsEnd() {
   char bytes[16384];
   ssize_t size = 0;

@@ -35,6 +35,8 @@ class HttpClient {
   HttpAnswer ReadHead();
   // Reads, and takes the chunking off, until the body has at least `size` bytes in all.
   std::string ReadBody(std::size_t size);
+  // Reads what is left of a chunked body, to its end.
+  std::string ReadAnswerRest();
   // Whether the other side has closed, or does so in time.
   bool ReadsEnd();
   // Leaves at once.

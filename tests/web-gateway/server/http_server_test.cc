@@ -202,9 +202,23 @@ TEST_F(Server, StopsWhileStreamsAreOpen) {
   HttpClient client(port());
   client.SendRequest("POST", kWatch, {"Content-Type: application/grpc-web"}, EncodeFrame(0, ""));
   EXPECT_EQ(client.ReadHead().status, 200);
+  HttpClient idle(port());
   gateway_.reset();
+  EXPECT_THAT(client.ReadAnswerRest(),
+              HasSubstr("grpc-status: 14\r\ngrpc-message: the gateway is stopping"));
   EXPECT_TRUE(client.ReadsEnd());
+  EXPECT_TRUE(idle.ReadsEnd());
   EXPECT_TRUE(upstream_->WaitForCancellations(1));
+}
+
+TEST_F(Server, ClientsThatDoNotReadTheEndDoNotHoldItUp) {
+  upstream_->On(kWatch, {.messages = {std::string(1 << 20, 'x')}, .flood = true});
+  HttpClient client(port());
+  client.SendRequest("POST", kWatch, {"Content-Type: application/grpc-web"}, EncodeFrame(0, ""));
+  EXPECT_EQ(client.ReadHead().status, 200);
+  const auto begin = std::chrono::steady_clock::now();
+  gateway_.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(4));
 }
 
 TEST_F(Server, HealthIsTheServicesOwn) {
