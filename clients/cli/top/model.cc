@@ -96,8 +96,7 @@ Effect TopModel::Apply(const v1::WatchResponse& response, absl::Duration now) {
       TakeSnapshot(response.snapshot(), now);
       break;
     case v1::WatchResponse::kSnapshotHistory:
-      history_ = {};
-      for (const auto& past : response.snapshot_history().snapshots()) PushAll(&history_, past);
+      TakeHistory(response.snapshot_history());
       break;
     case v1::WatchResponse::kProcessTable:
       TakeProcesses(response.process_table());
@@ -126,6 +125,13 @@ void TopModel::TakeSnapshot(const v1::Snapshot& snapshot, absl::Duration now) {
     PushAll(&history_, snapshot);
   }
   (view_.paused ? waiting_snapshot_ : snapshot_) = snapshot;
+}
+
+void TopModel::TakeHistory(const v1::SnapshotHistory& past) {
+  // A service that has just started knows less than what was seen of it before.
+  if (past.snapshots_size() < static_cast<int>(history_.cpu.size())) return;
+  history_ = {};
+  for (const v1::Snapshot& snapshot : past.snapshots()) PushAll(&history_, snapshot);
 }
 
 void TopModel::TakeProcesses(const v1::ProcessTable& table) {

@@ -91,6 +91,7 @@ class TopModel {
  private:
   Effect TakeHosts(const v1::HostList& list);
   void TakeSnapshot(const v1::Snapshot& snapshot, absl::Duration now);
+  void TakeHistory(const v1::SnapshotHistory& past);
   void TakeProcesses(const v1::ProcessTable& table);
   Effect SortBy(ProcessOrder order);
   Effect ChooseHost(const std::string& name);

@@ -3,6 +3,7 @@
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <deque>
 #include <functional>
 #include <limits>
@@ -203,6 +204,20 @@ TEST(Model, ShowsProcessesNoOftenerThanAskedExceptAfterAKey) {
   EXPECT_EQ(model.processes()->processes_size(), 3);
   model.Apply(table_at(17, 4), absl::ZeroDuration());
   EXPECT_EQ(model.processes()->processes_size(), 4);
+}
+
+TEST(Model, KeepsTheLongerPast) {
+  TopModel model = LiveModel();
+  const auto past = [](int length) {
+    v1::WatchResponse response;
+    for (int i = 0; i < length; ++i) response.mutable_snapshot_history()->add_snapshots();
+    return response;
+  };
+  model.Apply(past(60), absl::Seconds(101));
+  EXPECT_EQ(model.history().cpu.size(), 60U);
+  EXPECT_TRUE(std::isnan(model.history().cpu.front()));
+  model.Apply(past(2), absl::Seconds(102));  // of a service that was started again
+  EXPECT_EQ(model.history().cpu.size(), 60U);
 }
 
 TEST(Model, RemembersNoMoreThanItShows) {
