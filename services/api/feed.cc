@@ -21,6 +21,22 @@ void HostChange::Merge(HostChange later) {
   }
 }
 
+bool Subscription::Wants(std::uint64_t key, absl::Time time) {
+  const auto last = last_time.find(key);
+  if (interval > absl::ZeroDuration()) {
+    // A clock that was set back starts anew.
+    const bool too_early =
+        last != last_time.end() && time >= last->second && time < last->second + interval;
+    if (too_early) return false;
+    last_time[key] = time;
+    return true;
+  }
+  if (last == last_time.end()) return true;
+  const bool newer = time != last->second;
+  last_time.erase(last);
+  return newer;
+}
+
 std::uint64_t KeyTable::KeyOf(const std::string& host_id, const std::string& source) {
   std::uint64_t& key = keys_[host_id][source];
   if (key == 0) key = ++last_;
@@ -51,10 +67,6 @@ std::vector<HostPtr> Feed::Hosts() const {
   if (host_id_.empty()) return {};
   absl::StatusOr<HostPtr> host = context_->hub->FindHost(HostName(host_id_));
   return host.ok() ? std::vector<HostPtr>{*std::move(host)} : std::vector<HostPtr>{};
-}
-
-void Feed::OfferToAll(const LiveValuePtr& value, std::int64_t skipped) {
-  for (Subscription& one : subscriptions_) one.subscriber->Offer(one.topic, value, skipped);
 }
 
 }  // namespace syspulse

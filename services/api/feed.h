@@ -36,11 +36,19 @@ class Subscriber {
 struct Subscription {
   std::shared_ptr<Subscriber> subscriber;
   int topic = 0;
+  absl::Duration interval;               // the least time between two snapshots of a host
+  std::set<std::string> awaits_history;  // ids of hosts whose past comes first
 
-  // Of snapshots only.
-  absl::Duration interval;                        // the least time between two of a host
-  std::map<std::uint64_t, absl::Time> last_time;  // by key, of the snapshot offered last
-  std::set<std::string> awaits_history;           // ids of hosts whose past comes first
+  // Times of samples by key: of the value offered last where there is an interval, else of the
+  // value that greeted the subscriber, until there is a newer one.
+  std::map<std::uint64_t, absl::Time> last_time;
+
+  // Returns whether a sample of this time is to be offered, and takes note that it is. A subscriber
+  // is greeted with the newest, which may be announced only afterwards.
+  bool Wants(std::uint64_t key, absl::Time time);
+
+  // Takes note that the subscriber was greeted with this sample.
+  void Greeted(std::uint64_t key, absl::Time time) { last_time[key] = time; }
 };
 
 // The newest frame of a source.
@@ -116,8 +124,6 @@ class Feed {
   absl::Duration rests_until;
 
  protected:
-  void OfferToAll(const LiveValuePtr& value, std::int64_t skipped);
-
   FeedContext* const context_;
   std::vector<Subscription> subscriptions_;
 

@@ -50,6 +50,7 @@ void FrameFeed::Greet(Subscription& subscription) {
     for (const FramePtr& frame : context_->hub->LatestFrames(host->id)) {
       if (!Wants(frame->source)) continue;
       const std::uint64_t key = context_->keys.KeyOf(frame->host, frame->source);
+      subscription.Greeted(key, frame->time);
       subscription.subscriber->Offer(subscription.topic, cache_->ValueOf(key, frame), 0);
     }
   }
@@ -59,7 +60,10 @@ bool FrameFeed::OnChange(const HostChange& change) {
   for (const auto& [source, changed] : change.frames) {
     if (!Wants(source)) continue;
     const std::uint64_t key = context_->keys.KeyOf(change.host_id, source);
-    OfferToAll(cache_->ValueOf(key, changed.frame), changed.skipped);
+    for (Subscription& one : subscriptions_) {
+      if (!one.Wants(key, changed.frame->time)) continue;
+      one.subscriber->Offer(one.topic, cache_->ValueOf(key, changed.frame), changed.skipped);
+    }
   }
   return false;
 }

@@ -20,38 +20,39 @@ std::optional<SnapshotInput> NewestSnapshot(const Hub& hub, HostPtr host) {
 
 void SnapshotFeed::Greet(Subscription& subscription) {
   for (const HostPtr& host : Hosts()) {
-    if (subscription.awaits_history.contains(host->id)) continue;
-    if (const Value* value = Newest(host)) Offer(subscription, *value, 0);
+    if (!subscription.awaits_history.contains(host->id)) GreetWith(subscription, host);
   }
 }
 
 void SnapshotFeed::GreetAfterHistory(Subscription& subscription, const std::string& host_id) {
   subscription.awaits_history.erase(host_id);
   const absl::StatusOr<HostPtr> host = context_->hub->FindHost(HostName(host_id));
-  if (!host.ok()) return;
-  if (const Value* value = Newest(*host)) Offer(subscription, *value, 0);
+  if (host.ok()) GreetWith(subscription, *host);
+}
+
+void SnapshotFeed::GreetWith(Subscription& subscription, const HostPtr& host) {
+  const Value* const newest = Newest(host);
+  if (newest == nullptr) return;
+  subscription.Greeted(newest->value->key, newest->time);
+  subscription.subscriber->Offer(subscription.topic, newest->value, 0);
 }
 
 bool SnapshotFeed::OnChange(const HostChange& change) {
   if (change.deleted) newest_.erase(change.host_id);
   const auto system = change.frames.find(kSystemSource);
   if (system == change.frames.end()) return false;
+  const absl::Time time = system->second.frame->time;
   newest_.erase(change.host_id);
   const absl::StatusOr<HostPtr> host = context_->hub->FindHost(HostName(change.host_id));
   if (!host.ok()) return false;  // deleted meanwhile
   const std::uint64_t key = context_->keys.KeyOf(change.host_id);
-  const Value* value = nullptr;
   for (Subscription& one : subscriptions_) {
-    if (one.awaits_history.contains(change.host_id)) continue;
-    if (one.interval > absl::ZeroDuration()) {
-      const auto last = one.last_time.find(key);
-      const bool too_early =
-          last != one.last_time.end() && system->second.frame->time < last->second + one.interval;
-      if (too_early) continue;
-    }
-    if (value == nullptr) value = Newest(*host);
+    if (one.awaits_history.contains(change.host_id) || !one.Wants(key, time)) continue;
+    const Value* const value = Newest(*host);
     if (value == nullptr) return false;
-    Offer(one, *value, system->second.skipped);
+    // A reader that wants one now and then does not miss those between.
+    const std::int64_t skipped = one.interval > absl::ZeroDuration() ? 0 : system->second.skipped;
+    one.subscriber->Offer(one.topic, value->value, skipped);
   }
   return false;
 }
@@ -67,14 +68,6 @@ const SnapshotFeed::Value* SnapshotFeed::Newest(const HostPtr& host) {
   Value& newest = newest_[host->id];
   newest = {.value = std::move(value), .time = input->system->time};
   return &newest;
-}
-
-void SnapshotFeed::Offer(Subscription& subscription, const Value& value, std::int64_t skipped) {
-  if (subscription.interval > absl::ZeroDuration()) {
-    subscription.last_time[value.value->key] = value.time;
-    skipped = 0;  // the reader did not want them
-  }
-  subscription.subscriber->Offer(subscription.topic, value.value, skipped);
 }
 
 }  // namespace syspulse

@@ -42,7 +42,7 @@ class SnapshotFeed final : public Feed {
 
   // Returns the newest snapshot of the host, from memory if it was built already.
   const Value* Newest(const HostPtr& host);
-  void Offer(Subscription& subscription, const Value& value, std::int64_t skipped);
+  void GreetWith(Subscription& subscription, const HostPtr& host);
 
   const SnapshotMask mask_;
   std::map<std::string, Value> newest_;  // by host id; nothing newer is known of the host

@@ -1,12 +1,23 @@
 #include "services/api/table_feeds.h"
 
+#include <cstring>
 #include <memory>
+#include <utility>
 
 #include "services/model/proto.h"
 #include "services/model/resource_name.h"
 #include "syspulse/v1/live_service.pb.h"
 
 namespace syspulse {
+
+namespace {
+
+bool SameBytes(const LiveValue& a, const LiveValue& b) {
+  return a.message.size() == b.message.size() &&
+         std::memcmp(a.message.begin(), b.message.begin(), a.message.size()) == 0;
+}
+
+}  // namespace
 
 std::vector<ProcessTablePtr> NewestTables(const Hub& hub, const std::vector<HostPtr>& hosts) {
   std::vector<ProcessTablePtr> tables;
@@ -23,8 +34,10 @@ void TableFeed::Greet(Subscription& subscription) {
 }
 
 void TableFeed::Refresh() {
-  current_ = Build();
-  if (current_ != nullptr) OfferToAll(current_, 0);
+  LiveValuePtr newest = Build();
+  if (newest == nullptr || (current_ != nullptr && SameBytes(*newest, *current_))) return;
+  current_ = std::move(newest);
+  for (Subscription& one : subscriptions_) one.subscriber->Offer(one.topic, current_, 0);
 }
 
 LiveValuePtr ProcessFeed::Build() const {

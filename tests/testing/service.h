@@ -47,6 +47,11 @@ class TestService {
     return Service::NewStub(channel);
   }
 
+  // Returns a channel as from outside, over the loopback interface.
+  std::shared_ptr<grpc::Channel> NetworkChannel() const {
+    return grpc::CreateChannel(server->address(), grpc::InsecureChannelCredentials());
+  }
+
   FakeClock clock;
   Hub hub;
   SnapshotView view;

@@ -1,0 +1,166 @@
+#include "services/api/host_service.h"
+
+#include <gmock/gmock.h>
+
+#include "absl/strings/str_format.h"
+#include "tests/testing/service.h"
+
+namespace syspulse {
+namespace {
+
+using ::testing::HasSubstr;
+
+class HostServiceTest : public ::testing::Test {
+ protected:
+  grpc::StatusCode Update(const v1::UpdateHostRequest& request) {
+    TestContext context;
+    return stub_->UpdateHost(&context, request, &updated_).error_code();
+  }
+  grpc::StatusCode Delete(const std::string& name) {
+    TestContext context;
+    v1::DeleteHostRequest request;
+    request.set_name(name);
+    v1::DeleteHostResponse response;
+    return stub_->DeleteHost(&context, request, &response).error_code();
+  }
+
+  TestService service_;
+  std::unique_ptr<v1::HostService::Stub> stub_ = service_.Stub<v1::HostService>();
+  v1::UpdateHostResponse updated_;
+};
+
+TEST_F(HostServiceTest, ListsHostsInPages) {
+  std::vector<std::unique_ptr<TestAgent>> agents;
+  for (int i = 4; i >= 0; --i) {
+    agents.push_back(std::make_unique<TestAgent>(&service_, absl::StrFormat("web-%d", i)));
+  }
+  v1::ListHostsRequest request;
+  request.set_page_size(2);
+  std::vector<std::string> names;
+  do {
+    TestContext context;
+    v1::ListHostsResponse response;
+    ASSERT_TRUE(stub_->ListHosts(&context, request, &response).ok());
+    for (const v1::Host& host : response.hosts()) names.push_back(host.name());
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_THAT(names, ::testing::ElementsAre("hosts/web-0", "hosts/web-1", "hosts/web-2",
+                                            "hosts/web-3", "hosts/web-4"));
+}
+
+TEST_F(HostServiceTest, RefusesNegativePageSizesAndForeignTokens) {
+  v1::ListHostsRequest negative;
+  negative.set_page_size(-1);
+  v1::ListHostsRequest foreign;
+  foreign.set_page_token("Zm9yZWlnbg");
+  for (const auto& request : {negative, foreign}) {
+    TestContext context;
+    v1::ListHostsResponse response;
+    EXPECT_EQ(stub_->ListHosts(&context, request, &response).error_code(),
+              grpc::StatusCode::INVALID_ARGUMENT);
+  }
+}
+
+TEST_F(HostServiceTest, FindsAHostByAnyOfItsNames) {
+  TestAgent agent(&service_);
+  for (const char* name : {"hosts/web-1", "web-1", "web-1.example"}) {
+    TestContext context;
+    v1::GetHostRequest request;
+    request.set_name(name);
+    v1::GetHostResponse response;
+    ASSERT_TRUE(stub_->GetHost(&context, request, &response).ok()) << name;
+    EXPECT_EQ(response.host().name(), "hosts/web-1");
+  }
+}
+
+TEST_F(HostServiceTest, SaysThatAHostIsNotKnown) {
+  for (const auto& [name, code] : {std::pair("web-9", grpc::StatusCode::NOT_FOUND),
+                                   std::pair("", grpc::StatusCode::INVALID_ARGUMENT)}) {
+    TestContext context;
+    v1::GetHostRequest request;
+    request.set_name(name);
+    v1::GetHostResponse response;
+    EXPECT_EQ(stub_->GetHost(&context, request, &response).error_code(), code) << name;
+  }
+}
+
+TEST_F(HostServiceTest, ChangesWhatTheMaskNames) {
+  TestAgent agent(&service_);
+  v1::UpdateHostRequest request;
+  request.mutable_host()->set_name("hosts/web-1");
+  request.mutable_host()->set_display_name("Front door");
+  (*request.mutable_host()->mutable_labels())["team"] = "web";
+  request.mutable_update_mask()->add_paths("labels");
+  ASSERT_EQ(Update(request), grpc::StatusCode::OK);
+  EXPECT_EQ(updated_.host().display_name(), "");
+  EXPECT_EQ(updated_.host().labels().at("team"), "web");
+  request.clear_update_mask();
+  ASSERT_EQ(Update(request), grpc::StatusCode::OK);
+  EXPECT_EQ(updated_.host().display_name(), "Front door");
+}
+
+TEST_F(HostServiceTest, RefusesToChangeAnythingElse) {
+  TestAgent agent(&service_);
+  v1::UpdateHostRequest path;
+  path.mutable_host()->set_name("web-1");
+  path.mutable_update_mask()->add_paths("hostname");
+  v1::UpdateHostRequest label;
+  label.mutable_host()->set_name("web-1");
+  (*label.mutable_host()->mutable_labels())["1team"] = "web";
+  v1::UpdateHostRequest nameless;
+  nameless.mutable_host()->set_display_name("Front door");
+  for (const auto& request : {path, label, nameless}) {
+    EXPECT_EQ(Update(request), grpc::StatusCode::INVALID_ARGUMENT) << request.DebugString();
+  }
+  v1::UpdateHostRequest unknown;
+  unknown.mutable_host()->set_name("web-9");
+  EXPECT_EQ(Update(unknown), grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(HostServiceTest, ForgetsAHost) {
+  {
+    TestAgent agent(&service_);
+    agent.Push(1, 1);
+  }
+  EXPECT_EQ(Delete("web-1.example"), grpc::StatusCode::OK);
+  EXPECT_EQ(Delete("web-1"), grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(HostServiceTest, StreamsTheListWheneverItChanges) {
+  TestStream<v1::WatchHostsResponse> stream(
+      [&](grpc::ClientContext* context) { return stub_->WatchHosts(context, {}); });
+  EXPECT_EQ(stream.Next().hosts_size(), 0);
+  TestAgent agent(&service_);
+  EXPECT_EQ(stream.Next().hosts(0).name(), "hosts/web-1");
+  v1::UpdateHostRequest request;
+  request.mutable_host()->set_name("web-1");
+  request.mutable_host()->set_display_name("Front door");
+  ASSERT_EQ(Update(request), grpc::StatusCode::OK);
+  EXPECT_EQ(stream.Next().hosts(0).display_name(), "Front door");
+  ASSERT_EQ(Delete("web-1"), grpc::StatusCode::OK);
+  EXPECT_EQ(stream.Next().hosts_size(), 0);
+}
+
+TEST_F(HostServiceTest, OffLoopbackAStrangerMayReadAndPushButNotChange) {
+  TestService service(Reach::kNetwork);
+  const auto stub = service.Stub<v1::HostService>();
+  TestAgent agent(&service);
+  agent.Push(1, 1);
+  TestContext list_context;
+  v1::ListHostsResponse hosts;
+  EXPECT_TRUE(stub->ListHosts(&list_context, {}, &hosts).ok());
+  EXPECT_EQ(hosts.hosts_size(), 1);
+  TestContext delete_context;
+  v1::DeleteHostRequest request;
+  request.set_name("web-1");
+  v1::DeleteHostResponse response;
+  const grpc::Status deleted = stub->DeleteHost(&delete_context, request, &response);
+  EXPECT_EQ(deleted.error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_THAT(deleted.error_message(), HasSubstr("DeleteHost"));
+  TestContext update_context;
+  EXPECT_EQ(stub->UpdateHost(&update_context, {}, &updated_).error_code(),
+            grpc::StatusCode::PERMISSION_DENIED);
+}
+
+}  // namespace
+}  // namespace syspulse

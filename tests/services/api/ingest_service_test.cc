@@ -1,0 +1,171 @@
+#include "services/api/ingest_service.h"
+
+#include <gmock/gmock.h>
+
+#include <functional>
+
+#include "tests/testing/service.h"
+
+namespace syspulse {
+namespace {
+
+using ::testing::HasSubstr;
+
+class IngestServiceTest : public ::testing::Test {
+ protected:
+  // Sends a batch that `spoil` made wrong, and returns how the stream ended.
+  grpc::Status Spoiled(const std::function<void(v1::FrameBatch*)>& spoil) {
+    TestAgent agent(&service_, "spoiled");
+    v1::PushFramesRequest request = agent.Batch(1, 1);
+    spoil(request.mutable_batch());
+    return agent.Break(request);
+  }
+
+  TestService service_;
+};
+
+TEST_F(IngestServiceTest, WelcomesAnAgentWithItsHost) {
+  TestAgent agent(service_.channel, "web-1");
+  v1::PushFramesRequest request;
+  request.mutable_hello()->set_session_id("run");
+  request.mutable_hello()->mutable_host()->set_name("hosts/web-1");
+  request.mutable_hello()->mutable_host()->set_address("forged");
+  const v1::PushFramesResponse response = agent.Exchange(request);
+  EXPECT_NE(response.welcome().service_version(), "");
+  EXPECT_EQ(response.welcome().host().state(), v1::HOST_STATE_ONLINE);
+  EXPECT_NE(response.welcome().host().address(), "forged");
+}
+
+TEST_F(IngestServiceTest, TakesAHelloFirst) {
+  TestAgent agent(service_.channel, "web-1");
+  const grpc::Status status = agent.Break(agent.Batch(1, 1));
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), HasSubstr("hello"));
+}
+
+TEST_F(IngestServiceTest, TakesOneHello) {
+  TestAgent agent(&service_);
+  v1::PushFramesRequest request;
+  request.mutable_hello()->set_session_id("run");
+  request.mutable_hello()->mutable_host()->set_name("hosts/web-1");
+  EXPECT_EQ(agent.Break(request).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(IngestServiceTest, RefusesAnEmptyMessage) {
+  TestAgent agent(&service_);
+  EXPECT_EQ(agent.Break({}).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(IngestServiceTest, RefusesAHostThatCannotBeOne) {
+  TestAgent agent(service_.channel, "web-1");
+  v1::PushFramesRequest request;
+  request.mutable_hello()->set_session_id("run");
+  request.mutable_hello()->mutable_host()->set_name("hosts/../etc");
+  EXPECT_EQ(agent.Break(request).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(IngestServiceTest, RefusesASchemaThatWasNotSent) {
+  const grpc::Status status = Spoiled([](v1::FrameBatch* batch) { batch->clear_schemas(); });
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), HasSubstr("was not sent"));
+}
+
+TEST_F(IngestServiceTest, RefusesTheFrameOfAnotherHost) {
+  const grpc::Status status =
+      Spoiled([](v1::FrameBatch* batch) { batch->mutable_frames(0)->set_host("hosts/other"); });
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), HasSubstr("hosts/other"));
+}
+
+TEST_F(IngestServiceTest, RefusesAWrongNumberOfValues) {
+  const grpc::Status status =
+      Spoiled([](v1::FrameBatch* batch) { batch->mutable_frames(0)->add_values(1); });
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(IngestServiceTest, RefusesSequenceNumbersThatDoNotGrow) {
+  for (const std::int64_t sequence : {0, -1}) {
+    const grpc::Status status =
+        Spoiled([&](v1::FrameBatch* batch) { batch->set_sequence(sequence); });
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  }
+  TestAgent agent(&service_);
+  const v1::PushFramesRequest batch = agent.Batch(1, 1);
+  agent.Push(batch);
+  EXPECT_EQ(agent.Break(batch).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(IngestServiceTest, TakesNothingOfABatchThatIsWrongInOnePlace) {
+  Spoiled([](v1::FrameBatch* batch) {
+    *batch->add_frames() = batch->frames(0);
+    batch->mutable_frames(1)->clear_source();
+  });
+  EXPECT_EQ(service_.hub.LatestFrame("spoiled", "system"), nullptr);
+}
+
+TEST_F(IngestServiceTest, CountsAFrameThatArrivesTwiceOnce) {
+  {
+    TestAgent agent(&service_);
+    agent.Push(1, 10);
+    agent.Push(2, 20);
+  }
+  TestAgent agent(&service_);  // the same run, connected again
+  agent.Push(1, 10);
+  agent.Push(2, 20);
+  agent.Push(3, 30);
+  const auto frames = service_.hub.RecentFrames("web-1", "system", TestTime(0));
+  ASSERT_EQ(frames.size(), 3u);
+  EXPECT_EQ(frames[2]->values[0], 30);
+}
+
+TEST_F(IngestServiceTest, EndsTheStreamOfAnAgentWhoseHostAnotherTookOver) {
+  TestAgent first(&service_, "web-1", "one");
+  first.Push(1, 1);
+  TestAgent second(&service_, "web-1", "two");
+  second.Push(2, 2);
+  const grpc::Status status = first.Break(first.Batch(3, 3));
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::ALREADY_EXISTS);
+  EXPECT_THAT(status.error_message(), HasSubstr("--host-id"));
+  second.Push(4, 4);
+}
+
+TEST_F(IngestServiceTest, BringsADeletedHostBackWithItsNextFrame) {
+  TestAgent agent(&service_);
+  agent.Push(1, 1);
+  ASSERT_TRUE(service_.hub.DeleteHost("web-1").ok());
+  agent.Push(2, 2);
+  EXPECT_EQ(service_.hub.LatestFrame("web-1", "system")->values[0], 2);
+}
+
+TEST_F(IngestServiceTest, AnswersEverythingBeforeItEndsAStreamThatTheAgentClosed) {
+  TestAgent agent(&service_);
+  agent.Push(1, 1);
+  agent.WritesDone();
+  v1::PushFramesResponse response;
+  EXPECT_FALSE(agent.Read(&response));
+  EXPECT_TRUE(agent.Finish().ok());
+}
+
+TEST_F(IngestServiceTest, TellsAgentsThatTheServiceStops) {
+  TestAgent agent(service_.NetworkChannel(), "web-1");
+  agent.Hello("run");
+  service_.server->Stop();
+  v1::PushFramesResponse response;
+  while (agent.Read(&response)) {
+  }
+  const grpc::Status status = agent.Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(status.error_message(), "the service is stopping; connect again");
+}
+
+TEST_F(IngestServiceTest, SharesTheSchemaOfLikeHosts) {
+  TestAgent one(&service_, "web-1");
+  TestAgent two(&service_, "web-2");
+  one.Push(1, 1);
+  two.Push(1, 1);
+  EXPECT_EQ(service_.hub.LatestFrame("web-1", "system")->schema,
+            service_.hub.LatestFrame("web-2", "system")->schema);
+}
+
+}  // namespace
+}  // namespace syspulse

@@ -1,0 +1,155 @@
+#include "services/api/process_service.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "services/api/process_query.h"
+#include "tests/testing/service.h"
+#include "tests/testing/status_matchers.h"
+
+namespace syspulse {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+std::vector<int> Pids(const v1::ProcessTable& table) {
+  std::vector<int> pids;
+  for (const v1::Process& process : table.processes()) pids.push_back(process.pid());
+  return pids;
+}
+
+// Returns the pids of these processes that the query selects.
+std::vector<int> Select(const std::vector<Process>& processes, const std::string& order_by,
+                        const std::string& filter = "") {
+  const auto table = std::make_shared<ProcessTable>(
+      ProcessTable{.host = "web-1", .time = TestTime(1), .processes = processes});
+  const auto query = ProcessQuery::Create(order_by, filter);
+  EXPECT_THAT(query, IsOk());
+  return Pids(query->Select(std::vector<ProcessTablePtr>{table}, {.offset = 0, .limit = 50}));
+}
+
+std::vector<Process> Three() {
+  return {{.pid = 1, .user = "root", .command = "init", .cpu_utilization_ratio = 0.1},
+          {.pid = 22, .user = "www", .command = "Nginx", .command_line = "nginx: worker"},
+          {.pid = 333, .user = "db", .command = "postgres", .cpu_utilization_ratio = 0.5}};
+}
+
+TEST(ProcessQuery, SortsByCpuUnlessToldOtherwiseAndUnmeasuredLast) {
+  EXPECT_THAT(Select(Three(), ""), ElementsAre(333, 1, 22));
+  EXPECT_THAT(Select(Three(), "cpu_utilization_ratio"), ElementsAre(1, 333, 22));
+}
+
+TEST(ProcessQuery, SortsByTextAndTiesByPid) {
+  EXPECT_THAT(Select(Three(), "user"), ElementsAre(333, 1, 22));
+  EXPECT_THAT(Select(Three(), "resident_bytes desc"), ElementsAre(1, 22, 333));
+  EXPECT_THAT(Select(Three(), "pid desc"), ElementsAre(333, 22, 1));
+}
+
+TEST(ProcessQuery, KeepsItsOrderWithValuesThatAreNoNumbers) {
+  std::vector<Process> processes;
+  for (int pid = 1; pid <= 100; ++pid) {
+    processes.push_back({.pid = pid,
+                         .cpu_utilization_ratio = pid % 3 == 0 ? std::nan("") : pid / 100.0,
+                         .cpu_seconds = pid % 2 == 0 ? std::nan("") : pid});
+  }
+  EXPECT_EQ(Select(processes, "cpu_utilization_ratio desc").front(), 100);
+  EXPECT_EQ(Select(processes, "cpu_seconds desc").front(), 99);
+}
+
+TEST(ProcessQuery, FiltersByTextInAnyCaseAndByPid) {
+  EXPECT_THAT(Select(Three(), "", "NGINX"), ElementsAre(22));
+  EXPECT_THAT(Select(Three(), "", "worker"), ElementsAre(22));
+  EXPECT_THAT(Select(Three(), "", "333"), ElementsAre(333));
+  EXPECT_THAT(Select(Three(), "", "33"), IsEmpty());
+}
+
+TEST(ProcessQuery, RefusesUnknownOrdersAndLongFilters) {
+  for (const char* order : {"beauty", "pid up", "pid desc desc", " "}) {
+    EXPECT_THAT(ProcessQuery::Create(order, ""),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("resident_bytes")));
+  }
+  EXPECT_THAT(ProcessQuery::Create("", std::string(257, 'a')),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("256")));
+}
+
+class ProcessServiceTest : public ::testing::Test {
+ protected:
+  void PushProcesses(TestAgent* agent, int second, std::vector<Process> processes) {
+    v1::PushFramesRequest batch = agent->Batch(second, 1);
+    for (Process& process : processes) process.start_time = TestTime(0);
+    agent->AddProcesses(batch.mutable_batch(), second, std::move(processes));
+    agent->Push(batch);
+  }
+  grpc::Status List(const v1::ListProcessesRequest& request) {
+    TestContext context;
+    return stub_->ListProcesses(&context, request, &page_);
+  }
+
+  TestService service_;
+  std::unique_ptr<v1::ProcessService::Stub> stub_ = service_.Stub<v1::ProcessService>();
+  v1::ListProcessesResponse page_;
+};
+
+TEST_F(ProcessServiceTest, ListsProcessesInPages) {
+  TestAgent agent(&service_);
+  PushProcesses(&agent, 1, Three());
+  v1::ListProcessesRequest request;
+  request.set_page_size(2);
+  ASSERT_TRUE(List(request).ok());
+  EXPECT_THAT(Pids(page_.process_table()), ElementsAre(333, 1));
+  EXPECT_EQ(page_.process_table().matched_count(), 3);
+  EXPECT_EQ(page_.process_table().totals().process_count(), 3);
+  request.set_page_token(page_.next_page_token());
+  ASSERT_TRUE(List(request).ok());
+  EXPECT_THAT(Pids(page_.process_table()), ElementsAre(22));
+  EXPECT_EQ(page_.next_page_token(), "");
+  request.set_order_by("pid");  // the token was made for another order
+  EXPECT_EQ(List(request).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(ProcessServiceTest, SaysThatAHostIsNotKnown) {
+  v1::ListProcessesRequest request;
+  request.set_host("web-9");
+  EXPECT_EQ(List(request).error_code(), grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(ProcessServiceTest, MergesTheProcessesOfAllHosts) {
+  TestAgent one(&service_, "web-1");
+  TestAgent two(&service_, "web-2");
+  PushProcesses(&one, 1, {{.pid = 1, .cpu_utilization_ratio = 0.2}});
+  PushProcesses(&two, 2, {{.pid = 2, .cpu_utilization_ratio = 0.3}});
+  ASSERT_TRUE(List({}).ok());
+  EXPECT_THAT(Pids(page_.process_table()), ElementsAre(2, 1));
+  EXPECT_EQ(page_.process_table().host(), "");
+  EXPECT_EQ(page_.process_table().processes(0).name(), "hosts/web-2/processes/2");
+  EXPECT_EQ(page_.process_table().sample_time().seconds(), absl::ToUnixSeconds(TestTime(2)));
+}
+
+TEST_F(ProcessServiceTest, StreamsTheFirstProcesses) {
+  TestAgent agent(&service_);
+  v1::WatchProcessesRequest request;
+  request.set_host("web-1");
+  request.set_limit(2);
+  TestStream<v1::WatchProcessesResponse> stream(
+      [&](grpc::ClientContext* context) { return stub_->WatchProcesses(context, request); });
+  PushProcesses(&agent, 1, Three());
+  const v1::ProcessTable first = stream.Next().process_table();
+  EXPECT_EQ(first.host(), "hosts/web-1");
+  EXPECT_THAT(Pids(first), ElementsAre(333, 1));
+  PushProcesses(&agent, 2, {{.pid = 5}});
+  EXPECT_THAT(Pids(stream.Next().process_table()), ElementsAre(5));
+}
+
+TEST_F(ProcessServiceTest, RefusesANegativeLimit) {
+  v1::WatchProcessesRequest request;
+  request.set_limit(-1);
+  TestStream<v1::WatchProcessesResponse> stream(
+      [&](grpc::ClientContext* context) { return stub_->WatchProcesses(context, request); });
+  EXPECT_EQ(stream.End().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+}  // namespace
+}  // namespace syspulse
