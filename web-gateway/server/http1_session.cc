@@ -298,6 +298,11 @@ void Http1Session::OnWritten(const boost::system::error_code& error) {
 void Http1Session::FinishAnswer() {
   DropExchange(false);
   if (!keep_alive_) {
+    // With nothing unread, closing cannot cost the client the end of its answer.
+    if (parser_ && parser_->is_done() && buffer_.size() == 0) {
+      Close();
+      return;
+    }
     state_ = State::kLingering;
     boost::system::error_code ignored;
     socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
