@@ -50,7 +50,7 @@ absl::StatusOr<double> BootTime(std::string_view proc_stat) {
     if (TakeField(&line) != "btime") continue;
     if (const auto seconds = ParseNumber<double>(TakeField(&line))) return *seconds;
   }
-  return absl::DataLossError("/proc/stat has no line 'btime'");
+  return absl::DataLossError("no line 'btime' in /proc/stat");
 }
 
 }  // namespace
