@@ -51,34 +51,41 @@ async function query(expression) {
 
 const scrape = async (place) => (await fetch(`http://${stack.metrics}${place}`)).text();
 
+// promtool wants snake_case, and node_exporter's names for the kernel's MemTotal and its like are not; dashboards ask
+// for those names, so that one complaint about them stands, as it does about node_exporter itself.
+const NODE_EXPORTERS_NAMES = /^node_\w+ metric names should be written in 'snake_case' not 'camelCase'\n/gm;
+
 function promtool(text) {
-  const { status, stdout, stderr } = spawnSync(path.join(PEERS, "promtool"), ["check", "metrics"], { input: text, encoding: "utf8" });
-  return { status, said: stdout + stderr };
+  const { stdout, stderr } = spawnSync(path.join(PEERS, "promtool"), ["check", "metrics"], { input: text, encoding: "utf8" });
+  return (stdout + stderr).replaceAll(NODE_EXPORTERS_NAMES, "");
 }
+
+test("promtool sees what is wrong with a page", () => assert.match(promtool("a_total{ 1\n"), /error/));
 
 test("promtool finds nothing to say about the service's page", async () => {
   const page = await scrape("/metrics");
   assert.match(page, /^node_cpu_seconds_total\{.*instance="/m);
-  assert.deepEqual(promtool(page), { status: 0, said: "" });
+  assert.equal(promtool(page), "");
 });
 
 test("promtool finds nothing to say about a host's page", async () => {
   const { hosts } = await stack.json("/api/v1/hosts");
   const page = await scrape(`/${hosts[0].name}/metrics`);
   assert.match(page, /^node_load1 /m);
-  assert.deepEqual(promtool(page), { status: 0, said: "" });
+  assert.equal(promtool(page), "");
 });
 
 test("Prometheus scrapes and answers", async () => {
-  const rates = await eventually(
+  let sum = 0;
+  await eventually(
     async () => {
-      const result = await query(`rate(node_cpu_seconds_total{instance="${hostname()}",job="syspulse"}[1m])`);
-      return result.length >= cpus().length * 8 ? result : null;
+      const rates = await query(`rate(node_cpu_seconds_total{instance="${hostname()}",job="syspulse"}[1m])`);
+      assert.ok(rates.length >= cpus().length * 8, `${rates.length} series`);
+      sum = rates.reduce((total, { value }) => total + Number(value[1]), 0);
+      return Math.abs(sum - cpus().length) < 0.1 * cpus().length;
     },
-    { ms: WINDOW_MS, what: "rate(node_cpu_seconds_total[1m])" },
+    { ms: WINDOW_MS, what: "a second of CPU time for each core and second" },
   );
-  const sum = rates.reduce((total, { value }) => total + Number(value[1]), 0);
-  assert.ok(Math.abs(sum - cpus().length) < 0.3 * cpus().length, `CPU seconds per second: ${sum}`);
 });
 
 test("the gateway's service discovery leads Prometheus to the host's page", async () => {
