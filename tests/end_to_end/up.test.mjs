@@ -39,6 +39,16 @@ test("starts everything, prints the address, and stops everything", async () => 
   await assert.rejects(fetch(url));
 });
 
+test("starts where the service remembers several hosts", async () => {
+  for (const id of ["first", "second"]) {
+    const program = up({ SYSPULSE_DATA_DIR: `${folder}/several`, SYSPULSE_HOST_ID: id });
+    const url = await dashboard(program);
+    const { snapshot } = await (await fetch(`${url}/api/v1/hosts/${id}/snapshot`)).json();
+    assert.equal(snapshot.host, `hosts/${id}`);
+    assert.equal((await program.stop()).code, 0);
+  }
+});
+
 test("a port in use is one sentence", async () => {
   const server = net.createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
