@@ -11,6 +11,7 @@ namespace syspulse {
 namespace {
 
 constexpr char kHostHelp[] = "The host: its hostname, its id or hosts/{id}";
+constexpr std::int64_t kMostRows = 1'000'000'000;
 constexpr char kExamples[] = R"(Examples:
   syspulse top                             live view of a host: who is busy, with what
   syspulse hosts                           which hosts there are
@@ -46,9 +47,8 @@ void AddOutput(CLI::App* command, CliOptions* options) {
 }
 
 void AddCount(CLI::App* command, std::int64_t* count) {
-  command->add_option("-n,--count", *count, "End after so many; 0 goes on until Ctrl-C")
-      ->check(CLI::NonNegativeNumber)
-      ->option_text("NUMBER");
+  AddNumber(command, "-n,--count", count, 0, kMostRows,
+            "End after so many; 0 goes on until Ctrl-C");
 }
 
 void AddSort(CLI::App* command, std::string* sort) {
@@ -60,7 +60,8 @@ void AddSort(CLI::App* command, std::string* sort) {
   }
   command
       ->add_option("--sort", *sort,
-                   "What to sort by: " + listed + "; -asc or -desc behind it turns it round")
+                   "What to sort by, cpu if not given: " + listed +
+                       "; -asc or -desc behind it turns it round")
       ->check(CLI::Validator(
           [](std::string& text) {
             const auto order = OrderBy(text);
@@ -98,10 +99,8 @@ void AddLists(CLI::App* app, CliOptions* options) {
       ->option_text(" ");
   AddSort(ps, &options->ps.sort);
   AddFilter(ps, &options->ps.filter);
-  ps->add_option("-n,--limit", options->ps.limit,
-                 "How many to show at most, 50 if not given; 0 for all")
-      ->check(CLI::NonNegativeNumber)
-      ->option_text("NUMBER");
+  AddNumber(ps, "-n,--limit", &options->ps.limit, 0, kMostRows,
+            "How many to show at most, 50 if not given; 0 for all");
   AddOutput(ps, options);
 }
 
@@ -116,12 +115,13 @@ void AddLive(CLI::App* app, CliOptions* options) {
   AddHost(watch, &options->watch.host, "all without it");
   AddCount(watch, &options->watch.count);
   AddDuration(watch, "-i,--interval", &options->watch.interval,
-              "The least time between two lines of a host");
+              "The least time between two lines of a host; 0 writes every snapshot");
   AddOutput(watch, options);
 
   CLI::App* top = AddCommand(app, options, Command::kTop, "top", "Watch a host live, full screen");
   AddHost(top, &options->top.host, "the first without it");
-  AddDuration(top, "-i,--interval", &options->top.interval, "The least time between two updates");
+  AddDuration(top, "-i,--interval", &options->top.interval,
+              "The least time between two updates; 0 shows every snapshot");
   AddSort(top, &options->top.sort);
   AddFilter(top, &options->top.filter);
 }

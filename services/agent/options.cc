@@ -54,17 +54,25 @@ void CheckInterval(absl::Duration interval) {
 
 void AddFlags(CLI::App* app, AgentOptions* options, std::vector<std::string>* labels) {
   app->add_option("--server", options->server, "The service: HOST:PORT, [IPV6]:PORT or unix:PATH")
+      ->type_name("HOST:PORT")
       ->check(CheckServer)
       ->capture_default_str();
   AddDuration(app, "--interval", &options->interval, "Time between samples, 100ms to 1h");
   app->add_option("--host-id", options->host_id,
                   "Stable id of this host, a-z, 0-9 and -; from /etc/machine-id if not given")
+      ->type_name("ID")
       ->check(CheckHostId);
-  app->add_option("--label", *labels, "Label of this host, NAME=VALUE; may be given many times")
+  app->add_option("--label", *labels, "Label of this host; may be given many times")
+      ->type_name("NAME=VALUE")
       ->check(CheckLabel);
-  app->add_option("--procfs", options->roots.procfs, "Where procfs is")->capture_default_str();
-  app->add_option("--sysfs", options->roots.sysfs, "Where sysfs is")->capture_default_str();
+  app->add_option("--procfs", options->roots.procfs, "Where procfs is")
+      ->type_name("DIR")
+      ->capture_default_str();
+  app->add_option("--sysfs", options->roots.sysfs, "Where sysfs is")
+      ->type_name("DIR")
+      ->capture_default_str();
   app->add_option("--rootfs", options->roots.rootfs, "Where the host's root is")
+      ->type_name("DIR")
       ->capture_default_str();
   app->add_option_function<std::string>(
          "--buffer-size",
@@ -86,7 +94,10 @@ void AddFlags(CLI::App* app, AgentOptions* options, std::vector<std::string>* la
 }  // namespace
 
 std::optional<int> ParseAgentOptions(int argc, const char* const* argv, AgentOptions* options) {
-  CLI::App app("Samples this host and pushes what it measures to syspulsed.", "syspulse-agent");
+  CLI::App app(
+      "Samples this host and pushes what it measures to syspulsed.\n"
+      "SIGTERM stops it within 5 s, after what it still has to send.",
+      "syspulse-agent");
   std::vector<std::string> labels;
   AddFlags(&app, options, &labels);
   AddCommonOptions(&app, &options->common);

@@ -14,11 +14,14 @@ namespace syspulse {
 
 void AddCommonOptions(CLI::App* app, CommonOptions* options) {
   app->set_version_flag("--version", std::string(app->get_name()) + " " + kVersion);
-  app->set_config("--config", "", "Read flags from this file, lines of flag=value");
-  app->add_option("--log-level", options->log_level, "debug, info, warning or error")
+  app->set_config("--config", "", "Read flags from this file, lines of flag=value")
+      ->type_name("FILE");
+  app->add_option("--log-level", options->log_level, "The least that is logged")
+      ->type_name("LEVEL")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();
-  app->add_option("--log-format", options->log_format, "text or json")
+  app->add_option("--log-format", options->log_format, "How a line of the log is written")
+      ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
 }
@@ -52,6 +55,57 @@ void AddEnvironment(CLI::App* app) {
   }
 }
 
+CLI::Option* AddNumber(CLI::App* app, const std::string& flag, std::int64_t* value,
+                       std::int64_t least, std::int64_t most, const std::string& help) {
+  return app
+      ->add_option_function<std::string>(
+          flag,
+          [=](const std::string& text) {
+            const auto number = ParseNumber<std::int64_t>(text);
+            if (!number || *number < least || *number > most) {
+              throw CLI::ValidationError(
+                  flag,
+                  absl::StrFormat("'%s' is not a whole number from %d to %d", text, least, most));
+            }
+            *value = *number;
+          },
+          help)
+      ->type_name("NUMBER");
+}
+
+namespace {
+
+// Of an option that takes one value the last one given counts, so that an alias can be overruled.
+void LetTheLastWin(CLI::App* app) {
+  for (CLI::Option* option : app->get_options()) {
+    if (option->get_expected_max() == 1) {
+      option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    }
+  }
+  for (CLI::App* command : app->get_subcommands(nullptr)) LetTheLastWin(command);
+}
+
+// CLI11 says only that a subcommand is required, of a word that is none too.
+std::string CommandMistake(const CLI::App& app) {
+  std::string commands;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    if (command->get_group().empty()) continue;
+    commands += (commands.empty() ? "" : ", ") + command->get_name();
+  }
+  const std::vector<std::string> rest = app.remaining();
+  if (rest.empty()) return absl::StrFormat("name a command: %s", commands);
+  return absl::StrFormat("there is no command '%s'; there are %s", ToUtf8(rest.front()), commands);
+}
+
+std::string SentenceOf(const CLI::App& app, const CLI::Error& error) {
+  const bool command_is_missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr &&
+                                  app.get_require_subcommand_min() > 0 &&
+                                  app.get_subcommands().empty();
+  return command_is_missing ? CommandMistake(app) : error.what();
+}
+
+}  // namespace
+
 std::optional<int> ParseCommandLine(CLI::App* app, int argc, const char* const* argv) {
   // Last first, as CLI11 wants them. To CLI11 `--flag=` has no value and takes the next argument.
   std::vector<std::string> arguments;
@@ -64,12 +118,13 @@ std::optional<int> ParseCommandLine(CLI::App* app, int argc, const char* const* 
       arguments.emplace_back(argument);
     }
   }
+  LetTheLastWin(app);
   try {
     app->parse(std::move(arguments));
   } catch (const CLI::Success& success) {  // --help, --version
     return app->exit(success);
   } catch (const CLI::Error& error) {
-    std::cerr << app->get_name() << ": " << error.what() << "\nTry '" << app->get_name()
+    std::cerr << app->get_name() << ": " << SentenceOf(*app, error) << "\nTry '" << app->get_name()
               << " --help'.\n";
     return kExitUsage;
   }

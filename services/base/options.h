@@ -7,6 +7,7 @@
 #define SERVICES_BASE_OPTIONS_H_
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,11 +37,17 @@ void AddCommonOptions(CLI::App* app, CommonOptions* options);
 CLI::Option* AddDuration(CLI::App* app, const std::string& flag, absl::Duration* value,
                          const std::string& help);
 
+// Adds a whole number from `least` to `most`. `value` must outlive the parse. Without a default in
+// the help unless default_str() is called on what it returns.
+CLI::Option* AddNumber(CLI::App* app, const std::string& flag, std::int64_t* value,
+                       std::int64_t least, std::int64_t most, const std::string& help);
+
 // Lets every flag of `app` also come from SYSPULSE_<FLAG>. Call it after the flags are added.
 void AddEnvironment(CLI::App* app);
 
 // Parses the command line. Returns nothing if the program should go on, else the code to exit with,
-// after printing help, version, or a sentence on what is wrong.
+// after printing help, version, or a sentence on what is wrong. Of an option given twice that takes
+// one value, the last counts.
 std::optional<int> ParseCommandLine(CLI::App* app, int argc, const char* const* argv);
 
 // Returns a duration written like `1s`, `250ms`, `1h30m`, `30d`; InvalidArgument for anything else.

@@ -18,7 +18,8 @@ std::string DefaultDataDir() {
   return std::string(home != nullptr ? home : "") + "/.local/state/syspulse";
 }
 
-void AddSize(CLI::App* app, const std::string& flag, std::int64_t* value, const std::string& help) {
+void AddSize(CLI::App* app, const std::string& flag, std::int64_t* value, const std::string& help,
+             const std::string& default_text) {
   app->add_option_function<std::string>(
          flag,
          [flag, value](const std::string& text) {
@@ -29,7 +30,8 @@ void AddSize(CLI::App* app, const std::string& flag, std::int64_t* value, const 
            *value = *bytes;
          },
          help)
-      ->type_name("SIZE");
+      ->type_name("SIZE")
+      ->default_str(default_text);
 }
 
 }  // namespace
@@ -54,13 +56,13 @@ std::variant<ServerOptions, int> ParseServerOptions(int argc, const char* const*
   app.add_flag("--insecure", options.insecure,
                "Listen beyond loopback, without TLS and without knowing the callers: they may read "
                "and push, nothing else");
-  app.add_option("--max-streams", options.max_streams, "Watch streams that may be open at a time")
-      ->check(CLI::Range(std::int64_t{1}, kMostStreams))
-      ->capture_default_str();
+  AddNumber(&app, "--max-streams", &options.max_streams, 1, kMostStreams,
+            "Watch streams that may be open at a time")
+      ->default_str(std::to_string(options.max_streams));
   AddDuration(&app, "--recent-duration", &options.recent_duration,
               "How much of the past stays in memory");
-  AddSize(&app, "--recent-size", &options.recent_bytes,
-          "The most memory for it over all hosts [256MiB]");
+  AddSize(&app, "--recent-size", &options.recent_bytes, "The most memory for it over all hosts",
+          "256MiB");
   AddCommonOptions(&app, &options.common);
   AddEnvironment(&app);
   if (const std::optional<int> code = ParseCommandLine(&app, argc, argv)) return *code;

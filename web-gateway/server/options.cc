@@ -17,8 +17,10 @@ std::string DefaultStaticDir() {
 }  // namespace
 
 std::optional<int> ParseGatewayOptions(int argc, const char* const* argv, GatewayOptions* options) {
-  CLI::App app{"Serves SysPulse to browsers: dashboard, gRPC-Web, Connect and REST on one port",
-               "syspulse-gateway"};
+  CLI::App app{
+      "Serves SysPulse to browsers: dashboard, gRPC-Web, Connect and REST on one port.\n"
+      "SIGTERM stops it within 5 s. SIGHUP reads the dashboard's files again.",
+      "syspulse-gateway"};
   options->static_dir = DefaultStaticDir();
   AddCommonOptions(&app, &options->common);
   app.add_option("--http-listen", options->http_listen, "Address to serve on; port 0 takes any")

@@ -261,12 +261,30 @@ TEST(Cli, SaysHowToNameAServerItCannotReach) {
 
 TEST(Cli, CallsAWrongCommandLineUsage) {
   testing::internal::CaptureStderr();
-  EXPECT_EQ(RunSyspulse({"frobnicate"}, "127.0.0.1:1").code, 2);
-  EXPECT_EQ(RunSyspulse({}, "127.0.0.1:1").code, 2);
   EXPECT_EQ(RunSyspulse({"ps", "--sort", "colour"}, "127.0.0.1:1").code, 2);
   EXPECT_EQ(RunSyspulse({"hosts", "-o", "xml"}, "127.0.0.1:1").code, 2);
   EXPECT_EQ(RunSyspulse({"hosts"}, "http://x").code, 2);
   EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("cannot sort by 'colour'"));
+}
+
+TEST(Cli, NamesTheCommandsWhereNoneIsGiven) {
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(RunSyspulse({}, "127.0.0.1:1").code, 2);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("name a command: snapshot, watch"));
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(RunSyspulse({"frobnicate"}, "127.0.0.1:1").code, 2);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              AllOf(HasSubstr("there is no command 'frobnicate'; there are snapshot, watch"),
+                    Not(HasSubstr("host-names"))));
+}
+
+TEST(Cli, SaysWhatANumberMayBe) {
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(RunSyspulse({"ps", "--limit", "many"}, "127.0.0.1:1").code, 2);
+  EXPECT_EQ(RunSyspulse({"watch", "--count=-1"}, "127.0.0.1:1").code, 2);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              AllOf(HasSubstr("'many' is not a whole number from 0"),
+                    HasSubstr("'-1' is not a whole number from 0")));
 }
 
 }  // namespace

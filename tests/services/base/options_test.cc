@@ -1,5 +1,6 @@
 #include "services/base/options.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -42,6 +43,39 @@ TEST(Options, MistakesExitWithUsage) {
   EXPECT_EQ(Program().Parse({"--interval=soon"}), kExitUsage);
   EXPECT_EQ(Program().Parse({"--no-such-flag"}), kExitUsage);
   EXPECT_EQ(Program().Parse({"--log-format=xml"}), kExitUsage);
+}
+
+TEST(Options, GivenTwiceCountsAsLastGiven) {
+  Program program;
+  EXPECT_EQ(program.Parse({"--interval=5s", "--interval=7s"}), std::nullopt);
+  EXPECT_EQ(program.interval, absl::Seconds(7));
+}
+
+TEST(Options, ListsKeepEveryValue) {
+  std::vector<std::string> labels;
+  Program program;
+  program.app.add_option("--label", labels);
+  EXPECT_EQ(program.Parse({"--label=a", "--label=b"}), std::nullopt);
+  EXPECT_THAT(labels, ::testing::ElementsAre("a", "b"));
+}
+
+TEST(Options, NumbersOutOfRangeAreToldTheRange) {
+  for (const char* wrong : {"0", "11", "-1", "x", "1.5", ""}) {
+    std::int64_t number = 3;
+    Program program;
+    AddNumber(&program.app, "--number", &number, 1, 10, "How many");
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(program.Parse({"--number", wrong}), kExitUsage) << wrong;
+    EXPECT_THAT(testing::internal::GetCapturedStderr(),
+                HasSubstr("is not a whole number from 1 to 10"))
+        << wrong;
+    EXPECT_EQ(number, 3) << wrong;
+  }
+  std::int64_t number = 3;
+  Program program;
+  AddNumber(&program.app, "--number", &number, 1, 10, "How many");
+  EXPECT_EQ(program.Parse({"--number", "10"}), std::nullopt);
+  EXPECT_EQ(number, 10);
 }
 
 TEST(Options, EmptyValueDoesNotTakeTheNextFlag) {
