@@ -166,14 +166,16 @@ std::vector<HostPtr> Hub::Hosts() const {
 
 absl::StatusOr<HostPtr> Hub::FindHost(std::string_view name) const {
   MutexLock lock(mutex_);
-  if (Entry* entry = FindEntryLocked(HostIdOf(name)); entry != nullptr) {
+  const std::string_view id = HostIdOf(name);
+  if (Entry* entry = FindEntryLocked(id); entry != nullptr) {
     return DescribeLocked(*entry);
   }
-  const auto found = ids_by_hostname_.lower_bound({std::string(name), ""});
-  if (found == ids_by_hostname_.end() || found->first != name) return NoSuchHostLocked(name);
-  if (const auto next = std::next(found); next != ids_by_hostname_.end() && next->first == name) {
+  // REST puts what stands in the path behind `hosts/`, a hostname too.
+  const auto found = ids_by_hostname_.lower_bound({std::string(id), ""});
+  if (found == ids_by_hostname_.end() || found->first != id) return NoSuchHostLocked(name);
+  if (const auto next = std::next(found); next != ids_by_hostname_.end() && next->first == id) {
     return absl::FailedPreconditionError(
-        absl::StrFormat("several hosts are called '%s'; name one by its id, such as %s or %s", name,
+        absl::StrFormat("several hosts are called '%s'; name one by its id, such as %s or %s", id,
                         HostName(found->second), HostName(next->second)));
   }
   return DescribeLocked(*FindEntryLocked(found->second));

@@ -256,6 +256,7 @@ TEST_F(HubTest, RestoredHostsAreOfflineAndKeepTheirPast) {
   EXPECT_EQ(host->last_seen, absl::FromUnixSeconds(2000));
   hub_.Restore({Host{.id = "a", .hostname = "other"}});
   EXPECT_EQ((*hub_.FindHost("a"))->hostname, "alpha") << "what is known stays";
+  EXPECT_EQ((*hub_.FindHost("hosts/alpha"))->id, "a") << "a hostname in a REST path";
   host =
       hub_.Connect(Host{.id = "a", .hostname = "alpha2", .labels = {{"env", "dev"}}}, "", "")->host;
   EXPECT_EQ(host->display_name, "A");
