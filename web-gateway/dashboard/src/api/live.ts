@@ -1,6 +1,7 @@
 // LiveService: everything that one tab shows, in one stream.
 import { create } from "@bufbuild/protobuf";
 import { DurationSchema, FieldMaskSchema } from "@bufbuild/protobuf/wkt";
+import { distinctLabels } from "../lib/distinct_labels.ts";
 import type { HostInfo, ProcessTable, Snapshot } from "../lib/model.ts";
 import { type LiveClient, toCallError } from "./client.ts";
 import { toHostInfo } from "./convert_host.ts";
@@ -84,7 +85,7 @@ function snapshotTopic(query: LiveQuery): LiveTopic {
 function toEvent({ value }: WatchResponse): LiveEvent | undefined {
   switch (value.case) {
     case "hosts":
-      return { kind: "hosts", hosts: value.value.hosts.map(toHostInfo) };
+      return { kind: "hosts", hosts: distinctLabels(value.value.hosts.map(toHostInfo)) };
     case "snapshotHistory":
       return { kind: "history", host: value.value.host, snapshots: value.value.snapshots.map(toSnapshot) };
     case "snapshot":

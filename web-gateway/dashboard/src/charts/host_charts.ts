@@ -100,7 +100,7 @@ export function networkChart(ring: RingColumns): ChartPlan {
     stacked: false,
     leastTop: 1024,
     fixed: false,
-    ...mirrored(ring, "network", seriesNames.networkIn, seriesNames.networkOut),
+    ...mirrored(ring, "network", [seriesNames.networkIn, "in"], [seriesNames.networkOut, "out"]),
   };
 }
 
@@ -113,7 +113,7 @@ export function diskChart(ring: RingColumns): ChartPlan {
     stacked: false,
     leastTop: 1024,
     fixed: false,
-    ...mirrored(ring, "disk", seriesNames.diskRead, seriesNames.diskWrite),
+    ...mirrored(ring, "disk", [seriesNames.diskRead, "read"], [seriesNames.diskWrite, "write"]),
   };
 }
 
@@ -140,9 +140,16 @@ export function diskUseChart(ring: RingColumns): ChartPlan {
 }
 
 type NameOf = (device: string) => string;
+/** The series of a direction, and the word for it in the legend. */
+type Direction = readonly [NameOf, string];
 
 /** One legend item for each device, with a line upwards and one downwards of the same colour. */
-function mirrored(ring: RingColumns, kind: string, up: NameOf, down: NameOf): Pick<ChartPlan, "series" | "legend"> {
+function mirrored(
+  ring: RingColumns,
+  kind: string,
+  [up, upWord]: Direction,
+  [down, downWord]: Direction,
+): Pick<ChartPlan, "series" | "legend"> {
   const devices = busiestDevices(ring, [up, down]);
   const colors = assignSlots(devices);
   const item = (device: string): string => `${kind}/${device}`;
@@ -157,8 +164,8 @@ function mirrored(ring: RingColumns, kind: string, up: NameOf, down: NameOf): Pi
       label: device,
       slot: slot(device),
       values: [
-        { name: up(device), prefix: "↓" },
-        { name: down(device), prefix: "↑" },
+        { name: up(device), prefix: upWord },
+        { name: down(device), prefix: downWord },
       ],
     })),
   };

@@ -28,7 +28,7 @@ function LegendSwitch({ item, plan }: { readonly item: LegendItem; readonly plan
   const row = rowAtCursor(ring, cursorSeconds.value);
   const texts = item.values.map(({ name, prefix }) => {
     const value = row === undefined ? Number.NaN : ring.at(name, row);
-    return `${prefix}${prefix === "" ? "" : "\u202f"}${formatValue(plan.unit, value)}`;
+    return `${prefix}${prefix === "" ? "" : "\u00a0"}${formatValue(plan.unit, value)}`;
   });
   return (
     <button

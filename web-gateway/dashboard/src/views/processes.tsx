@@ -37,7 +37,8 @@ function countText(): string {
   const table = processes.value;
   if (table === undefined) return "";
   const all = `${formatCount(table.processCount)} with ${formatCount(table.threadCount)} threads`;
-  const zombies = table.zombieCount > 0 ? `, ${table.zombieCount} zombies` : "";
+  const zombies =
+    table.zombieCount > 0 ? `, ${table.zombieCount} ${table.zombieCount === 1 ? "zombie" : "zombies"}` : "";
   const matched = view.value.filter === "" ? "" : `${formatCount(table.matchedCount)} of `;
   return `${matched}${all}${zombies}`;
 }
