@@ -88,6 +88,16 @@ test("a phone shows it without scrolling sideways", async () => {
   await sleep(300);
   const [scroll, width] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
   assert.ok(scroll <= width, `${scroll} > ${width}`);
+  // What a row shows when it is opened takes no room from the columns.
+  const row = page.locator('[data-testid="process-row"]').first();
+  const widths = () => row.locator("td").evaluateAll((cells) => cells.map((cell) => Math.round(cell.getBoundingClientRect().width)));
+  const closed = await widths();
+  const toggle = row.locator("button");
+  const pid = await row.getAttribute("data-pid");
+  await toggle.evaluate((button) => button.click());
+  await page.locator('[data-testid="process-detail"]').waitFor();
+  assert.deepEqual(await widths(), closed, "columns stay as wide");
+  await page.locator(`[data-testid="process-row"][data-pid="${pid}"] button`).evaluate((button) => button.click());
   await page.setViewportSize({ width: 1440, height: 1000 });
 });
 
