@@ -30,3 +30,11 @@ test("hosts of one label show their id, others do not", () => {
   );
   assert.deepEqual(distinctLabels([]), []);
 });
+
+test("of an id that is a machine's its first digits are shown, any other is shown whole", () => {
+  const hosts = [host("0123456789abcdef0123456789abcdef", "vm"), host("production-web-server-number-1", "vm")];
+  assert.deepEqual(
+    distinctLabels(hosts).map(({ label }) => label),
+    ["vm (01234567…)", "vm (production-web-server-number-1)"],
+  );
+});

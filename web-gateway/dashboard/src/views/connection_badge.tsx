@@ -56,7 +56,7 @@ function bannerText(state: ConnectionState): string {
     case "reconnecting":
       return "";
     case "stale":
-      return "This host sends nothing at the moment: the values below are its last ones.";
+      return "Nothing new arrives from this host: the values below are its last ones.";
     case "down":
       return `No connection to SysPulse${state.reason === "" ? "" : ` (${state.reason})`}. The values below are old; trying again.`;
   }
