@@ -14,6 +14,7 @@
 #include "services/base/clock.h"
 #include "services/base/log.h"
 #include "services/base/periodic.h"
+#include "services/base/process_limits.h"
 #include "services/base/signals.h"
 #include "services/base/version.h"
 #include "services/collect/host_info.h"
@@ -92,6 +93,7 @@ int Main(int argc, const char* const* argv) {
     LogError("%s", std::string(status.message()));
     return kExitUsage;
   }
+  RaiseDescriptorLimit();  // files of processes are kept open
   return Run(options);
 }
 
@@ -101,5 +103,6 @@ int Main(int argc, const char* const* argv) {
 int main(int argc, char** argv) {
   syspulse::ShareOneHeap();
   syspulse::BlockSignals();
+  syspulse::SkipLockOrderChecks();
   return syspulse::Main(argc, argv);
 }

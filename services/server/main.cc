@@ -1,7 +1,6 @@
 // syspulsed: takes what agents measure and serves it. Here everything is made and put together.
 #include <grpc/support/log.h>
 #include <malloc.h>
-#include <sys/resource.h>
 
 #include <memory>
 #include <utility>
@@ -13,6 +12,7 @@
 #include "services/base/clock.h"
 #include "services/base/log.h"
 #include "services/base/periodic.h"
+#include "services/base/process_limits.h"
 #include "services/base/signals.h"
 #include "services/base/status_macros.h"
 #include "services/base/version.h"
@@ -32,15 +32,6 @@ namespace {
 // Each arena of malloc keeps what its threads once needed; two are enough for two cores, and memory
 // stays a fraction.
 constexpr int kMallocArenas = 2;
-
-// A stream costs no descriptor, but a connection does, and gRPC does not recover well from having
-// none left.
-void RaiseDescriptorLimit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
-  limit.rlim_cur = limit.rlim_max;
-  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) LogWarning("cannot raise the limit of open files");
-}
 
 // gRPC's own lines are for those who debug it; what matters comes back as a status.
 void LogOfGrpc(gpr_log_func_args* args) { LogDebug("grpc: %s", std::string_view(args->message)); }
@@ -123,7 +114,9 @@ int Main(int argc, const char* const* argv) {
   }
   mallopt(M_ARENA_MAX, kMallocArenas);
   gpr_set_log_function(LogOfGrpc);
+  // A connection costs a descriptor, and gRPC does not recover well from having none left.
   RaiseDescriptorLimit();
+  SkipLockOrderChecks();
   LogInfo("syspulsed %s", kVersion);
   if (const absl::Status status = Serve(options, argc, argv); !status.ok()) {
     LogError("%s", std::string(status.message()));

@@ -1,11 +1,10 @@
 // syspulse-gateway: the edge for browsers and scripts.
-#include <sys/resource.h>
-
 #include <iostream>
 
 #include "clients/cpp/channel.h"
 #include "clients/cpp/server_address.h"
 #include "services/base/log.h"
+#include "services/base/process_limits.h"
 #include "services/base/signals.h"
 #include "web-gateway/server/contract.h"
 #include "web-gateway/server/gateway.h"
@@ -19,14 +18,6 @@ int FailUsage(std::string_view sentence) {
   return kExitUsage;
 }
 
-// Lets the process open as many files as the system allows: every connection is one.
-void RaiseFileLimit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) LogWarning("cannot raise the limit on open files");
-}
-
 int Run(const GatewayOptions& options) {
   const auto listen = ParseListenAddress(options.http_listen);
   if (!listen.ok()) return FailUsage(std::string(listen.status().message()) + " (--http-listen)");
@@ -38,7 +29,7 @@ int Run(const GatewayOptions& options) {
   if (const auto server = ParseServer(options.server); !server.ok()) {
     return FailUsage(std::string(server.status().message()) + " (--server)");
   }
-  RaiseFileLimit();
+  RaiseDescriptorLimit();  // every connection is one
   auto gateway =
       Gateway::Create({.listen = *listen,
                        .server_address = options.server,
@@ -70,6 +61,7 @@ int Run(const GatewayOptions& options) {
 
 int main(int argc, char** argv) {
   syspulse::BlockSignals();
+  syspulse::SkipLockOrderChecks();
   syspulse::GatewayOptions options;
   if (const auto exit_code = syspulse::ParseGatewayOptions(argc, argv, &options)) {
     return *exit_code;
