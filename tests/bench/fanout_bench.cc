@@ -54,8 +54,11 @@ class Server {
       const int log = open(log_.c_str(), O_CREAT | O_WRONLY, 0600);
       dup2(log, STDERR_FILENO);
       const std::string data = "--data-dir=" + dir_ + "/data";
+      // The recent past of a host grows with every frame, whoever reads it: it is kept small, so
+      // that memory is that of the streams.
       execl(path.c_str(), path.c_str(), "--grpc-listen=127.0.0.1:0",
-            "--exporter-listen=", "--max-streams=100000", data.c_str(), nullptr);
+            "--exporter-listen=", "--max-streams=100000", "--recent-size=1MiB", data.c_str(),
+            nullptr);
       _exit(127);
     }
     address_ = WaitForAddress();
