@@ -1,4 +1,4 @@
-// SHA-256 (FIPS 180-4), for short texts.
+// SHA-256 (FIPS 180-4), from the libcrypto that gRPC brings.
 #ifndef SERVICES_COLLECT_SHA256_H_
 #define SERVICES_COLLECT_SHA256_H_
 
