@@ -1,6 +1,7 @@
 // The pages with what a real host says: every series of a node_exporter goes in and comes out.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
@@ -91,6 +92,11 @@ FramePtr FrameOfPage(const Page& page, absl::Time time) {
 constexpr const char* kFixture = SYSPULSE_SOURCE_DIR "/tests/fixtures/node_exporter.txt";
 
 #ifdef SYSPULSE_PROMTOOL  // else ctest lists promtool_on_exporter as a test that did not run
+// Returns a path that no other run of this test uses meanwhile.
+std::string InputFile() {
+  return ::testing::TempDir() + "promtool_input_" + std::to_string(getpid());
+}
+
 // Returns the lines that `promtool check metrics` has to say of a file.
 std::set<std::string> PromtoolOn(const std::string& file) {
   const std::string command = "'" SYSPULSE_PROMTOOL "' check metrics < '" + file + "' 2>&1";
@@ -165,13 +171,13 @@ TEST_F(RealMetricsTest, PromtoolFindsNothingThatItDoesNotFindInNodeExporterItsel
   // It dislikes node_exporter's own names, such as node_memory_MemFree_bytes.
   const std::set<std::string> known = PromtoolOn(kFixture);
   for (const char* path : {"/metrics", "/hosts/a/metrics"}) {
-    const std::string file = ::testing::TempDir() + "promtool_input";
+    const std::string file = InputFile();
     std::ofstream(file) << pages_.Answer(path).body;
     EXPECT_EQ(PromtoolOn(file), known) << path;
     std::remove(file.c_str());
   }
   for (const char* id : {"a", "b", "c"}) EXPECT_THAT(hub_.DeleteHost(id), IsOk());
-  const std::string file = ::testing::TempDir() + "promtool_input";
+  const std::string file = InputFile();
   std::ofstream(file) << pages_.Answer("/metrics").body;
   EXPECT_EQ(PromtoolOn(file), std::set<std::string>()) << "our own metrics are without blemish";
   std::remove(file.c_str());
