@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,6 +26,9 @@ class GatewayTest : public ::testing::Test {
                     std::string_view descriptor_set = EmbeddedDescriptorSet()) {
     settings.server_address = upstream_->address();
     channel_ = upstream_->NewChannel();
+    // A busy machine may need a second attempt, which calls that fail fast do not wait for.
+    ASSERT_TRUE(
+        channel_->WaitForConnected(std::chrono::system_clock::now() + std::chrono::seconds(30)));
     auto gateway = Gateway::Create(std::move(settings), channel_, descriptor_set);
     ASSERT_THAT(gateway, IsOk());
     gateway_ = std::move(*gateway);
