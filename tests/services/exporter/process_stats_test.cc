@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -23,7 +24,7 @@ class ProcessStatsTest : public ::testing::Test {
   }
   absl::StatusOr<ProcessStats> Read() { return ReadProcessStats(ProcFs({.procfs = root_})); }
 
-  const std::string root_ = ::testing::TempDir() + "process_stats_test";
+  const std::string root_ = ::testing::TempDir() + "process_stats_test_" + std::to_string(getpid());
 };
 
 constexpr const char* kStat =
