@@ -20,6 +20,7 @@
 #include "services/exporter/exporter.h"
 #include "services/hub/hub.h"
 #include "services/server/grpc_server.h"
+#include "services/server/heap_trimmer.h"
 #include "services/server/listen_address.h"
 #include "services/server/options.h"
 #include "services/state/data_dir.h"
@@ -32,6 +33,9 @@ namespace {
 // Each arena of malloc keeps what its threads once needed; two are enough for two cores, and memory
 // stays a fraction.
 constexpr int kMallocArenas = 2;
+
+// How long memory that a burst left behind may stay.
+constexpr absl::Duration kTrimInterval = absl::Seconds(5);
 
 // gRPC's own lines are for those who debug it; what matters comes back as a status.
 void LogOfGrpc(gpr_log_func_args* args) { LogDebug("grpc: %s", std::string_view(args->message)); }
@@ -79,6 +83,8 @@ absl::Status Serve(const ServerOptions& options, int argc, const char* const* ar
   Fanout fanout(&hub, &view, &clock);
   ServiceMetrics metrics;
   const Periodic states(&clock, absl::Seconds(1), [&](absl::Time) { hub.UpdateStates(); });
+  HeapTrimmer heap;
+  const Periodic trims(&clock, kTrimInterval, [&](absl::Time) { heap.TrimIfMuchIsFree(); });
 
   ASSIGN_OR_RETURN(
       const std::unique_ptr<GrpcServer> server,
