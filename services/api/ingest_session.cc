@@ -52,8 +52,11 @@ absl::StatusOr<v1::PushFramesResponse> IngestSession::ReceiveHello(
     return Broken(absl::StrFormat("session_id has %d bytes; it has 1 to %d",
                                   hello.session_id().size(), kLongestSessionId));
   }
-  if (hello.host().hostname().size() > kLongestHostname ||
-      hello.host().ByteSizeLong() > kLongestDescription) {
+  if (hello.host().hostname().size() > kLongestHostname) {
+    return Broken(absl::StrFormat("the hostname has %d bytes; it may have %d at most",
+                                  hello.host().hostname().size(), kLongestHostname));
+  }
+  if (hello.host().ByteSizeLong() > kLongestDescription) {
     return Broken(
         absl::StrFormat("the description of the host has %d bytes; it may have %d at most",
                         hello.host().ByteSizeLong(), kLongestDescription));

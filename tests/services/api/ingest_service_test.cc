@@ -64,6 +64,17 @@ TEST_F(IngestServiceTest, RefusesAHostThatCannotBeOne) {
   EXPECT_EQ(agent.Break(request).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
 }
 
+TEST_F(IngestServiceTest, NamesTheLengthOfAHostnameThatIsTooLong) {
+  TestAgent agent(service_.channel, "web-1");
+  v1::PushFramesRequest request;
+  request.mutable_hello()->set_session_id("run");
+  request.mutable_hello()->mutable_host()->set_name("hosts/web-1");
+  request.mutable_hello()->mutable_host()->set_hostname(std::string(254, 'a'));
+  const grpc::Status status = agent.Break(request);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(status.error_message(), "the hostname has 254 bytes; it may have 253 at most");
+}
+
 TEST_F(IngestServiceTest, RefusesASchemaThatWasNotSent) {
   const grpc::Status status = Spoiled([](v1::FrameBatch* batch) { batch->clear_schemas(); });
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
