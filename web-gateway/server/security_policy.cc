@@ -30,6 +30,17 @@ bool IsKnownBodyType(std::string_view type) {
          IsGrpcWeb(type);
 }
 
+// Returns whether nothing but a port follows the host; RFC 3986, section 3.2.3.
+bool EndsInPort(std::string_view authority) {
+  const std::size_t bracket = authority.starts_with('[') ? authority.find(']') : 0;
+  if (bracket == std::string_view::npos) return false;
+  const std::size_t colon = authority.find(':', bracket);
+  const std::string_view between = authority.substr(bracket, colon - bracket);
+  if (bracket > 0 && between != "]") return false;
+  return colon == std::string_view::npos ||
+         authority.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
+}
+
 bool HasBody(const HttpRequest& request) {
   const std::string_view length = request.Header("content-length");
   return !request.Header("transfer-encoding").empty() || (!length.empty() && length != "0");
@@ -64,6 +75,7 @@ SecurityPolicy::SecurityPolicy(std::string_view listen_host,
 }
 
 bool SecurityPolicy::IsOurHost(std::string_view authority) const {
+  if (!EndsInPort(authority)) return false;
   const std::string host = HostOf(authority);
   return IsLoopback(host) || hosts_.contains(host) || hosts_.contains(ToLower(authority));
 }

@@ -35,6 +35,10 @@ TEST_F(Security, NamesOfOthersAreMisdirected) {
   EXPECT_EQ(Get("/", {"Host: metrics.example.org:8080"}).status, 200);
   EXPECT_EQ(Get("/", {"Host: 127.0.0.1:1"}).status, 200);
   EXPECT_EQ(Get("http://evil.example.org/").status, 421);  // the target's name counts
+  for (const char* odd : {"127.0.0.1:80.evil.org", "[::1].evil.org", "[::1]x:80", "localhost:a"}) {
+    EXPECT_EQ(Get("/", {std::string("Host: ") + odd}).status, 421) << odd;
+  }
+  EXPECT_EQ(Get("/", {"Host: [::1]:8080"}).status, 200);
 }
 
 TEST_F(Security, PagesOfOthersAreForbidden) {
