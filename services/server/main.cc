@@ -1,4 +1,5 @@
 // syspulsed: takes what agents measure and serves it. Here everything is made and put together.
+#include <google/protobuf/stubs/logging.h>
 #include <grpc/support/log.h>
 #include <malloc.h>
 
@@ -39,6 +40,12 @@ constexpr absl::Duration kTrimInterval = absl::Seconds(5);
 
 // gRPC's own lines are for those who debug it; what matters comes back as a status.
 void LogOfGrpc(gpr_log_func_args* args) { LogDebug("grpc: %s", std::string_view(args->message)); }
+
+// What protobuf has to say is about messages of others, who get a status; they must not fill the
+// log.
+void LogOfProtobuf(google::protobuf::LogLevel, const char*, int, const std::string& message) {
+  LogDebug("protobuf: %s", message);
+}
 
 absl::Status CheckListeners(const ServerOptions& options) {
   for (const auto& [address, flag] : {std::pair(options.grpc_listen, "grpc-listen"),
@@ -120,6 +127,7 @@ int Main(int argc, const char* const* argv) {
   }
   mallopt(M_ARENA_MAX, kMallocArenas);
   gpr_set_log_function(LogOfGrpc);
+  google::protobuf::SetLogHandler(LogOfProtobuf);
   // A connection costs a descriptor, and gRPC does not recover well from having none left.
   RaiseDescriptorLimit();
   SkipLockOrderChecks();
