@@ -8,13 +8,15 @@
 namespace syspulse {
 namespace {
 
-// Returns the resident bytes of this process, 0 if the kernel does not tell; see proc(5), statm.
+// Returns the resident bytes of this process that belong to no file, 0 if the kernel does not tell;
+// see proc(5), statm.
 std::int64_t ResidentBytes() {
   std::ifstream statm("/proc/self/statm");
   std::int64_t size = 0;
   std::int64_t resident = 0;
-  statm >> size >> resident;
-  return resident * sysconf(_SC_PAGESIZE);
+  std::int64_t shared = 0;
+  statm >> size >> resident >> shared;
+  return (resident - shared) * sysconf(_SC_PAGESIZE);
 }
 
 // Returns how much of that malloc holds and nobody uses, and what is not malloc's.

@@ -19,7 +19,7 @@ constexpr bool kOwnHeap = true;
 TEST(HeapTrimmer, ReturnsWhatABurstLeftAndIsQuietOtherwise) {
   if (!kOwnHeap) GTEST_SKIP() << "the sanitizer brings a heap of its own";
   HeapTrimmer trimmer;
-  EXPECT_FALSE(trimmer.TrimIfMuchIsFree());
+  trimmer.TrimIfMuchIsFree();  // what the tests before this one left behind
 
   // Blocks too small for mappings of their own; the last one keeps the end of the heap in use.
   constexpr std::size_t kBlock = 20'000;
