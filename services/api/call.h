@@ -3,6 +3,7 @@
 #define SERVICES_API_CALL_H_
 
 #include <google/protobuf/message.h>
+#include <grpcpp/grpcpp.h>
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 

@@ -2,7 +2,9 @@
 
 #include <array>
 #include <cstdint>
+#include <filesystem>
 #include <iostream>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -12,10 +14,29 @@
 
 namespace syspulse {
 
+namespace {
+
+constexpr std::uintmax_t kLargestConfig = 1 << 20;  // a file with every flag has a few kilobytes
+
+// Returns what is wrong with a file that flags are to be read from, nothing if it will do.
+std::string CheckConfigFile(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) {
+    return absl::StrFormat("%s is not a file", path);
+  }
+  if (std::filesystem::file_size(path, error) > kLargestConfig) {
+    return absl::StrFormat("%s is larger than %d KiB", path, kLargestConfig >> 10);
+  }
+  return "";
+}
+
+}  // namespace
+
 void AddCommonOptions(CLI::App* app, CommonOptions* options) {
   app->set_version_flag("--version", std::string(app->get_name()) + " " + kVersion);
   app->set_config("--config", "", "Read flags from this file, lines of flag=value")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(CheckConfigFile);
   app->add_option("--log-level", options->log_level, "The least that is logged")
       ->type_name("LEVEL")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))

@@ -24,6 +24,9 @@ constexpr mode_t kPrivateDir = 0700;
 constexpr mode_t kPrivateFile = 0600;
 constexpr std::size_t kChunk = 64 << 10;
 
+// Ten thousand hosts take less than a tenth of it; what is larger is not ours, or never ends.
+constexpr std::size_t kLargestFile = 256 << 20;
+
 absl::Status ErrnoStatus(int error, const std::string& what) {
   return absl::ErrnoToStatus(error, what);
 }
@@ -127,6 +130,10 @@ absl::StatusOr<std::string> DataDir::ReadFile(const std::string& name) const {
     if (count < 0) return ErrnoStatus(errno, absl::StrFormat("read %s", path));
     if (count == 0) return content;
     content.append(chunk, 0, static_cast<std::size_t>(count));
+    if (content.size() > kLargestFile) {
+      return absl::DataLossError(
+          absl::StrFormat("%s is larger than %d MiB", path, kLargestFile >> 20));
+    }
   }
 }
 

@@ -27,7 +27,8 @@ class DataDir {
   // is either the old content or the new.
   absl::Status WriteFile(const std::string& name, const std::string& content) const;
 
-  // Returns the content of a file. NotFound if there is none.
+  // Returns the content of a file. NotFound if there is none, DataLoss if it is larger than any
+  // that we write.
   absl::StatusOr<std::string> ReadFile(const std::string& name) const;
 
   // Renames a file that cannot be read, to `{name}.corrupt`, so that it is neither lost nor in the

@@ -87,6 +87,12 @@ TEST(Options, EmptyValueDoesNotTakeTheNextFlag) {
   EXPECT_EQ(program.interval, absl::Seconds(5));
 }
 
+TEST(Options, FlagsAreReadFromFilesThatEnd) {
+  EXPECT_EQ(Program().Parse({"--config=/dev/zero"}), kExitUsage);
+  EXPECT_EQ(Program().Parse({"--config=/nowhere"}), kExitUsage);
+  EXPECT_EQ(Program().Parse({"--config=/"}), kExitUsage);
+}
+
 TEST(Options, VersionAndHelpExitWithZero) {
   EXPECT_EQ(Program().Parse({"--version"}), kExitOk);
   EXPECT_EQ(Program().Parse({"--help"}), kExitOk);

@@ -64,6 +64,12 @@ TEST_F(HostFileTest, IsSetAsideWhenItCannotBeRead) {
   EXPECT_TRUE(std::filesystem::exists(path_ + "/hosts.json.corrupt"));
 }
 
+TEST_F(HostFileTest, ThatNeverEndsIsSetAside) {
+  std::filesystem::create_symlink("/dev/zero", path_ + "/hosts.json");
+  EXPECT_TRUE(LoadHosts(*dir_).empty());
+  EXPECT_TRUE(std::filesystem::is_symlink(path_ + "/hosts.json.corrupt"));
+}
+
 TEST_F(HostFileTest, NeedNotExist) { EXPECT_TRUE(LoadHosts(*dir_).empty()); }
 
 TEST_F(HostFileTest, BringsHostsBackAfterARestart) {
