@@ -133,9 +133,10 @@ TEST(ParseUdev, PrefersTheSerialThatIsPrintedOnTheDisk) {
 constexpr std::string_view kNetHeads = "Inter-| Receive | Transmit\n face |bytes |bytes\n";
 
 TEST(ParseNetDev, ReadsNamesWithColonsAndNumbersThatTouchThem) {
-  const auto devices = ParseNetDev(std::string(kNetHeads) +
-                                   "  eth0:1: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n"
-                                   "eth1:17 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n");
+  const std::string text = std::string(kNetHeads) +
+                           "  eth0:1: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n"
+                           "eth1:17 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n";
+  const auto devices = ParseNetDev(text);
   ASSERT_THAT(devices, IsOk());
   EXPECT_EQ((*devices)[0].device, "eth0:1");
   EXPECT_EQ((*devices)[0].values[15], 16U);
