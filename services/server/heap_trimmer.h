@@ -10,10 +10,14 @@
 
 #include <cstdint>
 
+#include "services/collect/procfs.h"
+
 namespace syspulse {
 
 class HeapTrimmer {
  public:
+  explicit HeapTrimmer(const ProcFs& procfs) : statm_(procfs.Proc("self/statm")) {}
+
   // Trims the heap if more than `kMuch` of what the process holds is free, not counting what
   // the last time could not return: pages of which a little is in use.
   // Returns whether it did. Call it every few seconds.
@@ -22,6 +26,10 @@ class HeapTrimmer {
   static constexpr std::int64_t kMuch = 64 << 20;  // bytes
 
  private:
+  std::int64_t ResidentBytes();
+  std::int64_t FreeBytes();
+
+  ProcFile statm_;
   std::int64_t left_ = 0;  // free bytes that the last trim could not return
 };
 

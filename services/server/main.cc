@@ -90,7 +90,8 @@ absl::Status Serve(const ServerOptions& options, int argc, const char* const* ar
   Fanout fanout(&hub, &view, &clock);
   ServiceMetrics metrics;
   const Periodic states(&clock, absl::Seconds(1), [&](absl::Time) { hub.UpdateStates(); });
-  HeapTrimmer heap;
+  const ProcFs procfs;
+  HeapTrimmer heap(procfs);
   const Periodic trims(&clock, kTrimInterval, [&](absl::Time) { heap.TrimIfMuchIsFree(); });
 
   ASSIGN_OR_RETURN(
@@ -103,7 +104,6 @@ absl::Status Serve(const ServerOptions& options, int argc, const char* const* ar
     LogWarning("%s can be reached from other machines, without TLS; anyone may read and push",
                server->address());
   }
-  const ProcFs procfs;
   std::unique_ptr<Exporter> exporter;
   if (!options.exporter_listen.empty()) {
     ASSIGN_OR_RETURN(exporter, Exporter::Create(options.exporter_listen, &hub, &metrics, &procfs));

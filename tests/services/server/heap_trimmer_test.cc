@@ -18,7 +18,8 @@ constexpr bool kOwnHeap = true;
 
 TEST(HeapTrimmer, ReturnsWhatABurstLeftAndIsQuietOtherwise) {
   if (!kOwnHeap) GTEST_SKIP() << "the sanitizer brings a heap of its own";
-  HeapTrimmer trimmer;
+  const ProcFs procfs;
+  HeapTrimmer trimmer(procfs);
   trimmer.TrimIfMuchIsFree();  // what the tests before this one left behind
 
   // Blocks too small for mappings of their own; the last one keeps the end of the heap in use.
