@@ -69,6 +69,12 @@ absl::Status FromGrpc(const grpc::Status& status, std::string_view server) {
   return absl::Status(static_cast<absl::StatusCode>(status.error_code()), message);
 }
 
+bool IsTransportFailure(const grpc::Status& status) {
+  if (status.error_code() != grpc::StatusCode::UNAVAILABLE) return false;
+  const std::string message = status.error_message();
+  return message.empty() || ContainsOne(message, kNotReached) || ContainsOne(message, kLost);
+}
+
 bool IsTransient(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:

@@ -18,6 +18,10 @@ namespace syspulse {
 // transport become a sentence that names `server` (ChannelOptions::server).
 absl::Status FromGrpc(const grpc::Status& status, std::string_view server);
 
+// Returns whether the service was not reached or the connection to it was lost: the transport's
+// doing, however it words it. A service that itself says UNAVAILABLE was reached.
+bool IsTransportFailure(const grpc::Status& status);
+
 // Returns whether the same call may succeed later without anybody changing it: the connection was
 // lost, or the service is not there, stops or is overloaded.
 bool IsTransient(const absl::Status& status);

@@ -55,6 +55,17 @@ TEST(FromGrpc, SlowAnswerNamesTheServer) {
                        "syspulsed at 10.0.0.5:50051 did not answer in time"));
 }
 
+TEST(IsTransportFailure, IsToldByTheTransportsWords) {
+  const auto unavailable = [](const char* message) {
+    return grpc::Status(grpc::StatusCode::UNAVAILABLE, message);
+  };
+  EXPECT_TRUE(IsTransportFailure(unavailable("failed to connect to all addresses")));
+  EXPECT_TRUE(IsTransportFailure(unavailable("Broken pipe")));  // a service that just ended
+  EXPECT_TRUE(IsTransportFailure(unavailable("recvmsg:Connection reset by peer")));
+  EXPECT_FALSE(IsTransportFailure(unavailable("the service is stopping")));
+  EXPECT_FALSE(IsTransportFailure({grpc::StatusCode::INTERNAL, "Socket closed"}));
+}
+
 TEST(IsTransient, TellsWhatTimeHeals) {
   EXPECT_TRUE(IsTransient(absl::UnavailableError("")));
   EXPECT_TRUE(IsTransient(absl::InternalError("")));
