@@ -8,7 +8,7 @@ DASHBOARD=$ROOT/web-gateway/dashboard
 # What the programs and the dashboard are built with.
 BUILD_PACKAGES=(
   ca-certificates g++ cmake ninja-build ccache mold pkg-config
-  libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libabsl-dev
+  libgrpc++-dev libre2-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libabsl-dev
   prometheus-cpp-dev libboost-dev libboost-system-dev libcli11-dev libspdlog-dev
   zlib1g-dev libbrotli-dev libncurses-dev libnghttp2-dev libssl-dev
 )

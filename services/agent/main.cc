@@ -24,6 +24,7 @@ namespace syspulse {
 namespace {
 
 constexpr absl::Duration kFlushTimeout = absl::Seconds(2);
+constexpr absl::Duration kFirstSample = absl::Milliseconds(500);  // for its slow sources
 
 // Names this run; see PushFramesHello.session_id.
 std::string RandomSessionId() {
@@ -57,6 +58,9 @@ int Run(const AgentOptions& options) {
   const absl::Time first = NextMultiple(clock.Now(), std::min(options.interval, absl::Seconds(1)));
   clock.SleepUntil(first, {});
   Sample sample = sampler.SampleOnce(first);
+  for (FramePtr& frame : sampler.WaitForSlowSources(first, kFirstSample)) {
+    sample.frames.push_back(std::move(frame));
+  }
   buffer.Add(std::move(sample.frames), std::move(sample.processes));
   for (std::string& limitation : sampler.Limitations()) {
     LogInfo("limited: %s", limitation);

@@ -11,11 +11,11 @@
 #include "absl/strings/str_format.h"
 #include "services/base/status_macros.h"
 #include "services/base/text.h"
-#include "services/collect/cpu_collector.h"
-#include "services/collect/meminfo_collector.h"
+#include "services/collect/kernel/cpu_collector.h"
+#include "services/collect/kernel/meminfo_collector.h"
+#include "services/collect/kernel/stat_collector.h"
+#include "services/collect/kernel/uname_collector.h"
 #include "services/collect/sha256.h"
-#include "services/collect/stat_collector.h"
-#include "services/collect/uname_collector.h"
 
 namespace syspulse {
 namespace {

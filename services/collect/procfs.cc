@@ -102,6 +102,11 @@ absl::StatusOr<std::vector<std::string>> ListDirectory(const std::string& direct
   return names;
 }
 
+absl::StatusOr<std::string> ReadOnce(ProcFile file) {
+  ASSIGN_OR_RETURN(const std::string_view text, file.Read());
+  return std::string(text);
+}
+
 }  // namespace
 
 FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
@@ -218,6 +223,30 @@ absl::StatusOr<std::vector<std::string>> ProcFs::ListProc(std::string_view path)
 
 absl::StatusOr<std::vector<std::string>> ProcFs::ListSys(std::string_view path) const {
   return ListDirectory(Join(roots_.sysfs, path));
+}
+
+absl::StatusOr<std::vector<std::string>> ProcFs::ListRoot(std::string_view path) const {
+  return ListDirectory(Join(roots_.rootfs, path));
+}
+
+absl::StatusOr<std::string> ProcFs::ReadProc(std::string_view path) const {
+  return ReadOnce(Proc(path));
+}
+
+absl::StatusOr<std::string> ProcFs::ReadSys(std::string_view path) const {
+  return ReadOnce(Sys(path));
+}
+
+absl::StatusOr<std::string> ProcFs::ReadRoot(std::string_view path) const {
+  return ReadOnce(Root(path));
+}
+
+absl::StatusOr<std::string> ProcFs::ReadSysLink(std::string_view path) const {
+  const std::string link = Join(roots_.sysfs, path);
+  std::array<char, 4096> target;  // PATH_MAX
+  const ssize_t size = readlink(link.c_str(), target.data(), target.size());
+  if (size < 0) return ErrnoStatus(errno, "read link", link);
+  return std::string(target.data(), static_cast<std::size_t>(size));
 }
 
 FilesystemUsage ProcFs::StatFilesystem(std::string_view mount_point) const {

@@ -121,12 +121,22 @@ class ProcFs {
   ProcFile Sys(std::string_view path) const;
   ProcFile Root(std::string_view path) const;
 
+  // Return the text of a file that is read once or seldom, with the errors of ProcFile::Read. What
+  // is read every second is better kept open as a ProcFile.
+  absl::StatusOr<std::string> ReadProc(std::string_view path) const;
+  absl::StatusOr<std::string> ReadSys(std::string_view path) const;
+  absl::StatusOr<std::string> ReadRoot(std::string_view path) const;
+
+  // Returns what a symbolic link of sysfs points to, as it stands there; NotFound if it is absent.
+  absl::StatusOr<std::string> ReadSysLink(std::string_view path) const;
+
   // Returns the processes.
   PidDirectory Pids() const;
 
-  // Return the names in a directory of procfs or sysfs, sorted; NotFound if it is absent.
+  // Return the names in a directory, sorted; NotFound if it is absent.
   absl::StatusOr<std::vector<std::string>> ListProc(std::string_view path) const;
   absl::StatusOr<std::vector<std::string>> ListSys(std::string_view path) const;
+  absl::StatusOr<std::vector<std::string>> ListRoot(std::string_view path) const;
 
   // Asks for the usage of what is mounted at `mount_point` of the host. May block for as long as
   // the filesystem hangs.

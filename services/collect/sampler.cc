@@ -1,72 +1,32 @@
 #include "services/collect/sampler.h"
 
+#include <map>
+#include <string_view>
 #include <utility>
 
 #include "services/base/log.h"
-#include "services/collect/cpu_collector.h"
-#include "services/collect/diskstats_collector.h"
-#include "services/collect/filesystem_collector.h"
-#include "services/collect/loadavg_collector.h"
-#include "services/collect/meminfo_collector.h"
-#include "services/collect/netdev_collector.h"
-#include "services/collect/pressure_collector.h"
-#include "services/collect/stat_collector.h"
-#include "services/collect/time_collector.h"
-#include "services/collect/uname_collector.h"
-#include "services/collect/vmstat_collector.h"
 
 namespace syspulse {
 namespace {
 
-constexpr Family kSuccess{"node_scrape_collector_success",
-                          MetricType::kGauge,
-                          "",
-                          "node_exporter: Whether a collector succeeded.",
-                          {"collector"}};
-constexpr Family kDuration{"node_scrape_collector_duration_seconds",
-                           MetricType::kGauge,
-                           "seconds",
-                           "node_exporter: Duration of a collector scrape.",
-                           {"collector"}};
-constexpr std::string_view kProcessTable = "process table";
-
-std::vector<std::unique_ptr<Collector>> SystemCollectors(const ProcFs* procfs, const Clock* clock,
-                                                         absl::TimeZone zone) {
-  std::vector<std::unique_ptr<Collector>> collectors;
-  collectors.push_back(std::make_unique<CpuCollector>(*procfs));
-  collectors.push_back(std::make_unique<StatCollector>(*procfs));
-  collectors.push_back(std::make_unique<LoadavgCollector>(*procfs));
-  collectors.push_back(std::make_unique<MeminfoCollector>(*procfs));
-  collectors.push_back(std::make_unique<VmstatCollector>(*procfs));
-  collectors.push_back(std::make_unique<PressureCollector>(*procfs));
-  collectors.push_back(std::make_unique<DiskstatsCollector>(procfs));
-  collectors.push_back(std::make_unique<NetdevCollector>(procfs));
-  collectors.push_back(std::make_unique<TimeCollector>(procfs, clock, zone));
-  collectors.push_back(std::make_unique<UnameCollector>(*procfs));
-  return collectors;
-}
-
-std::unique_ptr<Collector> MakeFilesystemCollector(const ProcFs* procfs, const Clock* clock,
-                                                   const SamplerOptions& options) {
-  StatfsFunction statfs = options.statfs;
-  if (statfs == nullptr) {
-    // A copy: threads that hang may outlive everything else.
-    statfs = [copy = ProcFs(procfs->roots())](const std::string& mount_point) {
-      return copy.StatFilesystem(mount_point);
-    };
-  }
-  return std::make_unique<FilesystemCollector>(*procfs, clock, std::move(statfs),
-                                               options.statfs_options);
+// Returns what asks the filesystems of the host.
+StatfsFunction AskHost(const ProcFs& procfs) {
+  // A copy: threads that hang may outlive everything else.
+  return [copy = ProcFs(procfs.roots())](const std::string& mount_point) {
+    return copy.StatFilesystem(mount_point);
+  };
 }
 
 }  // namespace
 
 Sampler::Sampler(const ProcFs* procfs, const Clock* clock, SamplerOptions options)
-    : clock_(clock),
-      options_(std::move(options)),
-      system_{.name = "system", .collectors = SystemCollectors(procfs, clock, options_.zone)},
-      filesystem_{.name = "filesystem"} {
-  filesystem_.collectors.push_back(MakeFilesystemCollector(procfs, clock, options_));
+    : options_(std::move(options)), clock_(clock) {
+  MakeSources({.procfs = procfs,
+               .clock = clock,
+               .settings = &options_.collectors,
+               .statfs = options_.statfs != nullptr ? options_.statfs : AskHost(*procfs),
+               .statfs_options = options_.statfs_options,
+               .zone = options_.zone});
   if (options_.processes) {
     processes_ =
         std::make_unique<ProcessCollector>(procfs, clock, options_.host_id, UserNames(*procfs));
@@ -75,60 +35,52 @@ Sampler::Sampler(const ProcFs* procfs, const Clock* clock, SamplerOptions option
 
 Sampler::~Sampler() = default;
 
-void Sampler::Collect(Collector* collector, MetricWriter* writer) {
-  const absl::Duration start = clock_->Monotonic();
-  const absl::Status status = collector->Collect(writer);
-  writer->Add(kSuccess, status.ok() ? 1 : 0, collector->name());
-  writer->Add(kDuration, absl::ToDoubleSeconds(clock_->Monotonic() - start), collector->name());
-  if (status.ok()) {
-    failing_.erase(collector->name());
-  } else if (failing_.insert(collector->name()).second) {
-    // Once for each time that it begins to fail. Kernels without a file are no surprise.
-    const LogLevel level = absl::IsNotFound(status) ? LogLevel::kInfo : LogLevel::kWarning;
-    Log(level, absl::StrFormat("collector %s fails: %s", collector->name(),
-                               std::string(status.message())));
+void Sampler::MakeSources(const CollectorContext& context) {
+  std::map<std::string_view, std::vector<std::unique_ptr<Collector>>> by_source;
+  for (const CollectorSpec& spec : AllCollectors()) {
+    if (!options_.collectors.Runs(spec.name, spec.by_default)) continue;
+    by_source[spec.source].push_back(spec.make(context));
   }
-}
-
-FramePtr Sampler::Read(Source* source, absl::Time deadline) {
-  for (const auto& collector : source->collectors) Collect(collector.get(), &source->writer);
-  absl::StatusOr<Tick> tick = source->writer.Finish();
-  if (!tick.ok()) {
-    LogError("no frame of source %s: %s", source->name, std::string(tick.status().message()));
-    return nullptr;
+  for (auto& [name, collectors] : by_source) {
+    auto source = std::make_unique<Source>(options_.host_id, std::string(name), clock_,
+                                           std::move(collectors));
+    if (name == kSystemSource) {
+      system_ = std::move(source);
+    } else {
+      slow_.push_back(std::make_unique<PacedSource>(std::move(source), clock_, options_.slow_pace));
+    }
   }
-  return std::make_shared<const Frame>(Frame{.host = options_.host_id,
-                                             .source = source->name,
-                                             .schema = std::move(tick->schema),
-                                             .time = deadline,
-                                             .values = std::move(tick->values)});
-}
-
-bool Sampler::FilesystemIsDue(absl::Time deadline) {
-  const auto interval_of = [&](absl::Time time) {
-    return absl::Floor(time - absl::UnixEpoch(), options_.filesystem_interval);
-  };
-  const bool due = !last_filesystem_ || interval_of(deadline) != interval_of(*last_filesystem_);
-  if (due) last_filesystem_ = deadline;
-  return due;
 }
 
 Sample Sampler::SampleOnce(absl::Time deadline) {
   Sample sample;
-  if (FramePtr frame = Read(&system_, deadline)) sample.frames.push_back(std::move(frame));
+  for (const auto& source : slow_) source->StartIfDue(deadline);
+  if (system_ != nullptr) {
+    if (FramePtr frame = system_->Read(deadline)) sample.frames.push_back(std::move(frame));
+  }
   if (processes_ != nullptr) {
     absl::StatusOr<ProcessTablePtr> table = processes_->Collect(deadline);
     if (table.ok()) {
-      failing_.erase(kProcessTable);
       sample.processes = *std::move(table);
-    } else if (failing_.insert(kProcessTable).second) {
+    } else if (!processes_failing_) {
       LogWarning("no process table: %s", std::string(table.status().message()));
     }
+    processes_failing_ = !table.ok();
   }
-  if (FilesystemIsDue(deadline)) {
-    if (FramePtr frame = Read(&filesystem_, deadline)) sample.frames.push_back(std::move(frame));
+  for (const auto& source : slow_) {
+    if (FramePtr frame = source->Take(deadline)) sample.frames.push_back(std::move(frame));
   }
   return sample;
+}
+
+std::vector<FramePtr> Sampler::WaitForSlowSources(absl::Time deadline, absl::Duration timeout) {
+  std::vector<FramePtr> frames;
+  const absl::Duration end = clock_->Monotonic() + timeout;
+  for (const auto& source : slow_) {
+    source->WaitUntilRead(end - clock_->Monotonic());
+    if (FramePtr frame = source->Take(deadline)) frames.push_back(std::move(frame));
+  }
+  return frames;
 }
 
 std::vector<std::string> Sampler::Limitations() const {

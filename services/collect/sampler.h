@@ -1,9 +1,8 @@
 // Everything that is read of this host at one instant.
 //
-// The sampler owns the collectors and knows which source each belongs to: `system` is read every
-// tick, `filesystem` at an interval of its own because asking for it costs more and changes slowly,
-// and the process table every tick. A collector that fails reports so in its own metrics and costs
-// nobody else anything.
+// The sampler owns the collectors and knows which source each belongs to: `system` and the process
+// table are read in every tick, the others at an interval of their own and by threads of their own
+// (paced_source.h), because asking for them costs more, or may hang, and they change slowly.
 //
 //   Sampler sampler(&procfs, &clock, {.host_id = host.id});
 //   Periodic loop(&clock, absl::Seconds(1), [&](absl::Time deadline) {
@@ -13,20 +12,18 @@
 #define SERVICES_COLLECT_SAMPLER_H_
 
 #include <memory>
-#include <optional>
-#include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "services/base/clock.h"
-#include "services/collect/collector.h"
-#include "services/collect/host_info.h"
-#include "services/collect/metric_writer.h"
-#include "services/collect/process_collector.h"
+#include "services/collect/collector_settings.h"
+#include "services/collect/collector_spec.h"
+#include "services/collect/paced_source.h"
 #include "services/collect/procfs.h"
-#include "services/collect/statfs_prober.h"
+#include "services/collect/source.h"
+#include "services/collect/storage/statfs_prober.h"
+#include "services/collect/workload/process_collector.h"
 #include "services/model/frame.h"
 #include "services/model/process_table.h"
 
@@ -34,7 +31,8 @@ namespace syspulse {
 
 struct SamplerOptions {
   std::string host_id;  // without "hosts/"
-  absl::Duration filesystem_interval = absl::Seconds(10);
+  CollectorSettings collectors;
+  Pace slow_pace;         // of all sources but `system`
   bool processes = true;  // whether to read the process table
   StatfsFunction statfs;  // null: asks the filesystems below the host's root
   StatfsOptions statfs_options;
@@ -43,7 +41,7 @@ struct SamplerOptions {
 
 // What one tick gave.
 struct Sample {
-  std::vector<FramePtr> frames;  // one for each source that was due
+  std::vector<FramePtr> frames;  // of `system`, and of the slower sources that were read meanwhile
   ProcessTablePtr processes;     // null if it is not wanted or could not be read
 };
 
@@ -51,36 +49,33 @@ struct Sample {
 class Sampler {
  public:
   // `procfs` and `clock` must outlive this, and so must what `options.statfs` refers to, for as
-  // long as a filesystem hangs.
+  // long as something hangs.
   Sampler(const ProcFs* procfs, const Clock* clock, SamplerOptions options);
   ~Sampler();
+  Sampler(const Sampler&) = delete;
+  Sampler& operator=(const Sampler&) = delete;
 
-  // Reads everything that is due at `deadline`, which becomes the time of all of it. The first call
-  // reads all sources. Rates of processes are absent in the first call.
+  // Reads what belongs to every tick and starts reading what else is due at `deadline`, which
+  // becomes the time of all of it; what is read later comes with a later call. The first call
+  // starts all sources. Rates of processes are absent in the first call.
   Sample SampleOnce(absl::Time deadline);
+
+  // Waits for the sources that are being read, and returns their frames: for who wants everything
+  // once. Leaves out what takes longer than `timeout`.
+  std::vector<FramePtr> WaitForSlowSources(absl::Time deadline, absl::Duration timeout);
 
   // Returns what could not be seen and why, as of the last sample, in sentences.
   std::vector<std::string> Limitations() const;
 
  private:
-  // Collectors that share a frame.
-  struct Source {
-    std::string name;
-    std::vector<std::unique_ptr<Collector>> collectors;
-    MetricWriter writer;
-  };
+  void MakeSources(const CollectorContext& context);
 
-  FramePtr Read(Source* source, absl::Time deadline);
-  void Collect(Collector* collector, MetricWriter* writer);
-  bool FilesystemIsDue(absl::Time deadline);
-
-  const Clock* const clock_;
   const SamplerOptions options_;
-  Source system_;
-  Source filesystem_;
+  const Clock* const clock_;
+  std::unique_ptr<Source> system_;
+  std::vector<std::unique_ptr<PacedSource>> slow_;
   std::unique_ptr<ProcessCollector> processes_;  // null if not wanted
-  std::optional<absl::Time> last_filesystem_;
-  std::set<std::string_view> failing_;  // collectors whose failure was logged
+  bool processes_failing_ = false;               // and that was logged
 };
 
 }  // namespace syspulse

@@ -30,6 +30,12 @@ struct Process {
   std::int32_t nice = 0;
   std::optional<double> read_bytes_per_second;
   std::optional<double> write_bytes_per_second;
+  std::string executable;
+  std::optional<std::int64_t> shared_bytes;
+  std::optional<std::int64_t> swap_bytes;
+  std::optional<std::int32_t> open_file_count;
+  std::string container;
+  std::string unit;
 
   bool operator==(const Process&) const = default;
 };
@@ -53,6 +59,7 @@ struct ProcessTable {
   absl::Time time;   // by the host's clock
   ProcessTotals totals;
   std::vector<Process> processes;  // by pid
+  bool partial = false;            // some are left out, though the totals count them
 };
 
 using ProcessTablePtr = std::shared_ptr<const ProcessTable>;

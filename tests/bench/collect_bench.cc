@@ -8,20 +8,20 @@
 #include <memory>
 
 #include "services/base/clock.h"
-#include "services/collect/cpu_collector.h"
-#include "services/collect/diskstats_collector.h"
-#include "services/collect/loadavg_collector.h"
-#include "services/collect/meminfo_collector.h"
+#include "services/collect/kernel/cpu_collector.h"
+#include "services/collect/kernel/loadavg_collector.h"
+#include "services/collect/kernel/meminfo_collector.h"
+#include "services/collect/kernel/pressure_collector.h"
+#include "services/collect/kernel/stat_collector.h"
+#include "services/collect/kernel/time_collector.h"
+#include "services/collect/kernel/uname_collector.h"
+#include "services/collect/kernel/vmstat_collector.h"
 #include "services/collect/metric_writer.h"
-#include "services/collect/netdev_collector.h"
-#include "services/collect/pressure_collector.h"
-#include "services/collect/process_collector.h"
+#include "services/collect/network/netdev_collector.h"
 #include "services/collect/procfs.h"
 #include "services/collect/sampler.h"
-#include "services/collect/stat_collector.h"
-#include "services/collect/time_collector.h"
-#include "services/collect/uname_collector.h"
-#include "services/collect/vmstat_collector.h"
+#include "services/collect/storage/diskstats_collector.h"
+#include "services/collect/workload/process_collector.h"
 
 namespace syspulse {
 namespace {
@@ -31,7 +31,7 @@ void SystemTick(benchmark::State& state) {
   const SystemClock clock;
   Sampler sampler(
       &procfs, &clock,
-      {.host_id = "bench", .filesystem_interval = absl::Hours(1'000'000), .processes = false});
+      {.host_id = "bench", .slow_pace = {.interval = absl::Hours(1'000'000)}, .processes = false});
   const absl::Time time = clock.Now();
   std::size_t series = sampler.SampleOnce(time).frames.at(0)->values.size();
   for (auto _ : state) benchmark::DoNotOptimize(sampler.SampleOnce(time));

@@ -5,13 +5,13 @@
 #include <array>
 #include <string>
 
-#include "services/collect/diskstats_collector.h"
-#include "services/collect/loadavg_collector.h"
-#include "services/collect/meminfo_collector.h"
-#include "services/collect/netdev_collector.h"
-#include "services/collect/pressure_collector.h"
-#include "services/collect/stat_collector.h"
-#include "services/collect/vmstat_collector.h"
+#include "services/collect/kernel/loadavg_collector.h"
+#include "services/collect/kernel/meminfo_collector.h"
+#include "services/collect/kernel/pressure_collector.h"
+#include "services/collect/kernel/stat_collector.h"
+#include "services/collect/kernel/vmstat_collector.h"
+#include "services/collect/network/netdev_collector.h"
+#include "services/collect/storage/diskstats_collector.h"
 #include "tests/services/collect/posix_regex.h"
 #include "tests/testing/status_matchers.h"
 

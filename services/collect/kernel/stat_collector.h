@@ -1,0 +1,42 @@
+// Interrupts, context switches, forks, boot time and the run queue; source: /proc/stat, proc(5).
+#ifndef SERVICES_COLLECT_KERNEL_STAT_COLLECTOR_H_
+#define SERVICES_COLLECT_KERNEL_STAT_COLLECTOR_H_
+
+#include <cstdint>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "services/collect/collector.h"
+#include "services/collect/procfs.h"
+
+namespace syspulse {
+
+// The lines of /proc/stat that are not processors.
+struct KernelStat {
+  std::uint64_t interrupts = 0;         // intr: the first number
+  std::uint64_t context_switches = 0;   // ctxt
+  std::uint64_t boot_time_seconds = 0;  // btime: since the Unix epoch
+  std::uint64_t forks = 0;              // processes
+  std::uint64_t processes_running = 0;  // procs_running
+  std::uint64_t processes_blocked = 0;  // procs_blocked
+
+  bool operator==(const KernelStat&) const = default;
+};
+
+// Returns the lines. DataLoss if one is missing or not a number, or the text is cut.
+absl::StatusOr<KernelStat> ParseKernelStat(std::string_view stat);
+
+class StatCollector final : public Collector {
+ public:
+  explicit StatCollector(const ProcFs& procfs) : stat_(procfs.Proc("stat")) {}
+
+  std::string_view name() const override { return "stat"; }
+  absl::Status Collect(MetricWriter* writer) override;
+
+ private:
+  ProcFile stat_;
+};
+
+}  // namespace syspulse
+
+#endif  // SERVICES_COLLECT_KERNEL_STAT_COLLECTOR_H_

@@ -1,0 +1,57 @@
+// Who the kernel says it is; source: /proc/sys/kernel, which holds what uname(2) gives, and
+// uname(2) for the machine where the kernel is older than 6.1.
+#ifndef SERVICES_COLLECT_KERNEL_UNAME_COLLECTOR_H_
+#define SERVICES_COLLECT_KERNEL_UNAME_COLLECTOR_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "services/collect/collector.h"
+#include "services/collect/procfs.h"
+
+namespace syspulse {
+
+// Fields of utsname, see uname(2).
+struct KernelIdentity {
+  std::string sysname;
+  std::string release;
+  std::string version;
+  std::string machine;
+  std::string nodename;
+  std::string domainname;
+
+  bool operator==(const KernelIdentity&) const = default;
+};
+
+// Reads the identity, again and again.
+class KernelIdentityFiles {
+ public:
+  explicit KernelIdentityFiles(const ProcFs& procfs);
+
+  // DataLoss if a file holds anything but one line.
+  absl::StatusOr<KernelIdentity> Read();
+
+ private:
+  ProcFile ostype_;
+  ProcFile osrelease_;
+  ProcFile version_;
+  ProcFile arch_;
+  ProcFile hostname_;
+  ProcFile domainname_;
+};
+
+class UnameCollector final : public Collector {
+ public:
+  explicit UnameCollector(const ProcFs& procfs) : files_(procfs) {}
+
+  std::string_view name() const override { return "uname"; }
+  absl::Status Collect(MetricWriter* writer) override;
+
+ private:
+  KernelIdentityFiles files_;
+};
+
+}  // namespace syspulse
+
+#endif  // SERVICES_COLLECT_KERNEL_UNAME_COLLECTOR_H_

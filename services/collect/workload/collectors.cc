@@ -1,0 +1,7 @@
+#include "services/collect/collector_spec.h"
+
+namespace syspulse {
+
+std::span<const CollectorSpec> WorkloadCollectors() { return {}; }
+
+}  // namespace syspulse
