@@ -106,13 +106,17 @@ class SamplerTest : public ::testing::Test {
       Failed(SampleAll(MakeSampler().get()).frames);
 };
 
-// SYSPULSE_UPDATE_GOLDEN=1 build/tests/collect_test writes the file anew; then read the difference.
+// SYSPULSE_UPDATE_GOLDEN=1 build/tests/collect_test writes the files anew; then read the
+// difference.
 TEST_F(SamplerTest, AWholeSampleLooksLikeNodeExporters) {
-  const std::string path = std::string(SYSPULSE_SOURCE_DIR) + "/tests/golden/collect_web-1.txt";
-  const std::string text = Exposition(SampleAll(sampler_.get()).frames);
-  if (std::getenv("SYSPULSE_UPDATE_GOLDEN") != nullptr) std::ofstream(path) << text;
-  std::ifstream golden(path);
-  EXPECT_EQ(text, std::string(std::istreambuf_iterator<char>(golden), {}));
+  const std::string folder = std::string(SYSPULSE_SOURCE_DIR) + "/tests/golden/web-1/";
+  for (const FramePtr& frame : SampleAll(sampler_.get()).frames) {
+    const std::string path = folder + frame->source + ".txt";
+    const std::string text = Exposition({frame});
+    if (std::getenv("SYSPULSE_UPDATE_GOLDEN") != nullptr) std::ofstream(path) << text;
+    std::ifstream golden(path);
+    EXPECT_EQ(text, std::string(std::istreambuf_iterator<char>(golden), {})) << path;
+  }
 }
 
 TEST_F(SamplerTest, EverythingOfASampleCarriesTheDeadlineAndTheHost) {
