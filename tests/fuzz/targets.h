@@ -1,0 +1,41 @@
+// What is fuzzed: every parser of what this program did not write itself.
+//
+// A target takes any bytes and must neither crash, hang, nor break the rules of its parser. Each
+// names the files of the fixture hosts that its fuzzing starts from.
+#ifndef TESTS_FUZZ_TARGETS_H_
+#define TESTS_FUZZ_TARGETS_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace syspulse {
+
+struct FuzzTarget {
+  std::string_view name;
+  void (*run)(std::string_view input) = nullptr;
+  std::vector<std::string_view> seeds;  // files below tests/fixtures/, or text with a line break
+};
+
+// Return the targets of one folder of services.
+std::vector<FuzzTarget> KernelTargets();
+std::vector<FuzzTarget> NetworkTargets();
+std::vector<FuzzTarget> StorageTargets();
+std::vector<FuzzTarget> HardwareTargets();
+std::vector<FuzzTarget> WorkloadTargets();
+
+// Returns all of them.
+std::vector<FuzzTarget> AllTargets();
+
+// Returns the text of a seed; aborts if its file cannot be read.
+std::string ReadSeed(std::string_view seed);
+
+// Calls a parser and forgets what it says.
+template <auto kParse>
+void Run(std::string_view input) {
+  (void)kParse(input);
+}
+
+}  // namespace syspulse
+
+#endif  // TESTS_FUZZ_TARGETS_H_
