@@ -19,6 +19,7 @@
 #include "services/base/log.h"
 #include "tests/services/collect/exposition.h"
 #include "tests/services/collect/fixture_tree.h"
+#include "tests/services/collect/values.h"
 #include "tests/testing/fake_clock.h"
 #include "tests/testing/status_matchers.h"
 
@@ -39,22 +40,6 @@ FilesystemUsage FakeStatfs(const std::string& mount_point) {
                          .files = 6e7,
                          .files_free = static_cast<double>(mount_point.size()),
                          .read_only = mount_point == "/readonly"};
-}
-
-// Returns the values by series, such as `node_load1{}` or `node_disk_io_now{sda,}`.
-std::map<std::string, double> Values(const std::vector<FramePtr>& frames) {
-  std::map<std::string, double> values;
-  for (const FramePtr& frame : frames) {
-    EXPECT_EQ(frame->values.size(), frame->schema->series().size());
-    for (std::size_t i = 0; i < frame->values.size(); ++i) {
-      const Series& series = frame->schema->series()[i];
-      std::string key = frame->schema->families()[static_cast<std::size_t>(series.family)].name;
-      key += '{';
-      for (const std::string& value : series.label_values) key += value + ',';
-      values[key + '}'] = frame->values[i];
-    }
-  }
-  return values;
 }
 
 // Returns the collectors that say of themselves that they failed.
@@ -250,30 +235,6 @@ TEST_F(SamplerTest, AFileThatBreaksCostsOnlyWhoReadsItAndOnlyUntilItIsMended) {
     EXPECT_EQ(NewlyFailed(sampler_->SampleOnce(kStart).frames), file.collectors) << file.path;
     tree_.Write(file.path, text);
     EXPECT_THAT(NewlyFailed(sampler_->SampleOnce(kStart).frames), IsEmpty()) << file.path;
-  }
-}
-
-// Cuts the file after every byte. What a cut file still gives must be what the whole file gives.
-TEST_F(SamplerTest, ATruncatedFileNeverGivesAWrongNumber) {
-  const auto whole = Values(MakeSampler()->SampleOnce(kStart).frames);
-  for (const Dependency& file : Dependencies()) {
-    if (file.path.starts_with("rootfs/") || file.path == "proc/1/mountinfo") continue;
-    const std::string text = tree_.Read(file.path);
-    for (std::size_t size = 0; size < text.size(); ++size) {
-      tree_.Write(file.path, text.substr(0, size));
-      const Sample sample = sampler_->SampleOnce(kStart);
-      for (const auto& [key, value] : Values(sample.frames)) {
-        if (key.starts_with("node_scrape_")) continue;
-        const auto expected = whole.find(key);
-        ASSERT_NE(expected, whole.end()) << file.path << " cut at " << size << ": " << key;
-        ASSERT_EQ(value, expected->second) << file.path << " cut at " << size << ": " << key;
-      }
-      for (const std::string& failed : NewlyFailed(sample.frames)) {
-        ASSERT_TRUE(file.collectors.contains(failed))
-            << file.path << " cut at " << size << " fails " << failed;
-      }
-    }
-    tree_.Write(file.path, text);
   }
 }
 
