@@ -49,11 +49,17 @@ absl::StatusOr<Process> ProcessFromProto(const v1::Process& in) {
                   .resident_bytes = in.resident_bytes(),
                   .virtual_bytes = in.virtual_bytes(),
                   .memory_utilization_ratio = in.memory_utilization_ratio(),
-                  .nice = in.nice()};
+                  .nice = in.nice(),
+                  .executable = in.executable(),
+                  .container = in.container(),
+                  .unit = in.unit()};
   ASSIGN_OR_RETURN(process.start_time, FromProto(in.start_time()));
   if (in.has_cpu_utilization_ratio()) process.cpu_utilization_ratio = in.cpu_utilization_ratio();
   if (in.has_read_bytes_per_second()) process.read_bytes_per_second = in.read_bytes_per_second();
   if (in.has_write_bytes_per_second()) process.write_bytes_per_second = in.write_bytes_per_second();
+  if (in.has_shared_bytes()) process.shared_bytes = in.shared_bytes();
+  if (in.has_swap_bytes()) process.swap_bytes = in.swap_bytes();
+  if (in.has_open_file_count()) process.open_file_count = in.open_file_count();
   if (process.pid <= 0) {
     return absl::InvalidArgumentError(absl::StrFormat("process with pid %d", process.pid));
   }
@@ -96,6 +102,12 @@ void ToProto(std::string_view host_id, const Process& process, v1::Process* out)
   if (process.write_bytes_per_second) {
     out->set_write_bytes_per_second(*process.write_bytes_per_second);
   }
+  out->set_executable(process.executable);
+  if (process.shared_bytes) out->set_shared_bytes(*process.shared_bytes);
+  if (process.swap_bytes) out->set_swap_bytes(*process.swap_bytes);
+  if (process.open_file_count) out->set_open_file_count(*process.open_file_count);
+  out->set_container(process.container);
+  out->set_unit(process.unit);
 }
 
 void ToProto(const ProcessTotals& totals, v1::ProcessTotals* out) {
@@ -116,6 +128,7 @@ void ToProto(const ProcessTable& table, v1::ProcessTable* out) {
     ToProto(table.host, process, out->add_processes());
   }
   out->set_matched_count(static_cast<std::int32_t>(table.processes.size()));
+  out->set_partial(table.partial);
 }
 
 absl::StatusOr<ProcessTablePtr> FromProto(const v1::ProcessTable& in, std::string_view host) {
@@ -123,7 +136,8 @@ absl::StatusOr<ProcessTablePtr> FromProto(const v1::ProcessTable& in, std::strin
     return absl::InvalidArgumentError(
         absl::StrFormat("processes of '%s' in the stream of hosts/%s", in.host(), host));
   }
-  ProcessTable table{.host = std::string(host), .totals = TotalsFromProto(in.totals())};
+  ProcessTable table{
+      .host = std::string(host), .totals = TotalsFromProto(in.totals()), .partial = in.partial()};
   ASSIGN_OR_RETURN(table.time, FromProto(in.sample_time()));
   table.processes.reserve(static_cast<std::size_t>(in.processes_size()));
   for (const v1::Process& one : in.processes()) {

@@ -86,7 +86,14 @@ TEST(Proto, ProcessTablesSurviveTheWire) {
                                           .state = 'Z',
                                           .user = "www",
                                           .command = "nginx",
-                                          .cpu_utilization_ratio = 0.5}}};
+                                          .cpu_utilization_ratio = 0.5,
+                                          .executable = "/usr/sbin/nginx (deleted)",
+                                          .shared_bytes = 4096,
+                                          .swap_bytes = 0,
+                                          .open_file_count = 12,
+                                          .container = "0123456789ab",
+                                          .unit = "nginx.service"}},
+                           .partial = true};
   v1::ProcessTable wire;
   ToProto(table, &wire);
   EXPECT_EQ(wire.processes(0).name(), "hosts/web-1/processes/7");
@@ -94,6 +101,7 @@ TEST(Proto, ProcessTablesSurviveTheWire) {
   ASSERT_THAT(back, IsOk());
   EXPECT_EQ((*back)->processes, table.processes);
   EXPECT_EQ((*back)->totals, table.totals);
+  EXPECT_TRUE((*back)->partial);
 }
 
 TEST(Proto, TimesOutOfRangeAreRefusedOrClamped) {
