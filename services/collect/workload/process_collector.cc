@@ -15,6 +15,7 @@
 #include "services/collect/kernel/meminfo_collector.h"
 #include "services/collect/kernel/stat_collector.h"
 #include "services/collect/lines.h"
+#include "services/collect/workload/redaction.h"
 
 namespace syspulse {
 namespace {
@@ -174,8 +175,9 @@ absl::StatusOr<ProcessCollector::Moment> ProcessCollector::Begin() {
 
 void ProcessCollector::Describe(std::int32_t pid, Known* known) {
   if (const std::int64_t owner = pids_.Owner(pid); owner >= 0) known->owner = owner;
-  const PidFileText cmdline = pids_.Read(pid, "cmdline", kMostCommandLine);
-  if (cmdline.error == 0) known->command_line = JoinArguments(cmdline.text);
+  // More than is shown: what is cut inside a secret may not be known for one.
+  const PidFileText cmdline = pids_.Read(pid, "cmdline", 2 * kMostCommandLine);
+  if (cmdline.error == 0) known->command_line = JoinArguments(RedactSecrets(cmdline.text));
   known->io_denied = false;  // it may be another user's program now
 }
 

@@ -104,6 +104,22 @@ TEST(Proto, ProcessTablesSurviveTheWire) {
   EXPECT_TRUE((*back)->partial);
 }
 
+TEST(Proto, WhatWasNotReadOfAProcessStaysAbsent) {
+  v1::ProcessTable wire;
+  ToProto(
+      ProcessTable{.host = "web-1", .time = kTime, .processes = {{.pid = 7, .start_time = kTime}}},
+      &wire);
+  EXPECT_FALSE(wire.processes(0).has_shared_bytes());
+  EXPECT_FALSE(wire.processes(0).has_swap_bytes());
+  EXPECT_FALSE(wire.processes(0).has_open_file_count());
+  const auto back = FromProto(wire, "web-1");
+  ASSERT_THAT(back, IsOk());
+  EXPECT_EQ((*back)->processes[0].shared_bytes, std::nullopt);
+  EXPECT_EQ((*back)->processes[0].swap_bytes, std::nullopt);
+  EXPECT_EQ((*back)->processes[0].open_file_count, std::nullopt);
+  EXPECT_FALSE((*back)->partial);
+}
+
 TEST(Proto, TimesOutOfRangeAreRefusedOrClamped) {
   google::protobuf::Timestamp wire;
   ToProto(absl::InfiniteFuture(), &wire);

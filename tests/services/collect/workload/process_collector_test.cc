@@ -138,6 +138,11 @@ TEST_F(ProcessCollectorTest, CountsByStateAndSkipsWhoEndedMeanwhile) {
   EXPECT_TRUE(std::ranges::is_sorted(table->processes, {}, &Process::pid));
 }
 
+TEST_F(ProcessCollectorTest, SecretsInCommandLinesStayOnTheHost) {
+  tree_.Write("proc/412/cmdline", std::string_view("app\0--password\0hunter2\0", 23));
+  EXPECT_EQ(Find(Collect(), 412).command_line, "app --password ***");
+}
+
 TEST_F(ProcessCollectorTest, KernelThreadsAndZombiesHaveNoCommandLine) {
   const ProcessTablePtr table = Collect();
   EXPECT_EQ(Find(table, 17).command, "kworker/u8:0-events (x)");
