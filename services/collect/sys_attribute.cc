@@ -1,0 +1,29 @@
+#include "services/collect/sys_attribute.h"
+
+#include "absl/strings/str_format.h"
+
+namespace syspulse {
+
+std::optional<std::string_view> ParseAttribute(std::string_view text) {
+  if (!text.ends_with('\n')) return std::nullopt;
+  return Trim(text);
+}
+
+absl::Status BadAttribute(std::string_view path, std::string_view text) {
+  return absl::DataLossError(
+      absl::StrFormat("parse %s: unexpected value '%s'", path, ToUtf8(text.substr(0, 80))));
+}
+
+SysDirectory SysDirectory::Below(std::string_view name) const {
+  return SysDirectory(procfs_, absl::StrFormat("%s/%s", path_, name));
+}
+
+absl::StatusOr<std::string> SysDirectory::Text(std::string_view attribute) const {
+  const std::string path = absl::StrFormat("%s/%s", path_, attribute);
+  ASSIGN_OR_RETURN(const std::string text, procfs_->ReadSys(path));
+  const std::optional<std::string_view> value = ParseAttribute(text);
+  if (!value) return absl::DataLossError(absl::StrFormat("parse %s: its value is cut", path));
+  return std::string(*value);
+}
+
+}  // namespace syspulse
