@@ -35,6 +35,15 @@ std::optional<Number> ParseNumber(std::string_view text) {
   return number;
 }
 
+// Returns the whole number that the hexadecimal digits `text` are, without "0x".
+template <typename Number>
+std::optional<Number> ParseHex(std::string_view text) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, 16);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
 // Returns `text` with ASCII letters in lower case.
 std::string ToLower(std::string_view text);
 

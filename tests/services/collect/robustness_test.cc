@@ -37,8 +37,8 @@ const std::map<std::string, std::set<std::string>>& SharedFiles() {
 
 // Collectors that count lines: a file that ends early, but with a whole line, is just shorter.
 const std::set<std::string_view>& CountingCollectors() {
-  static const auto* const counting =
-      new std::set<std::string_view>{"arp", "bonding", "tcpstat", "processes", "udp_queues"};
+  static const auto* const counting = new std::set<std::string_view>{
+      "arp", "bonding", "conntrack", "processes", "tcpstat", "udp_queues"};
   return *counting;
 }
 
