@@ -4,6 +4,10 @@
 #include "services/collect/collector_spec.h"
 #include "services/collect/storage/diskstats_collector.h"
 #include "services/collect/storage/filesystem_collector.h"
+#include "services/collect/storage/mdadm_collector.h"
+#include "services/collect/storage/nfs_collector.h"
+#include "services/collect/storage/tapestats_collector.h"
+#include "services/collect/storage/xfs_collector.h"
 
 namespace syspulse {
 namespace {
@@ -20,6 +24,22 @@ constexpr std::array kCollectors = {
                     return std::make_unique<FilesystemCollector>(*c.procfs, c.clock, c.statfs,
                                                                  c.statfs_options);
                   }},
+    CollectorSpec{
+        "mdadm", kStorageSource,
+        [](const Context& c) -> Made { return std::make_unique<MdadmCollector>(c.procfs); }},
+    CollectorSpec{
+        "nfs", kStorageSource,
+        [](const Context& c) -> Made { return std::make_unique<NfsCollector>(*c.procfs); }},
+    CollectorSpec{
+        "nfsd", kStorageSource,
+        [](const Context& c) -> Made { return std::make_unique<NfsdCollector>(*c.procfs); }},
+    CollectorSpec{"tapestats", kStorageSource,
+                  [](const Context& c) -> Made {
+                    return std::make_unique<TapestatsCollector>(c.procfs, c.settings->tape_devices);
+                  }},
+    CollectorSpec{
+        "xfs", kStorageSource,
+        [](const Context& c) -> Made { return std::make_unique<XfsCollector>(c.procfs); }},
 };
 
 }  // namespace
