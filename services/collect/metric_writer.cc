@@ -29,7 +29,8 @@ DynamicFamilies::Entries::iterator DynamicFamilies::Keep(std::string_view key, T
   entry->family = Family{.name = entry->text.name,
                          .type = entry->text.type,
                          .unit = entry->text.unit,
-                         .help = entry->text.help};
+                         .help = entry->text.help,
+                         .label_names = entry->text.label_names};
   return families_.emplace(std::string(key), std::move(entry)).first;
 }
 

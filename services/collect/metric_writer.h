@@ -24,7 +24,10 @@
 
 namespace syspulse {
 
-inline constexpr std::size_t kMostLabels = 8;  // node_disk_info has as many
+inline constexpr std::size_t kMostLabels = 20;  // node_dmi_info has as many
+
+// The unused ones are empty.
+using LabelNames = std::array<std::string_view, kMostLabels>;
 
 // A metric family as a collector declares it. The writer knows a family by its address, so it is a
 // constant or lives as long as the writer.
@@ -33,19 +36,20 @@ struct Family {
   MetricType type = MetricType::kUntyped;
   std::string_view unit;  // in the plural, empty for plain counts
   std::string_view help;
-  std::array<std::string_view, kMostLabels> label_names = {};  // unused ones are empty
+  LabelNames label_names = {};
 };
 
 // Families whose names the kernel makes up as it goes. Keeps one for each name, at a fixed address.
 class DynamicFamilies {
  public:
   // Returns the family that `make` made for `key` when it was first asked for. `make` returns an
-  // object with strings `name`, `unit`, `help` and the type.
+  // object with strings `name`, `unit`, `help`, the type, and label names, which are constants.
   struct Text {
     std::string name;
     MetricType type = MetricType::kUntyped;
     std::string unit;
     std::string help;
+    LabelNames label_names = {};
   };
   template <typename Make>
   const Family& Get(std::string_view key, const Make& make) {

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -247,6 +248,14 @@ absl::StatusOr<std::string> ProcFs::ReadSysLink(std::string_view path) const {
   const ssize_t size = readlink(link.c_str(), target.data(), target.size());
   if (size < 0) return ErrnoStatus(errno, "read link", link);
   return std::string(target.data(), static_cast<std::size_t>(size));
+}
+
+absl::StatusOr<std::string> ProcFs::ResolveSys(std::string_view path) const {
+  const std::string unresolved = Join(roots_.sysfs, path);
+  const std::unique_ptr<char, void (*)(void*)> resolved(realpath(unresolved.c_str(), nullptr),
+                                                        std::free);
+  if (resolved == nullptr) return ErrnoStatus(errno, "resolve", unresolved);
+  return std::string(resolved.get());
 }
 
 FilesystemUsage ProcFs::StatFilesystem(std::string_view mount_point) const {

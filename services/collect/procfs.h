@@ -129,6 +129,9 @@ class ProcFs {
 
   // Returns what a symbolic link of sysfs points to, as it stands there; NotFound if it is absent.
   absl::StatusOr<std::string> ReadSysLink(std::string_view path) const;
+  // Returns the path, free of symbolic links, of what a path of sysfs leads to; NotFound if that is
+  // absent.
+  absl::StatusOr<std::string> ResolveSys(std::string_view path) const;
 
   // Returns the processes.
   PidDirectory Pids() const;

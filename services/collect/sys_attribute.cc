@@ -9,6 +9,13 @@ std::optional<std::string_view> ParseAttribute(std::string_view text) {
   return Trim(text);
 }
 
+std::optional<std::string_view> NumberAfter(std::string_view prefix, std::string_view name) {
+  if (!name.starts_with(prefix)) return std::nullopt;
+  name.remove_prefix(prefix.size());
+  if (name.empty() || name.front() < '0' || name.front() > '9') return std::nullopt;
+  return name;
+}
+
 absl::Status BadAttribute(std::string_view path, std::string_view text) {
   return absl::DataLossError(
       absl::StrFormat("parse %s: unexpected value '%s'", path, ToUtf8(text.substr(0, 80))));

@@ -27,6 +27,10 @@ namespace syspulse {
 // be empty.
 std::optional<std::string_view> ParseAttribute(std::string_view text);
 
+// Returns what follows `prefix` in the name of a device if that begins with a digit: "0" for
+// "cpu0".
+std::optional<std::string_view> NumberAfter(std::string_view prefix, std::string_view name);
+
 // Returns DataLoss that shows the value at fault.
 absl::Status BadAttribute(std::string_view path, std::string_view text);
 

@@ -26,8 +26,9 @@ class FixtureTree {
     std::string name = (parent / "syspulse-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) std::abort();
     root_ = name;
-    std::filesystem::copy(std::filesystem::path(SYSPULSE_SOURCE_DIR) / "tests/fixtures" / host,
-                          root_, std::filesystem::copy_options::recursive);
+    std::filesystem::copy(
+        std::filesystem::path(SYSPULSE_SOURCE_DIR) / "tests/fixtures" / host, root_,
+        std::filesystem::copy_options::recursive | std::filesystem::copy_options::copy_symlinks);
   }
   ~FixtureTree() { std::filesystem::remove_all(root_); }
   FixtureTree(const FixtureTree&) = delete;

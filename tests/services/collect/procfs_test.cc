@@ -99,6 +99,17 @@ TEST(ProcFs, ListsDirectoriesOfSysfs) {
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("class/none")));
 }
 
+TEST(ProcFs, ResolvesTheLinksOfSysfs) {
+  const FixtureTree tree;
+  tree.Write("sys/devices/platform/chip.0/name", "chip\n");
+  std::filesystem::create_directory_symlink("../devices/platform/chip.0",
+                                            tree.Path("sys/class/chip"));
+  EXPECT_THAT(*ProcFs(tree.roots()).ResolveSys("class/chip"),
+              testing::EndsWith("/sys/devices/platform/chip.0"));
+  EXPECT_THAT(ProcFs(tree.roots()).ResolveSys("class/none"),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("class/none")));
+}
+
 TEST(ProcFs, AsksForFilesystemsBelowTheRoot) {
   const FixtureTree tree;
   const ProcFs procfs(tree.roots());

@@ -26,6 +26,13 @@ TEST(ParseAttribute, RefusesAValueThatIsCut) {
   EXPECT_EQ(ParseAttribute("4200"), std::nullopt);
 }
 
+TEST(NumberAfter, TellsDevicesFromWhatStandsBesideThem) {
+  EXPECT_EQ(NumberAfter("cpu", "cpu12"), "12");
+  EXPECT_EQ(NumberAfter("cpu", "cpufreq"), std::nullopt);
+  EXPECT_EQ(NumberAfter("cpu", "cpu"), std::nullopt);
+  EXPECT_EQ(NumberAfter("cpu", "my_cpu1"), std::nullopt);
+}
+
 class SysDirectoryTest : public ::testing::Test {
  protected:
   void Write(std::string_view attribute, std::string_view text) {
