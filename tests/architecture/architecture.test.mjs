@@ -73,6 +73,19 @@ test("flags are declared only in options.cc", () =>
 
 test("absl::Mutex is not used: ThreadSanitizer cannot see into it", () => assert.deepEqual(strays(/absl::Mutex/, []), []));
 
+// What is parsed is what others wrote: the kernel, drivers, people.
+test("every parser of collect is a fuzz target", () => {
+  const parsers = sources
+    .filter(({ file }) => /^services\/collect\/.*\.h$/.test(file))
+    .flatMap(({ text }) => [...text.matchAll(/^\S.* (Parse[A-Z]\w*)\(/gm)].map((match) => match[1]));
+  const targets = files
+    .filter((file) => /^tests\/fuzz\/.*_targets\.cc$/.test(file))
+    .map((file) => readFileSync(path.join(ROOT, file), "utf8"))
+    .join("\n");
+  assert.ok(parsers.length > 10);
+  assert.deepEqual([...new Set(parsers)].filter((name) => !new RegExp(`\\b${name}\\b`).test(targets)), []);
+});
+
 test("files are short enough to hold one concept", () => {
   const long = files
     .filter((file) => /\.(h|cc|ts|tsx|mjs)$/.test(file))

@@ -16,9 +16,7 @@ std::vector<FuzzTarget> KernelTargets() {
       {"loadavg", Run<ParseLoadAverages>, {"web-1/proc/loadavg"}},
       {"meminfo", Run<ParseMeminfo>, {"web-1/proc/meminfo"}},
       {"os_name", Run<ParseOsName>, {"web-1/rootfs/etc/os-release"}},
-      {"pressure",
-       [](std::string_view input) { (void)ParsePressure(input, "cpu"); },
-       {"web-1/proc/pressure/cpu", "web-1/proc/pressure/io"}},
+      {"pressure", Run<ParsePressure>, {"web-1/proc/pressure/cpu", "web-1/proc/pressure/io"}},
       {"vmstat", Run<ParseVmstat>, {"web-1/proc/vmstat"}},
   };
 }

@@ -6,20 +6,14 @@
 #include "tests/fuzz/targets.h"
 
 namespace syspulse {
-namespace {
-
-void RunNetstat(std::string_view input) { (void)ParseNetstat(input, "netstat"); }
-void RunSockstat(std::string_view input) { (void)ParseSockstat(input, "sockstat"); }
-
-}  // namespace
 
 std::vector<FuzzTarget> NetworkTargets() {
   return {
       {"conntrack", Run<ParseConntrack>, {"web-1/proc/net/stat/nf_conntrack"}},
       {"net_dev", Run<ParseNetDev>, {"web-1/proc/net/dev"}},
-      {"netstat", RunNetstat, {"web-1/proc/net/netstat", "web-1/proc/net/snmp"}},
+      {"netstat", Run<ParseNetstat>, {"web-1/proc/net/netstat", "web-1/proc/net/snmp"}},
       {"snmp6", Run<ParseSnmp6>, {"web-1/proc/net/snmp6"}},
-      {"sockstat", RunSockstat, {"web-1/proc/net/sockstat", "web-1/proc/net/sockstat6"}},
+      {"sockstat", Run<ParseSockstat>, {"web-1/proc/net/sockstat", "web-1/proc/net/sockstat6"}},
       {"softnet", Run<ParseSoftnet>, {"web-1/proc/net/softnet_stat"}},
   };
 }

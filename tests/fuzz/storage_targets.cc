@@ -1,5 +1,8 @@
 #include "services/collect/storage/diskstats_collector.h"
 #include "services/collect/storage/filesystem_collector.h"
+#include "services/collect/storage/mdadm_collector.h"
+#include "services/collect/storage/rpc_stats.h"
+#include "services/collect/storage/xfs_collector.h"
 #include "tests/fuzz/targets.h"
 
 namespace syspulse {
@@ -7,8 +10,12 @@ namespace syspulse {
 std::vector<FuzzTarget> StorageTargets() {
   return {
       {"diskstats", Run<ParseDiskstats>, {"web-1/proc/diskstats"}},
+      {"mdstat", Run<ParseMdstat>, {"web-1/proc/mdstat"}},
       {"mount_info", Run<ParseMountInfo>, {"web-1/proc/1/mountinfo"}},
+      {"raid_disks", Run<ParseRaidDisks>, {"4 (3)\n"}},
+      {"rpc_stats", Run<ParseRpcStats>, {"web-1/proc/net/rpc/nfs", "web-1/proc/net/rpc/nfsd"}},
       {"udev", Run<ParseUdev>, {"web-1/rootfs/run/udev/data/b8:0"}},
+      {"xfs_stats", Run<ParseXfsStats>, {"web-1/sys/fs/xfs/nvme0n1p1/stats/stats"}},
   };
 }
 

@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace syspulse {
@@ -30,10 +31,14 @@ std::vector<FuzzTarget> AllTargets();
 // Returns the text of a seed; aborts if its file cannot be read.
 std::string ReadSeed(std::string_view seed);
 
-// Calls a parser and forgets what it says.
+// Calls a parser and forgets what it says. Some also want the name of the file, for their errors.
 template <auto kParse>
 void Run(std::string_view input) {
-  (void)kParse(input);
+  if constexpr (std::is_invocable_v<decltype(kParse), std::string_view>) {
+    (void)kParse(input);
+  } else {
+    (void)kParse(input, "file");
+  }
 }
 
 }  // namespace syspulse
