@@ -28,6 +28,7 @@ absl::Status Broken(const std::string& sentence) { return absl::InvalidArgumentE
 
 IngestSession::~IngestSession() {
   if (connection_.id == 0) return;
+  hub_->process_demand().RemoveListener(host_.id, listener_);
   hub_->Disconnect(host_.id, connection_.id);
   LogInfo("%s disconnected", HostName(host_.id));
 }
@@ -68,6 +69,7 @@ absl::StatusOr<v1::PushFramesResponse> IngestSession::ReceiveHello(
     host_.id.clear();
     return connected;
   }
+  hub_->process_demand().AddListener(host_.id, listener_);
   LogInfo("%s (%s) connected from %s, agent %s", HostName(host_.id), host_.hostname, address_,
           host_.agent_version);
   v1::PushFramesResponse response;

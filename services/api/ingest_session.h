@@ -1,7 +1,8 @@
 // One agent's side of PushFrames: the protocol, without the stream.
 //
 // Each message is checked as a whole before anything of it reaches the hub. What the session sends
-// back is a welcome or an acknowledgement.
+// back is a welcome or an acknowledgement. From the hello on, what readers want of the host is told
+// to a listener.
 //
 // Confined to one thread at a time. Its end is the host's disconnection.
 #ifndef SERVICES_API_INGEST_SESSION_H_
@@ -20,6 +21,7 @@
 #include "services/api/schema_pool.h"
 #include "services/exporter/service_metrics.h"
 #include "services/hub/hub.h"
+#include "services/hub/process_demand.h"
 #include "services/model/frame.h"
 #include "services/model/host.h"
 #include "syspulse/v1/ingest_service.pb.h"
@@ -28,10 +30,16 @@ namespace syspulse {
 
 class IngestSession {
  public:
-  // The pointers must outlive this. `address` is where the agent calls from.
+  // The pointers must outlive this. `address` is where the agent calls from; `listener` hears what
+  // is wanted of its host, from any thread.
   IngestSession(Hub* hub, Fanout* fanout, SchemaPool* pool, ServiceMetrics* metrics,
-                std::string address)
-      : hub_(hub), fanout_(fanout), pool_(pool), metrics_(metrics), address_(std::move(address)) {}
+                DemandListener* listener, std::string address)
+      : hub_(hub),
+        fanout_(fanout),
+        pool_(pool),
+        metrics_(metrics),
+        listener_(listener),
+        address_(std::move(address)) {}
   ~IngestSession();
   IngestSession(const IngestSession&) = delete;
   IngestSession& operator=(const IngestSession&) = delete;
@@ -61,6 +69,7 @@ class IngestSession {
   Fanout* const fanout_;
   SchemaPool* const pool_;
   ServiceMetrics* const metrics_;
+  DemandListener* const listener_;
   const std::string address_;
 
   Host host_;  // as the agent describes it; no id before the hello

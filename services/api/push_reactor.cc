@@ -39,7 +39,7 @@ ServerStream* PushReactor::Open(const ApiContext& api, SchemaPool* pool, std::st
 PushReactor::PushReactor(const ApiContext& api, SchemaPool* pool, std::string address)
     : registry_(api.agents),
       metrics_(api.metrics),
-      session_(std::in_place, api.hub, api.fanout, pool, api.metrics, std::move(address)) {
+      session_(std::in_place, api.hub, api.fanout, pool, api.metrics, this, std::move(address)) {
   ++metrics_->agents;
 }
 
@@ -64,7 +64,10 @@ void PushReactor::OnReadDone(bool ok) {
     FinishLocked(ToGrpcStatus(answer.status()));
     return;
   }
-  AnswerLocked(*std::move(answer));
+  // Only acknowledgements are replaced: the welcome is the first answer, and goes out at once.
+  waiting_ = *std::move(answer);
+  welcomed_ = true;
+  SendNextLocked();
   StartRead(&received_);
 }
 
@@ -76,12 +79,21 @@ absl::StatusOr<v1::PushFramesResponse> PushReactor::ReceiveRaw() {
   return session_->Receive(*message);
 }
 
-void PushReactor::AnswerLocked(v1::PushFramesResponse answer) {
-  if (!writing_) {
-    SendLocked(answer);
-  } else {
-    // Only acknowledgements are replaced: the welcome is the first answer, and goes out at once.
-    waiting_ = std::move(answer);
+void PushReactor::OnDemand(bool all_processes) {
+  MutexLock lock(mutex_);
+  wanted_all_ = all_processes;
+  if (!finished_ && welcomed_) SendNextLocked();
+}
+
+void PushReactor::SendNextLocked() {
+  if (writing_) return;
+  if (waiting_) {
+    SendLocked(*std::exchange(waiting_, std::nullopt));
+  } else if (wanted_all_ != told_all_) {
+    told_all_ = wanted_all_;
+    v1::PushFramesResponse demand;
+    demand.mutable_demand()->set_all_processes(told_all_);
+    SendLocked(demand);
   }
 }
 
@@ -98,11 +110,10 @@ void PushReactor::OnWriteDone(bool ok) {
   if (finished_) return;
   if (!ok) {
     FinishLocked(grpc::Status(grpc::StatusCode::CANCELLED, "the agent is gone"));
-  } else if (waiting_) {
-    SendLocked(*std::exchange(waiting_, std::nullopt));
-  } else if (half_closed_) {
-    FinishLocked(grpc::Status::OK);
+    return;
   }
+  SendNextLocked();
+  if (!writing_ && half_closed_) FinishLocked(grpc::Status::OK);
 }
 
 void PushReactor::OnCancel() {

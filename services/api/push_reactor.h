@@ -2,7 +2,8 @@
 //
 // Messages come as bytes and are decoded into an arena that lives for one message, so an agent that
 // is connected but silent costs next to nothing. Acknowledgements are coalesced: one answer is on
-// its way at a time, and what waits behind it is the newest only.
+// its way at a time, and what waits behind it is the newest only. So are demands: what goes out is
+// what readers want by then, if the agent was told something else before.
 //
 // Owned by the registry until gRPC calls OnDone. Thread-safe.
 #ifndef SERVICES_API_PUSH_REACTOR_H_
@@ -19,11 +20,13 @@
 #include "services/api/ingest_session.h"
 #include "services/api/stream_registry.h"
 #include "services/base/mutex.h"
+#include "services/hub/process_demand.h"
 
 namespace syspulse {
 
 class PushReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
-                          public Stream {
+                          public Stream,
+                          public DemandListener {
  public:
   // Opens a stream, or one that ends at once if the caller may not push or there are too many
   // streams. What the pointers point to must outlive the stream.
@@ -35,6 +38,7 @@ class PushReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
   ~PushReactor() override;
 
   void End(const grpc::Status& status) override;
+  void OnDemand(bool all_processes) override;
 
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
@@ -43,7 +47,7 @@ class PushReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
 
  private:
   absl::StatusOr<v1::PushFramesResponse> ReceiveRaw();
-  void AnswerLocked(v1::PushFramesResponse answer) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void SendNextLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SendLocked(const v1::PushFramesResponse& answer) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void FinishLocked(const grpc::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
@@ -60,6 +64,9 @@ class PushReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
   bool half_closed_ ABSL_GUARDED_BY(mutex_) = false;  // the agent has sent its last message
   grpc::ByteBuffer sending_ ABSL_GUARDED_BY(mutex_);
   std::optional<v1::PushFramesResponse> waiting_ ABSL_GUARDED_BY(mutex_);  // the newest answer
+  bool welcomed_ ABSL_GUARDED_BY(mutex_) = false;    // nothing goes out before the welcome
+  bool wanted_all_ ABSL_GUARDED_BY(mutex_) = false;  // all processes, by readers
+  bool told_all_ ABSL_GUARDED_BY(mutex_) = false;    // what the agent knows of that
 };
 
 }  // namespace syspulse

@@ -41,7 +41,10 @@ struct Hub::Entry {
 };
 
 Hub::Hub(const Clock* clock, HubOptions options)
-    : clock_(clock), options_(options), recent_(options.recent_duration, options.recent_bytes) {}
+    : clock_(clock),
+      options_(options),
+      process_demand_(clock),
+      recent_(options.recent_duration, options.recent_bytes) {}
 
 Hub::~Hub() = default;
 
@@ -142,6 +145,7 @@ absl::Status Hub::PushProcessTable(std::uint64_t connection, ProcessTablePtr tab
 }
 
 void Hub::UpdateStates() {
+  process_demand_.Expire();
   const absl::Duration now = clock_->Monotonic();
   MutexLock lock(mutex_);
   for (const auto& [id, entry] : entries_) {

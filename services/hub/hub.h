@@ -27,6 +27,7 @@
 #include "absl/time/time.h"
 #include "services/base/clock.h"
 #include "services/base/mutex.h"
+#include "services/hub/process_demand.h"
 #include "services/hub/recent_frames.h"
 #include "services/model/frame.h"
 #include "services/model/host.h"
@@ -114,7 +115,8 @@ class Hub {
   absl::Status PushProcessTable(std::uint64_t connection, ProcessTablePtr table);
 
   // Recomputes the states of all hosts by the clock: online hosts without frames go stale after
-  // three intervals, at least three seconds. Drops what is too old. Call it about once a second.
+  // three intervals, at least three seconds. Drops what is too old, and demands that nobody has any
+  // more. Call it about once a second.
   void UpdateStates();
 
   // --- Hosts ---
@@ -164,6 +166,9 @@ class Hub {
   std::vector<FramePtr> RecentFrames(std::string_view host_id, std::string_view source,
                                      absl::Time since) const;
 
+  // Returns who wants all processes of which host. Thread-safe by itself.
+  ProcessDemand& process_demand() { return process_demand_; }
+
   // --- Sinks ---
 
   // Adds a sink, which must stay alive until it is removed. It is told of everything that comes
@@ -190,6 +195,7 @@ class Hub {
 
   const Clock* const clock_;
   const HubOptions options_;
+  ProcessDemand process_demand_;
 
   mutable Mutex mutex_;
   Entries entries_ ABSL_GUARDED_BY(mutex_);  // by id

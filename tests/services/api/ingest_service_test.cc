@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <functional>
+#include <optional>
 
 #include "tests/testing/service.h"
 
@@ -34,6 +35,36 @@ TEST_F(IngestServiceTest, WelcomesAnAgentWithItsHost) {
   EXPECT_NE(response.welcome().service_version(), "");
   EXPECT_EQ(response.welcome().host().state(), v1::HOST_STATE_ONLINE);
   EXPECT_NE(response.welcome().host().address(), "forged");
+}
+
+// Returns whether the next answer demands all processes; nothing if it is something else.
+std::optional<bool> ReadDemand(TestAgent* agent) {
+  v1::PushFramesResponse response;
+  EXPECT_TRUE(agent->Read(&response)) << "the stream ended";
+  if (!response.has_demand()) return std::nullopt;
+  return response.demand().all_processes();
+}
+
+TEST_F(IngestServiceTest, TellsAnAgentWhatReadersWantWhenItChanges) {
+  TestAgent agent(&service_);
+  agent.Push(1, 1);  // answered by an acknowledgement: nothing is demanded so far
+  {
+    const ProcessDemand::Lease lease = service_.hub.process_demand().WantAll("web-1");
+    EXPECT_EQ(ReadDemand(&agent), true);
+    const ProcessDemand::Lease other = service_.hub.process_demand().WantAll("");
+    agent.Push(2, 1);  // nothing in between: that is no change
+  }
+  service_.clock.Advance(ProcessDemand::kAfterlife);
+  service_.hub.UpdateStates();
+  EXPECT_EQ(ReadDemand(&agent), false);
+}
+
+TEST_F(IngestServiceTest, TellsAnAgentThatConnectsAgainBehindTheWelcome) {
+  const ProcessDemand::Lease lease = service_.hub.process_demand().WantAll("web-1");
+  for (const char* session : {"run", "run", "another run"}) {
+    TestAgent agent(&service_, "web-1", session);  // expects a welcome first
+    EXPECT_EQ(ReadDemand(&agent), true);
+  }
 }
 
 TEST_F(IngestServiceTest, TakesAHelloFirst) {
