@@ -216,6 +216,8 @@ ProcFile ProcFs::Proc(std::string_view path) const { return ProcFile(Join(roots_
 ProcFile ProcFs::Sys(std::string_view path) const { return ProcFile(Join(roots_.sysfs, path)); }
 ProcFile ProcFs::Root(std::string_view path) const { return ProcFile(Join(roots_.rootfs, path)); }
 
+std::string ProcFs::SysDirectory(std::string_view path) const { return Join(roots_.sysfs, path); }
+
 PidDirectory ProcFs::Pids() const { return PidDirectory(roots_.procfs); }
 
 absl::StatusOr<std::vector<std::string>> ProcFs::ListProc(std::string_view path) const {

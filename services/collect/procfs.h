@@ -133,6 +133,9 @@ class ProcFs {
   // absent.
   absl::StatusOr<std::string> ResolveSys(std::string_view path) const;
 
+  // Returns where a directory of sysfs is, for who reads many files in it.
+  std::string SysDirectory(std::string_view path) const;
+
   // Returns the processes.
   PidDirectory Pids() const;
 

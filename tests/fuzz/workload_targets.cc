@@ -1,9 +1,19 @@
+#include "services/collect/workload/cgroup_files.h"
 #include "services/collect/workload/cgroup_path.h"
 #include "services/collect/workload/process_collector.h"
 #include "services/collect/workload/redaction.h"
 #include "tests/fuzz/targets.h"
 
 namespace syspulse {
+namespace {
+
+// Calls a parser that names its file in errors.
+template <auto kParse>
+void RunNamed(std::string_view input) {
+  (void)kParse(input, "file");
+}
+
+}  // namespace
 
 std::vector<FuzzTarget> WorkloadTargets() {
   return {
@@ -12,6 +22,15 @@ std::vector<FuzzTarget> WorkloadTargets() {
        Run<ParseCgroupPath>,
        {"/user.slice/user-1000.slice/user@1000.service/app.slice/a\\x2db.scope\n",
         "/system.slice/docker-0123456789abcdef.scope\n"}},
+      {"cgroup_cpu",
+       RunNamed<ParseCgroupCpu>,
+       {"web-1/sys/fs/cgroup/system.slice/nginx.service/cpu.stat"}},
+      {"cgroup_cpu_limit", RunNamed<ParseCgroupCpuLimit>, {"150000 100000\n"}},
+      {"cgroup_devices", RunNamed<ParseCgroupDevices>, {"web-1/sys/fs/cgroup/io.stat", "8:0 \n"}},
+      {"cgroup_events", RunNamed<ParseCgroupMemoryEvents>, {"low 0\nmax 9\noom_kill 1\n"}},
+      {"cgroup_memory", RunNamed<ParseCgroupMemory>, {"web-1/sys/fs/cgroup/memory.stat"}},
+      {"cgroup_number", RunNamed<ParseCgroupNumber>, {"4096\n", "max\n"}},
+      {"cgroup_processes", RunNamed<CountCgroupProcesses>, {"1\n412\n"}},
       {"pid_stat", Run<ParsePidStat>, {"web-1/proc/1/stat", "web-1/proc/412/stat"}},
       {"pid_io", Run<ParsePidIo>, {"web-1/proc/1/io"}},
       {"arguments", Run<JoinArguments>, {"web-1/proc/412/cmdline"}},

@@ -30,6 +30,7 @@ constexpr std::size_t kMostCuts = 600;  // of one file
 // Files that several collectors read.
 const std::map<std::string, std::set<std::string>>& SharedFiles() {
   static const auto* const shared = new std::map<std::string, std::set<std::string>>{
+      {"proc/meminfo", {"cgroup", "meminfo"}},
       {"proc/stat", {"cpu", "stat"}},
   };
   return *shared;
@@ -38,7 +39,7 @@ const std::map<std::string, std::set<std::string>>& SharedFiles() {
 // Collectors that count lines: a file that ends early, but with a whole line, is just shorter.
 const std::set<std::string_view>& CountingCollectors() {
   static const auto* const counting = new std::set<std::string_view>{
-      "arp", "bonding", "conntrack", "processes", "tcpstat", "udp_queues"};
+      "arp", "bonding", "cgroup", "conntrack", "processes", "tcpstat", "udp_queues"};
   return *counting;
 }
 
