@@ -49,7 +49,11 @@ int Run(const AgentOptions& options) {
     LogError("%s", std::string(host.status().message()));
     return kExitFailed;
   }
-  Sampler sampler(&procfs, &clock, {.host_id = host->id});
+  Sampler sampler(&procfs, &clock,
+                  {.host_id = host->id,
+                   .collectors = options.collectors,
+                   .slow_pace = {.interval = options.slow_interval},
+                   .statfs_options = {.stuck_after = options.mount_timeout}});
   AgentMetrics metrics(procfs, host->id);
   FrameBuffer buffer(options.buffer_bytes);
 

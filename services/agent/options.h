@@ -9,17 +9,25 @@
 
 #include "absl/time/time.h"
 #include "services/base/options.h"
+#include "services/collect/collector_settings.h"
 #include "services/collect/procfs.h"
 
 namespace syspulse {
 
 struct AgentOptions {
   CommonOptions common;
-  std::string server = "127.0.0.1:50051";
+  std::string server = "127.0.0.1:50051";      // empty: none
   absl::Duration interval = absl::Seconds(1);  // 100 ms to 1 h
   std::string host_id;                         // empty: derived from the machine
   std::map<std::string, std::string> labels;
   Roots roots;
+  absl::Duration slow_interval = absl::Seconds(10);  // of all that is not read in every tick
+  absl::Duration mount_timeout = absl::Seconds(5);   // until a filesystem counts as hanging
+  CollectorSettings collectors;
+  std::string exporter_listen;  // empty: off; an empty host stands for all addresses
+  std::string telemetry_path = "/metrics";
+  bool exporter_metrics = true;          // what the agent says of itself is on its page
+  bool insecure = false;                 // the page may be reached from other machines
   std::int64_t buffer_bytes = 32 << 20;  // of samples that wait for the service
 };
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <system_error>
@@ -37,6 +38,8 @@ void AddCommonOptions(CLI::App* app, CommonOptions* options) {
   app->set_config("--config", "", "Read flags from this file, lines of flag=value")
       ->type_name("FILE")
       ->check(CheckConfigFile);
+  // Dots are part of names such as collector.cpu; no name has a line feed.
+  app->get_config_formatter_base()->parentSeparator('\n');
   app->add_option("--log-level", options->log_level, "The least that is logged")
       ->type_name("LEVEL")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
@@ -64,15 +67,34 @@ CLI::Option* AddDuration(CLI::App* app, const std::string& flag, absl::Duration*
       ->default_str(absl::FormatDuration(*value));
 }
 
+namespace {
+
+std::string VariableOf(const std::string& flag) {
+  std::string name = "SYSPULSE_" + flag;
+  for (char& c : name) {
+    c = c == '-' || c == '.' ? '_' : static_cast<char>(std::toupper(c));
+  }
+  return name;
+}
+
+bool IsSet(const std::string& variable) {
+  const char* const value = std::getenv(variable.c_str());
+  return value != nullptr && *value != '\0';
+}
+
+}  // namespace
+
 void AddEnvironment(CLI::App* app) {
   for (CLI::Option* option : app->get_options([](const CLI::Option* candidate) {
          return !candidate->get_lnames().empty() && candidate->get_configurable();
        })) {
-    std::string name = "SYSPULSE_" + option->get_lnames().front();
-    for (char& c : name) {
-      c = c == '-' || c == '.' ? '_' : static_cast<char>(std::toupper(c));
+    std::string variable = VariableOf(option->get_lnames().front());
+    for (const std::string& name : option->get_lnames()) {
+      // CLI11 knows one variable for each option, and none that would say the opposite.
+      if (IsSet(variable)) break;
+      if (!option->check_fname(name) && IsSet(VariableOf(name))) variable = VariableOf(name);
     }
-    option->envname(name);
+    option->envname(variable);
   }
 }
 

@@ -2,7 +2,7 @@
 //
 // A flag comes from the command line, else from the environment as SYSPULSE_<FLAG>, else from the
 // file of `--config` (lines `flag=value`), else from its default. Flags are declared in
-// */options.cc only.
+// options.cc, and in files that end so, only.
 #ifndef SERVICES_BASE_OPTIONS_H_
 #define SERVICES_BASE_OPTIONS_H_
 
@@ -42,7 +42,8 @@ CLI::Option* AddDuration(CLI::App* app, const std::string& flag, absl::Duration*
 CLI::Option* AddNumber(CLI::App* app, const std::string& flag, std::int64_t* value,
                        std::int64_t least, std::int64_t most, const std::string& help);
 
-// Lets every flag of `app` also come from SYSPULSE_<FLAG>. Call it after the flags are added.
+// Lets every flag of `app` also come from SYSPULSE_<FLAG>, by the first of its names that is set.
+// Call it after the flags are added.
 void AddEnvironment(CLI::App* app);
 
 // Parses the command line. Returns nothing if the program should go on, else the code to exit with,

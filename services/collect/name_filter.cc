@@ -26,6 +26,10 @@ absl::StatusOr<Pattern> Compile(std::string_view text) {
       absl::StrFormat("'%s' is not a regular expression: %s", ToUtf8(text), pattern->error()));
 }
 
+std::string_view TextOf(const Pattern& pattern) {
+  return pattern == nullptr ? std::string_view() : std::string_view(pattern->pattern());
+}
+
 }  // namespace
 
 absl::StatusOr<NameFilter> NameFilter::Create(std::string_view include, std::string_view exclude) {
@@ -38,6 +42,10 @@ absl::StatusOr<NameFilter> NameFilter::Create(std::string_view include, std::str
 NameFilter NameFilter::Including(std::string_view include) { return Create(include, "").value(); }
 
 NameFilter NameFilter::Excluding(std::string_view exclude) { return Create("", exclude).value(); }
+
+std::string_view NameFilter::include() const { return TextOf(include_); }
+
+std::string_view NameFilter::exclude() const { return TextOf(exclude_); }
 
 bool NameFilter::Takes(std::string_view name) const {
   const re2::StringPiece text = Piece(name);

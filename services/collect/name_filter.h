@@ -32,6 +32,10 @@ class NameFilter {
 
   bool Takes(std::string_view name) const;
 
+  // Return the patterns, empty where there is none; valid as long as this or a copy of it.
+  std::string_view include() const;
+  std::string_view exclude() const;
+
  private:
   std::shared_ptr<const re2::RE2> include_;  // null: all
   std::shared_ptr<const re2::RE2> exclude_;  // null: none

@@ -215,6 +215,10 @@ ProcFs::ProcFs(Roots roots) : roots_(std::move(roots)) {}
 ProcFile ProcFs::Proc(std::string_view path) const { return ProcFile(Join(roots_.procfs, path)); }
 ProcFile ProcFs::Sys(std::string_view path) const { return ProcFile(Join(roots_.sysfs, path)); }
 ProcFile ProcFs::Root(std::string_view path) const { return ProcFile(Join(roots_.rootfs, path)); }
+ProcFile ProcFs::Udev(std::string_view path) const {
+  if (roots_.udev_data.empty()) return Root(Join("run/udev/data", path));
+  return ProcFile(Join(roots_.udev_data, path));
+}
 
 std::string ProcFs::SysDirectory(std::string_view path) const { return Join(roots_.sysfs, path); }
 

@@ -22,6 +22,7 @@ struct Roots {
   std::string procfs = "/proc";
   std::string sysfs = "/sys";
   std::string rootfs = "/";  // the host's root directory
+  std::string udev_data;     // empty: run/udev/data below rootfs
 };
 
 // An open file descriptor, closed with its owner. Movable.
@@ -120,6 +121,7 @@ class ProcFs {
   ProcFile Proc(std::string_view path) const;
   ProcFile Sys(std::string_view path) const;
   ProcFile Root(std::string_view path) const;
+  ProcFile Udev(std::string_view path) const;  // below udev's data
 
   // Return the text of a file that is read once or seldom, with the errors of ProcFile::Read. What
   // is read every second is better kept open as a ProcFile.

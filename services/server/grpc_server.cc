@@ -6,7 +6,7 @@
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/server_builder.h>
 
-#include "services/server/listen_address.h"
+#include "services/base/listen_address.h"
 
 namespace syspulse {
 namespace {

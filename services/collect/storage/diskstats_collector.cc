@@ -160,7 +160,7 @@ const DiskstatsCollector::Known& DiskstatsCollector::Find(const DiskStats& disk)
   known = Known{.device = std::string(disk.device),
                 .major = absl::StrFormat("%d", disk.major),
                 .minor = absl::StrFormat("%d", disk.minor)};
-  ProcFile udev = procfs_->Root(absl::StrFormat("run/udev/data/b%d:%d", disk.major, disk.minor));
+  ProcFile udev = procfs_->Udev(absl::StrFormat("b%d:%d", disk.major, disk.minor));
   // Machines without udev have no such files: the labels stay empty.
   if (const auto text = udev.Read(); text.ok()) known.identity = ParseUdev(*text);
   return known;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <fstream>
 
 #include "tests/testing/status_matchers.h"
 
@@ -37,6 +38,30 @@ TEST(Options, FlagWinsOverEnvironment) {
   EXPECT_EQ(from_flag.Parse({"--interval=250ms"}), std::nullopt);
   EXPECT_EQ(from_flag.interval, absl::Milliseconds(250));
   unsetenv("SYSPULSE_INTERVAL");
+}
+
+TEST(Options, EveryNameOfAFlagIsAVariable) {
+  setenv("SYSPULSE_PATH_TO_FILE", "/from/environment", 1);
+  std::string file;
+  Program program;
+  program.app.add_option("--file,--path.to-file", file);
+  AddEnvironment(&program.app);
+  EXPECT_EQ(program.Parse({}), std::nullopt);
+  EXPECT_EQ(file, "/from/environment");
+  unsetenv("SYSPULSE_PATH_TO_FILE");
+}
+
+TEST(Options, DotsInAFileArePartOfNames) {
+  const std::string path = testing::TempDir() + "/dots.conf";
+  std::ofstream(path) << "path.to-file=\"/from/file\"\nno-switch.on=true\n";
+  std::string file;
+  bool on = true;
+  Program program;
+  program.app.add_option("--path.to-file", file);
+  program.app.add_flag("--switch.on,!--no-switch.on", on);
+  EXPECT_EQ(program.Parse({("--config=" + path).c_str()}), std::nullopt);
+  EXPECT_EQ(file, "/from/file");
+  EXPECT_FALSE(on);
 }
 
 TEST(Options, MistakesExitWithUsage) {

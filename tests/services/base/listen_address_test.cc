@@ -1,4 +1,4 @@
-#include "services/server/listen_address.h"
+#include "services/base/listen_address.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // Addresses that a server listens on, as operators write them: `127.0.0.1:50051`, `[::1]:50051`,
 // `localhost:0`, `unix:/run/syspulse.sock`.
-#ifndef SERVICES_SERVER_LISTEN_ADDRESS_H_
-#define SERVICES_SERVER_LISTEN_ADDRESS_H_
+#ifndef SERVICES_BASE_LISTEN_ADDRESS_H_
+#define SERVICES_BASE_LISTEN_ADDRESS_H_
 
 #include <string>
 #include <string_view>
@@ -25,4 +25,4 @@ absl::Status ExplainBindFailure(std::string_view address, std::string_view flag)
 
 }  // namespace syspulse
 
-#endif  // SERVICES_SERVER_LISTEN_ADDRESS_H_
+#endif  // SERVICES_BASE_LISTEN_ADDRESS_H_

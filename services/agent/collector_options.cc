@@ -1,0 +1,242 @@
+#include "services/agent/collector_options.h"
+
+#include <algorithm>
+#include <array>
+
+#include "absl/strings/str_format.h"
+#include "services/base/text.h"
+#include "services/collect/collector_spec.h"
+
+namespace syspulse {
+
+struct PatternFlags {
+  const char* include = "";  // the flag, empty if there is none
+  const char* exclude = "";
+  NameFilter CollectorSettings::*filter = nullptr;
+  const char* subject = "";      // what the names are of
+  const char* old_include = "";  // what the flags were called once
+  const char* old_exclude = "";
+  bool both = false;  // both may be given, and are matched against whole names
+};
+
+namespace {
+
+using Settings = CollectorSettings;
+
+constexpr const char* kGroup = "What collectors take; REGEX is matched anywhere in the name";
+
+constexpr std::array kPatterns = {
+    PatternFlags{"--collector.arp.device-include", "--collector.arp.device-exclude",
+                 &Settings::arp_devices, "interfaces"},
+    PatternFlags{"--collector.diskstats.device-include", "--collector.diskstats.device-exclude",
+                 &Settings::disk_devices, "disks", "", "--collector.diskstats.ignored-devices"},
+    PatternFlags{"--collector.filesystem.fs-types-include",
+                 "--collector.filesystem.fs-types-exclude", &Settings::filesystem_types,
+                 "filesystem types", "", "--collector.filesystem.ignored-fs-types"},
+    PatternFlags{"--collector.filesystem.mount-points-include",
+                 "--collector.filesystem.mount-points-exclude", &Settings::mount_points,
+                 "mount points", "", "--collector.filesystem.ignored-mount-points"},
+    PatternFlags{"--collector.hwmon.chip-include", "--collector.hwmon.chip-exclude",
+                 &Settings::hwmon_chips, "sensor chips"},
+    PatternFlags{"--collector.hwmon.sensor-include", "--collector.hwmon.sensor-exclude",
+                 &Settings::hwmon_sensors, "sensors, named CHIP;SENSOR"},
+    PatternFlags{"--collector.infiniband.device-include", "--collector.infiniband.device-exclude",
+                 &Settings::infiniband_devices, "InfiniBand devices"},
+    PatternFlags{"--collector.interrupts.name-include", "--collector.interrupts.name-exclude",
+                 &Settings::interrupt_names, "interrupts, named NUMBER;INFO;DEVICES"},
+    PatternFlags{"", "--collector.netclass.ignored-devices", &Settings::netclass_devices,
+                 "interfaces"},
+    PatternFlags{"--collector.netdev.device-include", "--collector.netdev.device-exclude",
+                 &Settings::netdev_devices, "interfaces", "--collector.netdev.device-whitelist",
+                 "--collector.netdev.device-blacklist"},
+    PatternFlags{"--collector.netstat.fields", "", &Settings::netstat_fields,
+                 "fields of /proc/net/{netstat,snmp,snmp6}"},
+    PatternFlags{"", "--collector.powersupply.ignored-supplies", &Settings::power_supplies,
+                 "power supplies"},
+    PatternFlags{"--collector.systemd.unit-include", "--collector.systemd.unit-exclude",
+                 &Settings::systemd_units, "units of systemd, by their whole names",
+                 "--collector.systemd.unit-whitelist", "--collector.systemd.unit-blacklist", true},
+    PatternFlags{"", "--collector.tapestats.ignored-devices", &Settings::tape_devices, "tapes"},
+    PatternFlags{"--collector.vmstat.fields", "", &Settings::vmstat_fields,
+                 "fields of /proc/vmstat"},
+};
+
+struct SwitchFlag {
+  const char* flag = "";  // without the dashes
+  bool Settings::*setting = nullptr;
+  const char* help = "";
+};
+
+constexpr std::array kSwitches = {
+    SwitchFlag{"collector.cpu.guest", &Settings::cpu_guest, "Time of guests; on by default"},
+    SwitchFlag{"collector.cpu.info", &Settings::cpu_info, "Models of processors"},
+    SwitchFlag{"collector.interrupts.include-zeros", &Settings::interrupts_include_zeros,
+               "Interrupts that never came; on by default"},
+    SwitchFlag{"collector.rapl.enable-zone-label", &Settings::rapl_zone_label,
+               "One metric for all zones of energy, which a label tells apart"},
+    SwitchFlag{"collector.stat.softirq", &Settings::stat_softirq, "Soft interrupts by kind"},
+    SwitchFlag{"collector.systemd.enable-restarts-metrics", &Settings::systemd_restart_metrics,
+               "Restarts of units"},
+    SwitchFlag{"collector.systemd.enable-start-time-metrics", &Settings::systemd_start_time_metrics,
+               "Start times of units"},
+    SwitchFlag{"collector.systemd.enable-task-metrics", &Settings::systemd_task_metrics,
+               "Tasks of units"},
+};
+
+// Flags of node_exporter that are not taken, by how they begin.
+struct ForeignFlag {
+  std::string_view prefix;
+  const char* why = "";
+};
+
+constexpr std::array kForeignFlags = {
+    ForeignFlag{"runtime.gomaxprocs",
+                "this program needs no limit on its processors; leave it out"},
+    ForeignFlag{"web.config.file",
+                "TLS and passwords are not there yet; put a proxy before the exporter"},
+    ForeignFlag{"web.max-requests", "the number of scrapes at a time is fixed; leave it out"},
+    ForeignFlag{"web.systemd-socket", "sockets of systemd are not taken; say --exporter-listen"},
+    ForeignFlag{"collector.qdisc.fixtures", "it is for node_exporter's own tests"},
+    ForeignFlag{"collector.wifi.fixtures", "it is for node_exporter's own tests"},
+};
+
+std::string Both(const std::string& flag) { return absl::StrFormat("--%s,!--no-%s", flag, flag); }
+
+void AddPattern(CLI::App* app, const std::string& flag, const std::string& group,
+                const std::string& help, std::optional<std::string>* pattern) {
+  if (flag.empty()) return;
+  app->add_option_function<std::string>(
+         flag, [pattern](const std::string& text) { *pattern = text; }, help)
+      ->option_text("REGEX")
+      ->group(group);
+}
+
+// The pattern as the filter is to have it.
+std::string Completed(const std::string& pattern, bool whole) {
+  return whole ? absl::StrFormat("^(?:%s)$", pattern) : pattern;
+}
+
+void Check(const std::optional<std::string>& pattern, const char* flag) {
+  if (!pattern) return;
+  const auto filter = NameFilter::Create(*pattern, "");
+  if (!filter.ok()) throw CLI::ValidationError(flag, std::string(filter.status().message()));
+}
+
+std::string Joined(bool by_default) {
+  std::vector<std::string_view> names;
+  for (const CollectorSpec& spec : AllCollectors()) {
+    if (spec.by_default == by_default) names.push_back(spec.name);
+  }
+  std::ranges::sort(names);
+  constexpr std::size_t kWidth = 96;
+  std::string text;
+  std::string line = " ";
+  for (const std::string_view name : names) {
+    if (line.size() + 1 + name.size() > kWidth) text += std::exchange(line, " ") + "\n";
+    line.append(" ").append(name);
+  }
+  return text + line + "\n";
+}
+
+}  // namespace
+
+CollectorFlags::CollectorFlags(CLI::App* app) {
+  AddCollectors(app);
+  AddPatterns(app);
+  AddSwitches(app);
+  app->add_option("--collector.textfile.directory", textfile_directories_,
+                  "Where *.prom files with metrics are; may be given many times, and may hold * "
+                  "and ?")
+      ->option_text("DIR")
+      ->allow_extra_args(false)
+      ->group(kGroup);
+}
+
+void CollectorFlags::AddCollectors(CLI::App* app) {
+  for (const CollectorSpec& spec : AllCollectors()) {
+    Switch& chosen = collectors_[spec.name];
+    // There are too many for --help, which has their names instead.
+    chosen.option =
+        app->add_flag(Both("collector." + std::string(spec.name)), chosen.on)->group(kUnlisted);
+  }
+  app->add_flag(Both("collector.disable-defaults"), disable_defaults_,
+                "Only collectors that are switched on run")
+      ->group("Collectors");
+}
+
+void CollectorFlags::AddPatterns(CLI::App* app) {
+  for (const PatternFlags& flags : kPatterns) {
+    Pattern& pattern = patterns_.emplace_back(Pattern{.flags = &flags});
+    const std::string subject = flags.subject;
+    AddPattern(app, flags.include, kGroup, "Only these " + subject, &pattern.include);
+    AddPattern(app, flags.exclude, kGroup, "None of these " + subject, &pattern.exclude);
+    AddPattern(app, flags.old_include, kUnlisted, "", &pattern.include);
+    AddPattern(app, flags.old_exclude, kUnlisted, "", &pattern.exclude);
+  }
+}
+
+void CollectorFlags::AddSwitches(CLI::App* app) {
+  for (const SwitchFlag& flag : kSwitches) {
+    auto& [setting, given] = switches_.emplace_back(flag.setting, Switch());
+    given.option = app->add_flag(Both(flag.flag), given.on, flag.help)->group(kGroup);
+  }
+}
+
+void CollectorFlags::Apply(CollectorSettings* settings) const {
+  for (const auto& [name, given] : collectors_) {
+    if (given.option->count() > 0) settings->chosen[std::string(name)] = given.on;
+  }
+  settings->disable_defaults = disable_defaults_;
+  for (const auto& [setting, given] : switches_) {
+    if (given.option->count() > 0) settings->*setting = given.on;
+  }
+  settings->textfile_directories = textfile_directories_;
+  for (const Pattern& pattern : patterns_) {
+    const PatternFlags& flags = *pattern.flags;
+    if (!pattern.include && !pattern.exclude) continue;
+    Check(pattern.include, flags.include);
+    Check(pattern.exclude, flags.exclude);
+    std::string include = pattern.include.value_or("");
+    std::string exclude = pattern.exclude.value_or("");
+    NameFilter& filter = settings->*flags.filter;
+    if (flags.both) {
+      include = pattern.include ? Completed(include, true) : std::string(filter.include());
+      exclude = pattern.exclude ? Completed(exclude, true) : std::string(filter.exclude());
+    } else if (!include.empty() && !exclude.empty()) {
+      throw CLI::ValidationError(
+          flags.include, absl::StrFormat("and %s exclude each other; give one", flags.exclude));
+    }
+    filter = NameFilter::Create(include, exclude).value();
+  }
+}
+
+std::string WhyUnknown(std::string_view argument) {
+  if (!argument.starts_with("--")) {
+    return absl::StrFormat("'%s' is not expected here; flags begin with --", ToUtf8(argument));
+  }
+  const std::string flag = ToUtf8(argument.substr(0, argument.find('=')));
+  std::string_view name = std::string_view(flag).substr(2);
+  if (name.starts_with("no-")) name.remove_prefix(3);
+  for (const ForeignFlag& foreign : kForeignFlags) {
+    if (name == foreign.prefix) return absl::StrFormat("there is no %s: %s", flag, foreign.why);
+  }
+  constexpr std::string_view kCollector = "collector.";
+  if (!name.starts_with(kCollector)) return absl::StrFormat("there is no flag %s", flag);
+  name.remove_prefix(kCollector.size());
+  const std::string_view collector = name.substr(0, name.find('.'));
+  const std::vector<CollectorSpec> all = AllCollectors();
+  if (std::ranges::find(all, collector, &CollectorSpec::name) == all.end()) {
+    return absl::StrFormat("there is no %s: nothing called '%s' is collected here", flag,
+                           collector);
+  }
+  return absl::StrFormat("there is no %s: the collector %s has no such flag", flag, collector);
+}
+
+std::string CollectorNames() {
+  return absl::StrFormat(
+      "Collectors, switched by --collector.NAME and --no-collector.NAME. These run:\n%s"
+      "and these do not unless they are switched on:\n%s",
+      Joined(true), Joined(false));
+}
+
+}  // namespace syspulse
