@@ -18,6 +18,9 @@ MetricFamily ToModel(const Family& family) {
   for (const std::string_view label : family.label_names) {
     if (!label.empty()) model.label_names.emplace_back(label);
   }
+  for (const std::string_view label : family.more_label_names) {
+    model.label_names.emplace_back(label);
+  }
   return model;
 }
 
@@ -49,6 +52,11 @@ void MetricWriter::AddSeries(const Family& family, double value,
   }
   changed_ = true;
   slots_.push_back(Slot{.family = &family, .labels = {labels.begin(), labels.end()}});
+}
+
+void MetricWriter::Forget() {
+  slots_.resize(std::min(slots_.size(), values_.size()));
+  changed_ = true;
 }
 
 absl::Status MetricWriter::BuildSchema() {

@@ -37,6 +37,7 @@ struct Family {
   std::string_view unit;  // in the plural, empty for plain counts
   std::string_view help;
   LabelNames label_names = {};
+  std::span<const std::string_view> more_label_names = {};  // behind them, if made at run time
 };
 
 // Families whose names the kernel makes up as it goes. Keeps one for each name, at a fixed address.
@@ -88,6 +89,10 @@ class MetricWriter {
     AddSeries(family, value, labels);
   }
   void AddSeries(const Family& family, double value, std::span<const std::string_view> labels);
+
+  // Forgets the families behind those that were added so far in this tick. Call it before one of
+  // them goes, so that another may have its address.
+  void Forget();
 
   // Ends the tick. The schema is the one of the tick before if the series are the same.
   absl::StatusOr<Tick> Finish();

@@ -2,6 +2,7 @@
 #include "services/collect/workload/cgroup_path.h"
 #include "services/collect/workload/process_collector.h"
 #include "services/collect/workload/redaction.h"
+#include "services/collect/workload/text_parser.h"
 #include "tests/fuzz/targets.h"
 
 namespace syspulse {
@@ -37,6 +38,10 @@ std::vector<FuzzTarget> WorkloadTargets() {
       {"redaction",
        Run<RedactSecrets>,
        {"web-1/proc/412/cmdline", "--password=x --token y https://a:b@c/?key=z\n"}},
+      {"text_format",
+       Run<ParseTextFormat>,
+       {"# HELP m a\\n\\\\b\n# TYPE m counter\nm{a=\"\\\"\\n\",b = \"c\",} +Inf\nm 1e-5\n",
+        "# TYPE h histogram\nh_bucket{le=\"1\"} 2\nh_sum 3 1441205977284\n"}},
   };
 }
 

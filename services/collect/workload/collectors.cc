@@ -3,17 +3,24 @@
 
 #include "services/collect/collector_spec.h"
 #include "services/collect/workload/cgroup_collector.h"
+#include "services/collect/workload/textfile_collector.h"
 
 namespace syspulse {
 namespace {
 
-constexpr std::array<CollectorSpec, 1> kCollectors = {{
-    {.name = "cgroup",
-     .source = kContainersSource,
-     .make = [](const CollectorContext& context) -> std::unique_ptr<Collector> {
-       return std::make_unique<CgroupCollector>(context.procfs, context.clock);
-     }},
-}};
+using Context = CollectorContext;
+using Made = std::unique_ptr<Collector>;
+
+constexpr std::array kCollectors = {
+    CollectorSpec{"cgroup", kContainersSource,
+                  [](const Context& c) -> Made {
+                    return std::make_unique<CgroupCollector>(c.procfs, c.clock);
+                  }},
+    CollectorSpec{"textfile", kTextfileSource,
+                  [](const Context& c) -> Made {
+                    return std::make_unique<TextfileCollector>(c.settings->textfile_directories);
+                  }},
+};
 
 }  // namespace
 

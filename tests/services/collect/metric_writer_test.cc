@@ -101,6 +101,39 @@ TEST(MetricWriter, SaysSoWhenANameBreaksTheRulesAndRecovers) {
   EXPECT_THAT(writer.Finish(), IsOk());
 }
 
+TEST(MetricWriter, TakesLabelsMadeAtRunTime) {
+  const std::vector<std::string_view> names = {"path", "zone"};
+  const Family family{.name = "made", .label_names = {"device"}, .more_label_names = names};
+  MetricWriter writer;
+  writer.Add(family, 1, "sda", "/", "north");
+  const auto tick = writer.Finish();
+  ASSERT_THAT(tick, IsOk());
+  EXPECT_EQ(tick->schema->families()[0].label_names,
+            (std::vector<std::string>{"device", "path", "zone"}));
+}
+
+TEST(MetricWriter, TellsFamiliesThatHaveTheSameAddressOneAfterTheOther) {
+  MetricWriter writer;
+  Family family{.name = "before"};
+  const auto read = [&] {
+    writer.Add(kLoad, 1);
+    writer.Forget();
+    writer.Add(family, 2);
+    return writer.Finish()->schema;
+  };
+  EXPECT_EQ(read()->families()[1].name, "before");
+  family.name = "after";
+  EXPECT_EQ(read()->families()[1].name, "after");
+}
+
+TEST(DynamicFamilies, HaveLabels) {
+  DynamicFamilies families;
+  MetricWriter writer;
+  const auto make = [] { return DynamicFamilies::Text{.name = "a", .label_names = {"pool"}}; };
+  writer.Add(families.Get("key", make), 1, "tank");
+  EXPECT_THAT(writer.Finish(), IsOk());
+}
+
 TEST(DynamicFamilies, KeepOneFamilyForEachKey) {
   DynamicFamilies families;
   int made = 0;
