@@ -34,6 +34,7 @@ Fanout::Fanout(Hub* hub, const SnapshotView* view, const Clock* clock)
     : hub_(hub),
       clock_(clock),
       context_{.hub = hub, .view = view, .keys = {}},
+      waits_(hub),
       history_(hub, view),
       thread_([this](const std::stop_token& stop) { Run(stop); }) {
   hub_->AddSink(this);
@@ -61,6 +62,13 @@ void Fanout::Publish(const std::string& host_id) {
   MutexLock lock(mutex_);
   auto noted = noted_.extract(host_id);
   if (!noted.empty()) PublishLocked(std::move(noted.mapped()));
+}
+
+void Fanout::AwaitCompleteTables(std::set<std::string> host_ids, absl::Duration patience,
+                                 std::function<void()> done) {
+  Post([this, wait = CompleteTableWait{.host_ids = std::move(host_ids),
+                                       .deadline = clock_->Monotonic() + patience,
+                                       .done = std::move(done)}] { waits_.Add(wait); });
 }
 
 void Fanout::OnFrame(const FramePtr& frame) {
@@ -114,17 +122,18 @@ void Fanout::Run(const std::stop_token& stop) {
     for (const auto& [host_id, change] : work.changes) Handle(change);
     for (const Task& task : work.tasks) task();
     RefreshFeeds();
+    waits_.Expire(clock_->Monotonic());
   }
 }
 
 Fanout::Work Fanout::WaitForWork(const std::stop_token& stop) {
-  const std::optional<absl::Duration> refresh = NextRefresh();
+  const std::optional<absl::Duration> sleep = TimeToSleep();
   MutexLock lock(mutex_);
   const auto has_work = [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
     return !work_.tasks.empty() || !work_.changes.empty();
   };
-  if (refresh) {
-    wake_.wait_for(mutex_, stop, absl::ToChronoNanoseconds(*refresh), has_work);
+  if (sleep) {
+    wake_.wait_for(mutex_, stop, absl::ToChronoNanoseconds(*sleep), has_work);
   } else {
     wake_.wait(mutex_, stop, has_work);
   }
@@ -138,6 +147,7 @@ void Fanout::Handle(const HostChange& change) {
     for (Feed* feed : found->second) Tell(feed, change);
   }
   if (change.deleted) HandleDeleted(change.host_id);
+  if (change.processes || change.deleted) waits_.OnChange(change.host_id);
 }
 
 void Fanout::Tell(Feed* feed, const HostChange& change) {
@@ -192,7 +202,17 @@ std::optional<absl::Duration> Fanout::NextRefresh() const {
   if (outdated_.empty()) return std::nullopt;
   const Feed* const first =
       *std::ranges::min_element(outdated_, {}, [](const Feed* feed) { return feed->rests_until; });
-  return std::max(first->rests_until - clock_->Monotonic(), absl::ZeroDuration());
+  return first->rests_until;
+}
+
+// Returns how long there is nothing to do unless something comes; nothing for ever.
+std::optional<absl::Duration> Fanout::TimeToSleep() const {
+  std::optional<absl::Duration> next = NextRefresh();
+  if (const auto deadline = waits_.NextDeadline(); deadline && (!next || *deadline < *next)) {
+    next = deadline;
+  }
+  if (!next) return std::nullopt;
+  return std::max(*next - clock_->Monotonic(), absl::ZeroDuration());
 }
 
 void Fanout::Add(const std::shared_ptr<Subscriber>& subscriber, int number, const Topic& topic) {

@@ -24,6 +24,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "services/api/complete_table_waits.h"
 #include "services/api/feed.h"
 #include "services/api/frame_feed.h"
 #include "services/api/history_worker.h"
@@ -51,6 +52,11 @@ class Fanout final : public HubSink {
   // Says that the frames and processes of the host that arrived so far are complete.
   void Publish(const std::string& host_id);
 
+  // Calls `done` from the thread of the fan-out once there are complete tables of these hosts, or
+  // `patience` is over. Not at all if the fan-out ends before.
+  void AwaitCompleteTables(std::set<std::string> host_ids, absl::Duration patience,
+                           std::function<void()> done);
+
   void OnFrame(const FramePtr& frame) override;
   void OnProcessTable(const ProcessTablePtr& table) override;
   void OnHost(const HostPtr& host) override;
@@ -76,6 +82,7 @@ class Fanout final : public HubSink {
   void Tell(Feed* feed, const HostChange& change);
   void RefreshFeeds();
   std::optional<absl::Duration> NextRefresh() const;
+  std::optional<absl::Duration> TimeToSleep() const;
 
   void Add(const std::shared_ptr<Subscriber>& subscriber, int number, const Topic& topic);
   void Remove(const Subscriber* subscriber);
@@ -104,6 +111,7 @@ class Fanout final : public HubSink {
   std::map<std::string, std::set<Feed*>> by_id_;  // feeds of one host, by its id
   std::set<Feed*> waiting_;                       // feeds of a host that is not known yet
   std::set<Feed*> outdated_;                      // feeds to refresh
+  CompleteTableWaits waits_;
 
   HistoryWorker history_;
   std::jthread thread_;

@@ -82,7 +82,7 @@ class KeyTable {
 
 // What feeds need to build values. The pointers must outlive the feeds.
 struct FeedContext {
-  const Hub* hub;
+  Hub* hub;
   const SnapshotView* view;
   KeyTable keys;
 };
@@ -116,7 +116,7 @@ class Feed {
   const std::string& host() const { return host_; }
   // Id of the host that `host()` means; empty while it is not known, and for all hosts.
   const std::string& host_id() const { return host_id_; }
-  void set_host_id(std::string id) { host_id_ = std::move(id); }
+  virtual void set_host_id(std::string id) { host_id_ = std::move(id); }
 
   // What Fanout finds the feed by.
   std::string name;

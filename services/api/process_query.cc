@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <string_view>
 #include <vector>
 
@@ -16,12 +17,6 @@ struct ProcessQuery::FieldName {
   Field field;
 };
 
-// A process among those that match, with what it is sorted by.
-struct ProcessQuery::Row {
-  const ProcessTable* table;
-  const Process* process;
-};
-
 const ProcessQuery::FieldName ProcessQuery::kFields[] = {
     {"cpu_utilization_ratio", Field::kCpuUtilizationRatio},
     {"resident_bytes", Field::kResidentBytes},
@@ -33,11 +28,18 @@ const ProcessQuery::FieldName ProcessQuery::kFields[] = {
     {"user", Field::kUser},
     {"command", Field::kCommand},
     {"start_time", Field::kStartTime},
+    {"virtual_bytes", Field::kVirtualBytes},
+    {"shared_bytes", Field::kSharedBytes},
+    {"swap_bytes", Field::kSwapBytes},
+    {"open_file_count", Field::kOpenFileCount},
+    {"container", Field::kContainer},
+    {"unit", Field::kUnit},
 };
 
 namespace {
 
 constexpr std::size_t kLongestFilter = 256;
+constexpr std::size_t kRowsWithoutDemand = 50;  // of each order; see ProcessTable.partial
 constexpr std::string_view kDefaultOrder = "cpu_utilization_ratio desc";
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -59,6 +61,13 @@ int CompareMeasured(std::optional<double> a, std::optional<double> b, bool desce
   return (*a < *b) == descending ? 1 : -1;
 }
 
+// No text, such as no container, is not measured either.
+int CompareGiven(const std::string& a, const std::string& b, bool descending) {
+  if (a == b) return 0;
+  if (a.empty() || b.empty()) return a.empty() ? 1 : -1;
+  return (a < b) == descending ? 1 : -1;
+}
+
 template <typename T>
 int Compare(const T& a, const T& b, bool descending) {
   if (a == b) return 0;
@@ -78,12 +87,13 @@ void Add(const ProcessTotals& from, ProcessTotals* to) {
 }  // namespace
 
 absl::StatusOr<ProcessQuery> ProcessQuery::Create(const std::string& order_by,
-                                                  const std::string& filter) {
+                                                  const std::string& filter, bool tree) {
   if (filter.size() > kLongestFilter) {
     return absl::InvalidArgumentError(absl::StrFormat("filter has %d bytes; it may have %d at most",
                                                       filter.size(), kLongestFilter));
   }
   ProcessQuery query;
+  query.tree_ = tree;
   query.filter_ = ToLower(filter);
   query.filter_pid_ = ParseNumber<std::int32_t>(filter);
 
@@ -106,72 +116,119 @@ absl::StatusOr<ProcessQuery> ProcessQuery::Create(const std::string& order_by,
   return query;
 }
 
-v1::ProcessTable ProcessQuery::Select(std::span<const ProcessTablePtr> tables,
+ProcessSelection ProcessQuery::Select(std::span<const ProcessTablePtr> tables,
                                       RowRange range) const {
-  std::vector<Row> rows;
+  const std::size_t limit = range.offset + range.limit;
+  const std::vector<ProcessRow> rows = Rows(tables, limit);
+  const std::size_t end = std::min(rows.size(), limit);
   ProcessTotals totals;
   absl::Time newest = absl::InfinitePast();
+  std::size_t matched = 0;
+  bool partial = false;
   for (const ProcessTablePtr& table : tables) {
     Add(table->totals, &totals);
     newest = std::max(newest, table->time);
-    for (const Process& process : table->processes) {
-      if (Matches(process)) rows.push_back({table.get(), &process});
+    partial = partial || table->partial;
+    if (filter_.empty()) {  // those that are not known here match as well
+      matched += std::max(table->processes.size(),
+                          static_cast<std::size_t>(std::max(table->totals.processes, 0)));
+    } else {
+      matched += static_cast<std::size_t>(std::ranges::count_if(
+          table->processes, [&](const Process& process) { return Matches(process); }));
     }
   }
-  const std::size_t end = std::min(rows.size(), range.offset + range.limit);
-  std::partial_sort(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(end), rows.end(),
-                    [&](const Row& a, const Row& b) { return Before(a, b); });
-
-  v1::ProcessTable selected;
+  ProcessSelection selection{.row_count = rows.size()};
+  v1::ProcessTable& selected = selection.table;
   if (!tables.empty()) ToProto(newest, selected.mutable_sample_time());
   ToProto(totals, selected.mutable_totals());
-  selected.set_matched_count(static_cast<std::int32_t>(rows.size()));
+  selected.set_matched_count(static_cast<std::int32_t>(matched));
+  selected.set_partial(partial && NeedsAll(range));
   for (std::size_t i = range.offset; i < end; ++i) {
-    ToProto(rows[i].table->host, *rows[i].process, selected.add_processes());
+    v1::Process* const process = selected.add_processes();
+    ToProto(rows[i].table->host, *rows[i].process, process);
+    process->set_depth(rows[i].depth);
   }
-  return selected;
+  return selection;
+}
+
+// Returns all rows that there are, the first `end` of them in order.
+std::vector<ProcessRow> ProcessQuery::Rows(std::span<const ProcessTablePtr> tables,
+                                           std::size_t end) const {
+  const auto matches = [&](const Process& process) { return Matches(process); };
+  const auto before = [&](const ProcessRow& a, const ProcessRow& b) { return Before(a, b); };
+  if (tree_) return ArrangeTree(tables, matches, before);
+  std::vector<ProcessRow> rows;
+  for (const ProcessTablePtr& table : tables) {
+    for (const Process& process : table->processes) {
+      if (Matches(process)) rows.push_back({.table = table.get(), .process = &process});
+    }
+  }
+  const auto sorted_end = static_cast<std::ptrdiff_t>(std::min(rows.size(), end));
+  std::partial_sort(rows.begin(), rows.begin() + sorted_end, rows.end(), before);
+  return rows;
+}
+
+bool ProcessQuery::NeedsAll(RowRange range) const {
+  const bool by_use = field_ == Field::kCpuUtilizationRatio || field_ == Field::kResidentBytes ||
+                      field_ == Field::kReadBytesPerSecond || field_ == Field::kWriteBytesPerSecond;
+  return tree_ || !filter_.empty() || !by_use || !descending_ ||
+         range.offset + range.limit > kRowsWithoutDemand;
 }
 
 std::string ProcessQuery::Canonical() const {
-  return absl::StrFormat("%d %d %s", static_cast<int>(field_), descending_, filter_);
+  return absl::StrFormat("%d %d %d %s", static_cast<int>(field_), descending_, tree_, filter_);
 }
 
 bool ProcessQuery::Matches(const Process& process) const {
-  return filter_.empty() || process.pid == filter_pid_ || Contains(process.command, filter_) ||
-         Contains(process.command_line, filter_) || Contains(process.user, filter_);
+  if (filter_.empty() || process.pid == filter_pid_) return true;
+  return std::ranges::any_of(
+      std::initializer_list<std::string_view>{process.command, process.command_line, process.user,
+                                              process.executable, process.container, process.unit},
+      [&](std::string_view text) { return Contains(text, filter_); });
 }
 
-bool ProcessQuery::Before(const Row& row_a, const Row& row_b) const {
-  const Process& a = *row_a.process;
-  const Process& b = *row_b.process;
-  const int order = [&] {
-    switch (field_) {
-      case Field::kCpuUtilizationRatio:
-        return CompareMeasured(a.cpu_utilization_ratio, b.cpu_utilization_ratio, descending_);
-      case Field::kResidentBytes:
-        return Compare(a.resident_bytes, b.resident_bytes, descending_);
-      case Field::kReadBytesPerSecond:
-        return CompareMeasured(a.read_bytes_per_second, b.read_bytes_per_second, descending_);
-      case Field::kWriteBytesPerSecond:
-        return CompareMeasured(a.write_bytes_per_second, b.write_bytes_per_second, descending_);
-      case Field::kCpuSeconds:
-        return CompareMeasured(a.cpu_seconds, b.cpu_seconds, descending_);
-      case Field::kThreadCount:
-        return Compare(a.thread_count, b.thread_count, descending_);
-      case Field::kPid:
-        return Compare(a.pid, b.pid, descending_);
-      case Field::kUser:
-        return Compare(a.user, b.user, descending_);
-      case Field::kCommand:
-        return Compare(a.command, b.command, descending_);
-      case Field::kStartTime:
-        return Compare(a.start_time, b.start_time, descending_);
-    }
-    return 0;
-  }();
-  if (order != 0) return order < 0;
-  if (a.pid != b.pid) return a.pid < b.pid;
-  return row_a.table->host < row_b.table->host;
+int ProcessQuery::Order(const Process& a, const Process& b) const {
+  switch (field_) {
+    case Field::kCpuUtilizationRatio:
+      return CompareMeasured(a.cpu_utilization_ratio, b.cpu_utilization_ratio, descending_);
+    case Field::kResidentBytes:
+      return Compare(a.resident_bytes, b.resident_bytes, descending_);
+    case Field::kReadBytesPerSecond:
+      return CompareMeasured(a.read_bytes_per_second, b.read_bytes_per_second, descending_);
+    case Field::kWriteBytesPerSecond:
+      return CompareMeasured(a.write_bytes_per_second, b.write_bytes_per_second, descending_);
+    case Field::kCpuSeconds:
+      return CompareMeasured(a.cpu_seconds, b.cpu_seconds, descending_);
+    case Field::kThreadCount:
+      return Compare(a.thread_count, b.thread_count, descending_);
+    case Field::kPid:
+      return Compare(a.pid, b.pid, descending_);
+    case Field::kUser:
+      return Compare(a.user, b.user, descending_);
+    case Field::kCommand:
+      return Compare(a.command, b.command, descending_);
+    case Field::kStartTime:
+      return Compare(a.start_time, b.start_time, descending_);
+    case Field::kVirtualBytes:
+      return Compare(a.virtual_bytes, b.virtual_bytes, descending_);
+    case Field::kSharedBytes:
+      return CompareMeasured(a.shared_bytes, b.shared_bytes, descending_);
+    case Field::kSwapBytes:
+      return CompareMeasured(a.swap_bytes, b.swap_bytes, descending_);
+    case Field::kOpenFileCount:
+      return CompareMeasured(a.open_file_count, b.open_file_count, descending_);
+    case Field::kContainer:
+      return CompareGiven(a.container, b.container, descending_);
+    case Field::kUnit:
+      return CompareGiven(a.unit, b.unit, descending_);
+  }
+  return 0;
+}
+
+bool ProcessQuery::Before(const ProcessRow& a, const ProcessRow& b) const {
+  if (const int order = Order(*a.process, *b.process); order != 0) return order < 0;
+  if (a.process->pid != b.process->pid) return a.process->pid < b.process->pid;
+  return a.table->host < b.table->host;
 }
 
 }  // namespace syspulse

@@ -7,8 +7,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/api/process_tree.h"
 #include "services/model/process_table.h"
 #include "syspulse/v1/process.pb.h"
 
@@ -20,17 +22,27 @@ struct RowRange {
   std::size_t limit = 0;
 };
 
-// An order and a filter. A value.
+// What a query selects.
+struct ProcessSelection {
+  v1::ProcessTable table;     // without a host
+  std::size_t row_count = 0;  // rows that there are, before the range was cut out
+};
+
+// An order, a filter and whether rows stand below their parents. A value.
 class ProcessQuery {
  public:
   // Returns the query of these arguments; see WatchProcessesRequest for what they mean.
   // InvalidArgument for an unknown field or a filter that is too long.
-  static absl::StatusOr<ProcessQuery> Create(const std::string& order_by,
-                                             const std::string& filter);
+  static absl::StatusOr<ProcessQuery> Create(const std::string& order_by, const std::string& filter,
+                                             bool tree = false);
 
   // Returns the rows of these tables that match, merged in the order asked for, cut to `range`,
-  // with the totals of all. The result has no host.
-  v1::ProcessTable Select(std::span<const ProcessTablePtr> tables, RowRange range) const;
+  // with the totals of all.
+  ProcessSelection Select(std::span<const ProcessTablePtr> tables, RowRange range) const;
+
+  // Returns whether these rows can only be told from all processes: those that agents send by
+  // themselves are enough for the first few by CPU, memory or I/O.
+  bool NeedsAll(RowRange range) const;
 
   // Returns the query in a form that is the same for equal queries.
   std::string Canonical() const;
@@ -47,16 +59,24 @@ class ProcessQuery {
     kUser,
     kCommand,
     kStartTime,
+    kVirtualBytes,
+    kSharedBytes,
+    kSwapBytes,
+    kOpenFileCount,
+    kContainer,
+    kUnit,
   };
   struct FieldName;
-  struct Row;
   static const FieldName kFields[];
 
   bool Matches(const Process& process) const;
-  bool Before(const Row& a, const Row& b) const;
+  int Order(const Process& a, const Process& b) const;
+  bool Before(const ProcessRow& a, const ProcessRow& b) const;
+  std::vector<ProcessRow> Rows(std::span<const ProcessTablePtr> tables, std::size_t end) const;
 
   Field field_ = Field::kCpuUtilizationRatio;
   bool descending_ = true;
+  bool tree_ = false;
   std::string filter_;                      // in lower case
   std::optional<std::int32_t> filter_pid_;  // set if the filter is a number
 };

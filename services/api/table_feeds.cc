@@ -40,10 +40,24 @@ void TableFeed::Refresh() {
   for (Subscription& one : subscriptions_) one.subscriber->Offer(one.topic, current_, 0);
 }
 
+ProcessFeed::ProcessFeed(FeedContext* context, std::string host, ProcessQuery query,
+                         std::size_t limit)
+    : TableFeed(context, std::move(host)), query_(std::move(query)), range_{.limit = limit} {
+  if (this->host().empty() && query_.NeedsAll(range_)) {
+    lease_ = context_->hub->process_demand().WantAll("");
+  }
+}
+
+void ProcessFeed::set_host_id(std::string id) {
+  const bool demands = !id.empty() && query_.NeedsAll(range_);
+  lease_ = demands ? context_->hub->process_demand().WantAll(id) : ProcessDemand::Lease();
+  TableFeed::set_host_id(std::move(id));
+}
+
 LiveValuePtr ProcessFeed::Build() const {
   const std::vector<ProcessTablePtr> tables = NewestTables(*context_->hub, Hosts());
   if (tables.empty()) return nullptr;
-  v1::ProcessTable table = query_.Select(tables, {.offset = 0, .limit = limit_});
+  v1::ProcessTable table = query_.Select(tables, range_).table;
   if (!host().empty()) table.set_host(HostName(host_id()));
   return std::make_shared<LiveValue>(
       LiveValue{.kind = ValueKind::kProcesses, .message = Serialize(table)});

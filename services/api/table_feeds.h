@@ -12,6 +12,7 @@
 
 #include "services/api/feed.h"
 #include "services/api/process_query.h"
+#include "services/hub/process_demand.h"
 
 namespace syspulse {
 
@@ -35,16 +36,17 @@ class TableFeed : public Feed {
 
 class ProcessFeed final : public TableFeed {
  public:
-  ProcessFeed(FeedContext* context, std::string host, ProcessQuery query, std::size_t limit)
-      : TableFeed(context, std::move(host)), query_(std::move(query)), limit_(limit) {}
+  ProcessFeed(FeedContext* context, std::string host, ProcessQuery query, std::size_t limit);
 
+  void set_host_id(std::string id) override;
   bool OnChange(const HostChange& change) override { return change.processes || change.deleted; }
 
  private:
   LiveValuePtr Build() const override;
 
   const ProcessQuery query_;
-  const std::size_t limit_;
+  const RowRange range_;
+  ProcessDemand::Lease lease_;  // on all processes of the hosts, where those are needed
 };
 
 class HostFeed final : public TableFeed {

@@ -49,7 +49,8 @@ absl::StatusOr<ProcessTopic> MakeProcessTopic(const auto& request) {
     return absl::InvalidArgumentError(
         absl::StrFormat("limit is %d; it is 0 or more", request.limit()));
   }
-  ASSIGN_OR_RETURN(ProcessQuery query, ProcessQuery::Create(request.order_by(), request.filter()));
+  ASSIGN_OR_RETURN(ProcessQuery query,
+                   ProcessQuery::Create(request.order_by(), request.filter(), request.tree()));
   const std::int32_t limit =
       request.limit() == 0 ? kDefaultRows : std::min(request.limit(), kMostRows);
   return ProcessTopic{

@@ -28,7 +28,7 @@ std::vector<int> Select(const std::vector<Process>& processes, const std::string
       ProcessTable{.host = "web-1", .time = TestTime(1), .processes = processes});
   const auto query = ProcessQuery::Create(order_by, filter);
   EXPECT_THAT(query, IsOk());
-  return Pids(query->Select(std::vector<ProcessTablePtr>{table}, {.offset = 0, .limit = 50}));
+  return Pids(query->Select(std::vector<ProcessTablePtr>{table}, {.offset = 0, .limit = 50}).table);
 }
 
 std::vector<Process> Three() {
@@ -64,6 +64,40 @@ TEST(ProcessQuery, FiltersByTextInAnyCaseAndByPid) {
   EXPECT_THAT(Select(Three(), "", "worker"), ElementsAre(22));
   EXPECT_THAT(Select(Three(), "", "333"), ElementsAre(333));
   EXPECT_THAT(Select(Three(), "", "33"), IsEmpty());
+}
+
+TEST(ProcessQuery, FiltersByExecutableContainerAndUnit) {
+  const std::vector<Process> processes = {{.pid = 1, .executable = "/usr/sbin/Apache2"},
+                                          {.pid = 2, .container = "f00dbeef"},
+                                          {.pid = 3, .unit = "ssh.service"}};
+  EXPECT_THAT(Select(processes, "", "apache"), ElementsAre(1));
+  EXPECT_THAT(Select(processes, "", "F00D"), ElementsAre(2));
+  EXPECT_THAT(Select(processes, "", "ssh.s"), ElementsAre(3));
+}
+
+TEST(ProcessQuery, SortsByWhatOnlySomeProcessesHaveWithTheOthersLast) {
+  const std::vector<Process> processes = {
+      {.pid = 1},
+      {.pid = 2, .shared_bytes = 1, .swap_bytes = 9, .open_file_count = 4, .unit = "b"},
+      {.pid = 3, .shared_bytes = 2, .swap_bytes = 0, .open_file_count = 5, .unit = "a"}};
+  for (const char* order : {"shared_bytes desc", "swap_bytes", "open_file_count desc", "unit"}) {
+    EXPECT_THAT(Select(processes, order), ElementsAre(3, 2, 1)) << order;
+  }
+}
+
+TEST(ProcessQuery, NeedsAllProcessesForWhatAFewCannotTell) {
+  const auto needs_all = [](const char* order, const char* filter, std::size_t limit, bool tree) {
+    return ProcessQuery::Create(order, filter, tree)->NeedsAll({.limit = limit});
+  };
+  EXPECT_FALSE(needs_all("", "", 50, false));
+  EXPECT_FALSE(needs_all("resident_bytes desc", "", 50, false));
+  EXPECT_FALSE(needs_all("write_bytes_per_second desc", "", 1, false));
+  EXPECT_TRUE(needs_all("", "", 51, false));
+  EXPECT_TRUE(needs_all("", "a", 1, false));
+  EXPECT_TRUE(needs_all("", "", 1, true));
+  EXPECT_TRUE(needs_all("resident_bytes", "", 1, false));
+  EXPECT_TRUE(needs_all("pid desc", "", 1, false));
+  EXPECT_TRUE(ProcessQuery::Create("", "")->NeedsAll({.offset = 50, .limit = 1}));
 }
 
 TEST(ProcessQuery, RefusesUnknownOrdersAndLongFilters) {
