@@ -3,6 +3,7 @@
 #include <map>
 #include <string_view>
 
+#include "clients/cli/command/process_rows.h"
 #include "clients/cpp/server_address.h"
 #include "services/base/options.h"
 #include "services/base/version.h"
@@ -73,10 +74,26 @@ void AddSort(CLI::App* command, std::string* sort) {
 
 void AddFilter(CLI::App* command, std::string* filter) {
   command
-      ->add_option("--filter", *filter,
-                   "Only processes whose command, command line or user contains this, or with this "
-                   "pid")
+      ->add_option(
+          "--filter", *filter,
+          "Only processes whose command, command line, executable, user, container or unit "
+          "contains this, or with this pid")
       ->type_name("TEXT");
+}
+
+void AddColumns(CLI::App* command, std::string* columns) {
+  std::string names = "wide";
+  for (const std::string& name : ProcessColumns()) names += "," + name;
+  command
+      ->add_option("-O,--columns", *columns,
+                   "Which columns a table has, with commas between them, or wide for all")
+      ->check(CLI::Validator(
+          [](std::string& text) {
+            const auto parsed = ParseProcessColumns(text);
+            return parsed.ok() ? std::string() : std::string(parsed.status().message());
+          },
+          "{" + names + "}"))
+      ->option_text("NAMES");
 }
 
 void AddLists(CLI::App* app, CliOptions* options) {
@@ -101,6 +118,13 @@ void AddLists(CLI::App* app, CliOptions* options) {
   AddFilter(ps, &options->ps.filter);
   AddNumber(ps, "-n,--limit", &options->ps.limit, 0, kMostRows,
             "How many to show at most, 50 if not given; 0 for all");
+  ps->add_flag("-A,--all", options->ps.all, "Show all processes, however many there are")
+      ->excludes(ps->get_option("--limit"))
+      ->option_text(" ");
+  ps->add_flag(
+      "-t,--tree", options->ps.tree,
+      "Show each process below its parent; with a filter, the ancestors of what matches too");
+  AddColumns(ps, &options->ps.columns);
   AddOutput(ps, options);
 }
 

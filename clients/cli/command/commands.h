@@ -47,6 +47,9 @@ struct PsArguments {
   std::string sort = "cpu";
   std::string filter;
   std::int64_t limit = 50;  // 0 = all
+  bool all = false;         // whatever the limit is
+  bool tree = false;
+  std::string columns;  // as ParseProcessColumns takes them; empty = DefaultProcessColumns
 };
 absl::Status RunPs(const Session& session, const PsArguments& options);
 

@@ -4,6 +4,11 @@
 
 #include <google/protobuf/repeated_ptr_field.h>
 
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
 #include "clients/cli/output/table.h"
 #include "syspulse/v1/process.pb.h"
 
@@ -11,8 +16,19 @@ namespace syspulse {
 
 using ProcessList = google::protobuf::RepeatedPtrField<v1::Process>;
 
-// Returns the table for people; with a column for the host if `with_host`.
-Table ProcessRows(const ProcessList& processes, bool with_host);
+// Names of the columns that a table for people can have, in the order of `wide`.
+std::vector<std::string> ProcessColumns();
+
+// Returns the columns that `text` lists with commas between them, all of them for `wide`.
+// InvalidArgument for an unknown name, with those that there are.
+absl::StatusOr<std::vector<std::string>> ParseProcessColumns(std::string_view text);
+
+// Returns the columns that people see who did not choose: without the container and the unit where
+// no process has one, and with the host if `with_host`.
+std::vector<std::string> DefaultProcessColumns(const ProcessList& processes, bool with_host);
+
+// Returns the table for people, with these columns. Commands are indented by their depth.
+Table ProcessRows(const ProcessList& processes, const std::vector<std::string>& columns);
 
 // Returns the table for programs: every field.
 Table ProcessRecords(const ProcessList& processes);

@@ -30,6 +30,12 @@ constexpr std::array kSortKeys = std::to_array<SortKey>({
     {"user", "user", false},
     {"command", "command", false},
     {"start", "start_time", true},
+    {"swap", "swap_bytes", true},
+    {"shared", "shared_bytes", true},
+    {"virtual", "virtual_bytes", true},
+    {"files", "open_file_count", true},
+    {"container", "container", false},
+    {"unit", "unit", false},
 });
 
 // Returns the host to ask for where none was named.
@@ -103,15 +109,24 @@ absl::Status RunPs(const Session& session, const PsArguments& options) {
   request.set_order_by(order_by);
   request.set_filter(options.filter);
   request.set_host(options.host);
+  request.set_tree(options.tree);
   if (options.host.empty() && !options.all_hosts) {
     ASSIGN_OR_RETURN(*request.mutable_host(), OnlyHost(session));
   }
-  ASSIGN_OR_RETURN(const v1::ProcessTable table, ReadProcesses(session, request, options.limit));
+  const std::int64_t limit = options.all ? 0 : options.limit;
+  ASSIGN_OR_RETURN(const v1::ProcessTable table, ReadProcesses(session, request, limit));
   if (table.processes().empty() && !options.filter.empty()) {
     session.tell_user(absl::StrFormat("no process matches '%s'", options.filter));
   }
+  if (table.partial()) {
+    session.tell_user("partial: the agent has not sent all processes yet; some may be missing");
+  }
+  std::vector<std::string> columns = DefaultProcessColumns(table.processes(), options.all_hosts);
+  if (!options.columns.empty()) {
+    ASSIGN_OR_RETURN(columns, ParseProcessColumns(options.columns));
+  }
   return session.writer->Write({.message = &table,
-                                .tables = {ProcessRows(table.processes(), options.all_hosts)},
+                                .tables = {ProcessRows(table.processes(), columns)},
                                 .records = ProcessRecords(table.processes())});
 }
 

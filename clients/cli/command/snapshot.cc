@@ -159,7 +159,9 @@ absl::Status RunSnapshot(const Session& session, const SnapshotArguments& option
     return stub->GetSnapshot(context, request, &response);
   }));
   const v1::Snapshot& snapshot = response.snapshot();
-  Table processes = ProcessRows(snapshot.top_processes(), false);
+  Table processes =
+      ProcessRows(snapshot.top_processes(), {"pid", "user", "state", "cpu", "memory", "resident",
+                                             "read", "write", "threads", "time", "command"});
   processes.title = "Busiest processes";
   return session.writer->Write(
       {.message = &snapshot,

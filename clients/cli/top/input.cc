@@ -34,8 +34,9 @@ Action ListCharacter(char character) {
     case 'm':
       return Action::kSortMemory;
     case 'T':
-    case 't':
       return Action::kSortTime;
+    case 't':
+      return Action::kTree;
     case 'I':
     case 'i':
       return Action::kSortIo;
@@ -78,6 +79,8 @@ Action ListAction(const Key& key) {
       return Action::kHelp;
     case KeyCode::kF4:
       return Action::kFilter;
+    case KeyCode::kF5:
+      return Action::kTree;
     case KeyCode::kF10:
       return Action::kQuit;
     case KeyCode::kEscape:

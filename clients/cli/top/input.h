@@ -21,6 +21,7 @@ enum class KeyCode {
   kBackspace,
   kF1,
   kF4,
+  kF5,
   kF10,
   kOther,
 };
@@ -56,6 +57,7 @@ enum class Action {
   kAccept,
   kCancel,
   kHosts,
+  kTree,
   kFullCommand,
   kPause,
   kHelp,

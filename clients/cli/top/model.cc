@@ -11,7 +11,8 @@
 namespace syspulse {
 namespace {
 
-constexpr int kFirstLimit = 200;  // processes; more are asked for when the cursor gets there
+// Processes; more are asked for when the cursor gets there. Agents send as many by themselves.
+constexpr int kFirstLimit = 50;
 constexpr int kLastLimit = 1000;  // the service gives no more
 constexpr std::size_t kLongestFilter = 256;
 constexpr absl::Duration kHistory = absl::Minutes(10);
@@ -84,7 +85,8 @@ v1::WatchRequest TopModel::Request() const {
   const bool down = (view_.order != ProcessOrder::kPid) != view_.reversed;
   processes->set_order_by(OrderOf(view_) + (down ? " desc" : ""));
   processes->set_filter(view_.filter);
-  processes->set_limit(limit_);
+  processes->set_tree(view_.tree);
+  processes->set_limit(view_.tree || !view_.filter.empty() ? kLastLimit : limit_);
   return request;
 }
 
@@ -310,6 +312,11 @@ Effect TopModel::HandleList(Action action, int page) {
     case Action::kHelp:
       view_.mode = InputMode::kHelp;
       return Effect::kNone;
+    case Action::kTree:
+      view_.tree = !view_.tree;
+      view_.cursor = 0;
+      Resume();
+      return Effect::kReopen;
     case Action::kFullCommand:
       view_.full_command = !view_.full_command;
       return Effect::kNone;

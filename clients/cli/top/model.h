@@ -46,6 +46,7 @@ struct View {
   ProcessOrder order = ProcessOrder::kCpu;
   std::string other_order;  // of the API, for kOther
   bool reversed = false;
+  bool tree = false;  // each process below its parent
   std::string filter;
   bool full_command = true;
   bool paused = false;

@@ -109,6 +109,8 @@ KeyCode SpecialKey(wint_t code) {
       return KeyCode::kF1;
     case KEY_F(4):
       return KeyCode::kF4;
+    case KEY_F(5):
+      return KeyCode::kF5;
     case KEY_F(10):
       return KeyCode::kF10;
     default:

@@ -69,6 +69,7 @@ constexpr std::array kHints = std::to_array<Hint>({
     {"T", "Time"},
     {"N", "Pid"},
     {"r", "Reverse"},
+    {"t", "Tree"},
     {"h", "Host"},
     {"c", "Command"},
     {"Space", "Pause"},

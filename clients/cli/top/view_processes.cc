@@ -13,6 +13,8 @@ namespace syspulse {
 namespace {
 
 constexpr int kLeastCommand = 24;
+constexpr std::size_t kShortId = 12;  // of a container, as runtimes show it
+constexpr int kDeepestIndent = 16;    // levels; what is deeper stands there
 
 enum class ListColumnKind {
   kPid,
@@ -24,7 +26,8 @@ enum class ListColumnKind {
   kThreads,
   kRead,
   kWrite,
-  kTime
+  kTime,
+  kOwner
 };
 
 struct ListColumn {
@@ -48,6 +51,7 @@ const std::vector<ListColumn>& AllColumns() {
       {ListColumnKind::kRead, "READ/s", 7, 6, ProcessOrder::kRead},
       {ListColumnKind::kWrite, "WRITE/s", 8, 7, ProcessOrder::kWrite},
       {ListColumnKind::kTime, "TIME", 9, 5, ProcessOrder::kTime},
+      {ListColumnKind::kOwner, "CONTAINER/UNIT", 16, 9, ProcessOrder::kOther, false},
   };
   return kColumns;
 }
@@ -99,6 +103,15 @@ Style StateStyle(v1::ProcessState state) {
   }
 }
 
+// The container says more than the unit that its runtime put it into.
+ListValue OwnerValue(const v1::Process& process) {
+  if (!process.container().empty()) {
+    return {SafeText(std::string_view(process.container()).substr(0, kShortId))};
+  }
+  if (process.unit().empty()) return {"-", Style::kFaint};
+  return {SafeText(process.unit())};
+}
+
 ListValue ValueOf(const v1::Process& process, ListColumnKind kind) {
   switch (kind) {
     case ListColumnKind::kPid:
@@ -122,8 +135,22 @@ ListValue ValueOf(const v1::Process& process, ListColumnKind kind) {
       return BytesValue(FIELD(process, write_bytes_per_second));
     case ListColumnKind::kTime:
       return {HumanCpuTime(process.cpu_seconds())};
+    case ListColumnKind::kOwner:
+      return OwnerValue(process);
   }
   return {};
+}
+
+// What there is to say of the rows: how many match the filter, and whether some are missing.
+std::string RemarkOf(const TopModel& model, bool ascii) {
+  if (!model.processes()) return "";
+  std::string remark;
+  if (const std::string& filter = model.view().filter; !filter.empty()) {
+    remark = absl::StrFormat("'%s': %d", CutToWidth(SafeText(filter), 24, ascii),
+                             model.processes()->matched_count());
+  }
+  if (model.processes()->partial()) remark += remark.empty() ? "partial" : " partial";
+  return remark;
 }
 
 void DrawHeading(Canvas* canvas, const Rect& rect, const TopModel& model,
@@ -144,14 +171,16 @@ void DrawHeading(Canvas* canvas, const Rect& rect, const TopModel& model,
     x += column.width + 1;
   }
   x = canvas->Put(x, rect.y, view.full_command ? "COMMAND LINE" : "COMMAND", Style::kHeading);
-  if (!view.filter.empty() && model.processes()) {
-    const std::string filter =
-        absl::StrFormat("'%s': %d", CutToWidth(SafeText(view.filter), 24, canvas->ascii()),
-                        model.processes()->matched_count());
-    if (rect.x + rect.width - x > DisplayWidth(filter) + 2) {
-      canvas->PutRight(rect.x + rect.width - 1, rect.y, filter, Style::kSorted);
-    }
+  const std::string remark = RemarkOf(model, canvas->ascii());
+  if (rect.x + rect.width - x > DisplayWidth(remark) + 2) {
+    canvas->PutRight(rect.x + rect.width - 1, rect.y, remark, Style::kSorted);
   }
+}
+
+std::string IndentOf(const v1::Process& process, bool ascii) {
+  const int levels = std::clamp(process.depth(), 0, kDeepestIndent);
+  if (levels == 0) return "";
+  return std::string(2 * static_cast<std::size_t>(levels - 1), ' ') + (ascii ? "`- " : "└─ ");
 }
 
 void DrawProcess(Canvas* canvas, const Rect& row, const v1::Process& process, bool full_command,
@@ -164,8 +193,11 @@ void DrawProcess(Canvas* canvas, const Rect& row, const v1::Process& process, bo
     x += column.width + 1;
   }
   const bool kernel = process.command_line().empty();
+  x = canvas->Put(x, row.y, IndentOf(process, canvas->ascii()), Style::kFaint,
+                  std::max(row.x + row.width - x, 0));
   const std::string command = full_command ? CommandOf(process) : process.command();
-  canvas->Put(x, row.y, CutToWidth(SafeText(command), row.x + row.width - x, canvas->ascii()),
+  canvas->Put(x, row.y,
+              CutToWidth(SafeText(command), std::max(row.x + row.width - x, 0), canvas->ascii()),
               kernel ? Style::kFaint : Style::kPlain);
 }
 

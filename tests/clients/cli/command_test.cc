@@ -11,6 +11,7 @@
 
 #include "clients/cli/cli.h"
 #include "clients/cli/command/commands.h"
+#include "clients/cli/command/process_rows.h"
 #include "tests/clients/cli/fake_server.h"
 #include "tests/testing/fake_clock.h"
 #include "tests/testing/status_matchers.h"
@@ -227,6 +228,50 @@ TEST(Ps, ReadsAllPagesForLimitZero) {
   const FakeServer server(fleet);
   const Outcome outcome = RunSyspulse({"ps", "-n", "0", "-o", "csv"}, server.address());
   EXPECT_EQ(std::ranges::count(outcome.out, '\n'), 4);
+}
+
+TEST(Ps, AsksForATreeOfAllAndIndentsIt) {
+  FakeFleet fleet = SmallFleet();
+  fleet.processes.mutable_processes(1)->set_depth(1);
+  fleet.processes.mutable_processes(2)->set_depth(2);
+  const FakeServer server(fleet);
+  const Outcome outcome = RunSyspulse({"ps", "--tree", "--all"}, server.address());
+  EXPECT_TRUE(server.WaitForProcessRequest([](const v1::ListProcessesRequest& request) {
+    return request.tree() && request.page_size() == 1000;
+  }));
+  EXPECT_THAT(outcome.out, HasSubstr(" \\_ "));
+  EXPECT_THAT(outcome.out, HasSubstr("   \\_ "));
+  EXPECT_EQ(RunSyspulse({"ps", "--all", "-n", "3"}, server.address()).code, 2);
+}
+
+TEST(Ps, ShowsContainerAndUnitWhereThereAreAny) {
+  FakeFleet fleet = SmallFleet();
+  EXPECT_THAT(RunSyspulse({"ps"}, FakeServer(fleet).address()).out, Not(HasSubstr("UNIT")));
+  fleet.processes.mutable_processes(0)->set_unit("postgresql.service");
+  fleet.processes.mutable_processes(1)->set_container("0123456789abcdef0123");
+  const std::string out = RunSyspulse({"ps"}, FakeServer(fleet).address()).out;
+  EXPECT_THAT(out, HasSubstr("CONTAINER"));
+  EXPECT_THAT(out, HasSubstr("postgresql.service"));
+  EXPECT_THAT(out, HasSubstr("0123456789ab  "));
+}
+
+TEST(Ps, ShowsTheColumnsThatAreChosen) {
+  FakeFleet fleet = SmallFleet();
+  fleet.processes.mutable_processes(0)->set_swap_bytes(2048);
+  fleet.processes.mutable_processes(0)->set_open_file_count(17);
+  const FakeServer server(fleet);
+  const std::string out = RunSyspulse({"ps", "-O", "files,swap,pid"}, server.address()).out;
+  EXPECT_THAT(out, HasSubstr("FILES  SWAP   PID\n   17  2.0K  4242\n"));
+  EXPECT_THAT(RunSyspulse({"ps", "-O", "wide"}, server.address()).out, HasSubstr("EXECUTABLE"));
+  EXPECT_EQ(RunSyspulse({"ps", "-O", "pid,beauty"}, server.address()).code, 2);
+  EXPECT_THAT(std::string(ParseProcessColumns("pid,beauty").status().message()),
+              HasSubstr("no column 'beauty'"));
+}
+
+TEST(Ps, SaysThatRowsMayBeMissing) {
+  FakeFleet fleet = SmallFleet();
+  fleet.processes.set_partial(true);
+  EXPECT_THAT(RunSyspulse({"ps"}, FakeServer(fleet).address()).told, HasSubstr("partial"));
 }
 
 TEST(Ps, AsksForANameWhereThereAreSeveralHosts) {

@@ -75,6 +75,7 @@ TEST(BashCompletion, OffersCommandsAndFlags) {
 
 TEST(BashCompletion, OffersValues) {
   EXPECT_THAT(Complete({"syspulse", "ps", "--sort", "t"}), ElementsAre("time", "threads"));
+  EXPECT_THAT(Complete({"syspulse", "ps", "--columns", "w"}), ElementsAre("wide", "write"));
   EXPECT_THAT(Complete({"syspulse", "hosts", "-o", ""}), ElementsAre("table", "json", "csv"));
   EXPECT_THAT(Complete({"syspulse", "hosts", "--output", "=", "j"}), ElementsAre("json"));
   EXPECT_THAT(Complete({"syspulse", "hosts", "--output", "="}),

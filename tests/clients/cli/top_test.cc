@@ -98,6 +98,22 @@ TEST(Top, AsksTheServiceForTheOrderAndTheFilterThatKeysChoose) {
   EXPECT_TRUE(terminal.WaitFor("'postü': 3")) << terminal.Text();
 }
 
+TEST(Top, ShowsATreeAndSaysThatItIsPartial) {
+  FakeFleet fleet = SmallFleet();
+  fleet.processes.mutable_processes(1)->set_depth(1);
+  fleet.processes.set_partial(true);
+  const FakeServer server(fleet);
+  Terminal terminal(Top(server), kXterm, 100, 24);
+  ASSERT_TRUE(terminal.WaitFor("/usr/lib/postgresql"));
+  terminal.Type("\x1b[15~");  // F5
+  EXPECT_TRUE(server.WaitForLiveRequest([](const v1::WatchRequest& request) {
+    const v1::ProcessTopic* topic = Processes(request);
+    return topic != nullptr && topic->tree() && topic->limit() == 1000;
+  }));
+  EXPECT_TRUE(terminal.WaitFor("└─ ")) << terminal.Text();
+  EXPECT_TRUE(terminal.WaitFor("partial")) << terminal.Text();
+}
+
 TEST(Top, FitsEverySizeOfTerminal) {
   const FakeServer server(SmallFleet());
   Terminal terminal(Top(server), kXterm, 80, 24);

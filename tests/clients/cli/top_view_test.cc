@@ -234,6 +234,42 @@ TEST(Model, AsksForMoreProcessesWhenTheCursorGetsThere) {
   EXPECT_EQ(model.Request().topics(2).processes().limit(), 1000);
 }
 
+TEST(Model, AsksForATreeAndForAllOfIt) {
+  TopModel model = LiveModel();
+  EXPECT_EQ(model.Request().topics(2).processes().limit(), 50);
+  for (const Key& key : {Letter("t"), Key{.code = KeyCode::kF5}}) {
+    const bool before = model.view().tree;
+    EXPECT_EQ(model.Handle(key, 10), Effect::kReopen);
+    EXPECT_EQ(model.Request().topics(2).processes().tree(), !before);
+  }
+  model.Handle(Letter("t"), 10);
+  EXPECT_EQ(model.Request().topics(2).processes().limit(), 1000);
+}
+
+TEST(Render, IndentsATreeAndSaysWhenItIsPartial) {
+  TopModel model = LiveModel();
+  v1::WatchResponse table = Table(3, 3);
+  table.mutable_process_table()->mutable_processes(2)->set_depth(2);
+  model.Apply(table, absl::Seconds(101));
+  EXPECT_THAT(Screen(model, 100, 24), HasSubstr("  └─ /usr/bin/worker"));
+  EXPECT_THAT(Screen(model, 100, 24), Not(HasSubstr("partial")));
+  table.mutable_process_table()->set_partial(true);
+  table.mutable_process_table()->mutable_processes(2)->set_depth(1 << 30);
+  model.Apply(table, absl::Seconds(102));
+  EXPECT_THAT(Screen(model, 100, 24), HasSubstr("partial"));
+}
+
+TEST(Render, ShowsWhereAProcessRunsOnAWideScreen) {
+  TopModel model = LiveModel();
+  v1::WatchResponse table = Table(2, 2);
+  table.mutable_process_table()->mutable_processes(0)->set_unit("ssh.service");
+  table.mutable_process_table()->mutable_processes(1)->set_unit("docker.service");
+  table.mutable_process_table()->mutable_processes(1)->set_container("0123456789abcdef");
+  model.Apply(table, absl::Seconds(101));
+  EXPECT_THAT(Screen(model, 140, 24), HasSubstr("ssh.service"));
+  EXPECT_THAT(Screen(model, 140, 24), HasSubstr("0123456789ab "));
+}
+
 TEST(Model, KeepsTheCursorOnTheList) {
   TopModel model = LiveModel();
   model.Handle({.code = KeyCode::kUp}, 10);
