@@ -2,9 +2,10 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type Host, HostSchema, HostState } from "../src/api/gen/syspulse/v1/host_pb.js";
+import type { ProcessTopic } from "../src/api/gen/syspulse/v1/live_service_pb.js";
 import { type ProcessTable, ProcessTableSchema } from "../src/api/gen/syspulse/v1/process_pb.js";
 import { type Snapshot, SnapshotSchema } from "../src/api/gen/syspulse/v1/snapshot_pb.js";
-import { fieldOf, inventProcesses, processCount, threadCount } from "./invented_processes.ts";
+import { asTree, fieldOf, inventProcesses, processCount, threadCount } from "./invented_processes.ts";
 import { cores, filesystems, gib, inventCpu, inventDevices, inventMemory, wave } from "./invented_values.ts";
 
 const bootTimeMs = Date.now() - 12.3 * 86_400_000;
@@ -74,7 +75,7 @@ export class InventedHost {
     };
   }
 
-  processTable(orderBy: string, filter: string, limit: number): ProcessTable {
+  processTable({ orderBy, filter, limit, tree }: ProcessTopic): ProcessTable {
     const [field = "cpu_utilization_ratio", direction] = orderBy.split(" ");
     const matched = inventProcesses().filter(({ command, commandLine, user, pid }) =>
       `${command} ${commandLine} ${user} ${pid}`.toLowerCase().includes(filter.toLowerCase()),
@@ -85,7 +86,7 @@ export class InventedHost {
       host: this.name,
       sampleTime: timestampFromMs(Date.now()),
       totals: { processCount: processCount, threadCount, zombieCount: 1 },
-      processes: matched.slice(0, limit),
+      processes: (tree ? asTree(matched) : matched).slice(0, limit || 50),
       matchedCount: matched.length,
     });
   }

@@ -2,7 +2,7 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type Process, ProcessSchema, ProcessState } from "../src/api/gen/syspulse/v1/process_pb.js";
-import { gib, wave } from "./invented_values.ts";
+import { gib, mib, wave } from "./invented_values.ts";
 
 export const processCount = 240;
 export const threadCount = 1234;
@@ -25,9 +25,15 @@ function inventProcess(index: number, now: number): Process {
   const busy = index < busyCount ? 1.8 * wave(now, 30 + 7 * index, index) ** 3 : 0;
   const idle = index === zombieIndex ? ProcessState.ZOMBIE : ProcessState.SLEEPING;
   return create(ProcessSchema, {
-    pid: 1 + index * 37,
-    ppid: 1,
+    pid: pidOf(index),
+    ppid: index === 0 ? 0 : pidOf((index - 1) >> 2),
     command,
+    executable: `/usr/bin/${command}`,
+    sharedBytes: BigInt(8 * mib),
+    swapBytes: BigInt(index % 7 === 0 ? 3 * mib : 0),
+    openFileCount: 4 + (index % 90),
+    container: index % 5 === 3 ? `${index}`.padStart(64, "4f1c") : "",
+    unit: index % 5 === 3 ? "docker.service" : `${commands[index % commands.length]}.service`,
     commandLine: `/usr/bin/${command} --config /etc/${command}.conf --worker ${index}`,
     user: users[index % users.length] ?? "root",
     startTime: timestampFromMs(startTimeMs + index * 60_000),
@@ -41,6 +47,20 @@ function inventProcess(index: number, now: number): Process {
     readBytesPerSecond: index % 6 === 0 ? 1e6 * busy : 0,
     writeBytesPerSecond: index % 4 === 0 ? 3e5 * busy : 0,
   });
+}
+
+function pidOf(index: number): number {
+  return 1 + index * 37;
+}
+
+/** Puts each process below its parent, if that is among them, siblings as they come. */
+export function asTree(processes: readonly Process[]): Process[] {
+  const pids = new Set(processes.map(({ pid }) => pid));
+  const below = (ppid: number, depth: number): Process[] =>
+    processes
+      .filter((process) => process.ppid === ppid)
+      .flatMap((process) => [{ ...process, depth }, ...below(process.pid, depth + 1)]);
+  return processes.filter(({ ppid }) => !pids.has(ppid)).flatMap((process) => [process, ...below(process.pid, 1)]);
 }
 
 /** The field of this name as the contract writes it. */

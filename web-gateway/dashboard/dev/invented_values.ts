@@ -4,6 +4,7 @@ import type { SnapshotSchema } from "../src/api/gen/syspulse/v1/snapshot_pb.js";
 
 type SnapshotInit = MessageInitShape<typeof SnapshotSchema>;
 
+export const mib = 1024 ** 2;
 export const gib = 1024 ** 3;
 export const cores = 8;
 

@@ -63,7 +63,7 @@ function currentValue(hosts: readonly InventedHost[], index: number, { topic }: 
 }
 
 function processes(hosts: readonly InventedHost[], asked: ProcessTopic): WatchResponse["value"] {
-  const table = find(hosts, asked.host)?.processTable(asked.orderBy, asked.filter, asked.limit || 50);
+  const table = find(hosts, asked.host)?.processTable(asked);
   return table === undefined ? { case: undefined } : { case: "processTable", value: table };
 }
 

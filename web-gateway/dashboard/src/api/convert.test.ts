@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create } from "@bufbuild/protobuf";
 import { toHostInfo } from "./convert_host.ts";
-import { toProcessRow } from "./convert_process.ts";
+import { toProcessRow, toProcessTable } from "./convert_process.ts";
 import { toSnapshot } from "./convert_snapshot.ts";
 import { HostSchema, HostState } from "./gen/syspulse/v1/host_pb.js";
-import { ProcessSchema, ProcessState } from "./gen/syspulse/v1/process_pb.js";
+import { ProcessSchema, ProcessState, ProcessTableSchema } from "./gen/syspulse/v1/process_pb.js";
 import { SnapshotSchema } from "./gen/syspulse/v1/snapshot_pb.js";
 
 test("sizes leave as numbers, and zero stays apart from not measured", () => {
@@ -41,6 +41,14 @@ test("states of a newer service are unknown, not wrong", () => {
   assert.equal(toHostInfo(Object.assign(create(HostSchema), { state: 99 })).state, "unknown");
   assert.equal(toProcessRow(create(ProcessSchema, { state: ProcessState.ZOMBIE })).state, "zombie");
   assert.equal(toProcessRow(Object.assign(create(ProcessSchema), { state: 99 })).state, "other");
+});
+
+test("what the agent could not read of a process stays apart from none", () => {
+  const known = toProcessRow(create(ProcessSchema, { swapBytes: 0n, sharedBytes: 4096n, openFileCount: 0 }));
+  assert.deepEqual([known.swapBytes, known.sharedBytes, known.openFileCount], [0, 4096, 0]);
+  const unknown = toProcessRow(create(ProcessSchema));
+  assert.deepEqual([unknown.swapBytes, unknown.sharedBytes, unknown.openFileCount], [undefined, undefined, undefined]);
+  assert.equal(toProcessTable(create(ProcessTableSchema, { partial: true })).partial, true);
 });
 
 test("a pid that is used again is another process", () => {

@@ -1,5 +1,5 @@
 // Process messages in plain numbers and words.
-import type { ProcessRow, ProcessState, ProcessTable } from "../lib/model.ts";
+import type { Measured, ProcessRow, ProcessState, ProcessTable } from "../lib/model.ts";
 import { toMs, toSeconds } from "./convert.ts";
 import {
   type Process,
@@ -15,6 +15,7 @@ export function toProcessTable(table: WireTable): ProcessTable {
     runningCount: table.totals?.runningCount ?? 0,
     zombieCount: table.totals?.zombieCount ?? 0,
     matchedCount: table.matchedCount,
+    partial: table.partial,
     rows: table.processes.map(toProcessRow),
   };
 }
@@ -39,7 +40,18 @@ export function toProcessRow(process: Process): ProcessRow {
     nice: process.nice,
     readBytesPerSecond: process.readBytesPerSecond,
     writeBytesPerSecond: process.writeBytesPerSecond,
+    executable: process.executable,
+    sharedBytes: toMeasured(process.sharedBytes),
+    swapBytes: toMeasured(process.swapBytes),
+    openFileCount: process.openFileCount,
+    container: process.container,
+    unit: process.unit,
+    depth: process.depth,
   };
+}
+
+function toMeasured(bytes: bigint | undefined): Measured {
+  return bytes === undefined ? undefined : Number(bytes);
 }
 
 const states: Readonly<Partial<Record<WireState, ProcessState>>> = {

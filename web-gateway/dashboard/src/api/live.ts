@@ -21,6 +21,8 @@ export interface LiveQuery {
   readonly orderBy: string;
   readonly filter: string;
   readonly limit: number;
+  /** Each process below its parent. */
+  readonly tree: boolean;
 }
 
 export type LiveEvent =
@@ -58,9 +60,9 @@ export async function* watchLive(
 function topicsOf(query: LiveQuery): LiveTopic[] {
   const hosts = create(LiveTopicSchema, { topic: { case: "hosts", value: {} } });
   if (query.host === "") return [hosts];
-  const { host, orderBy, filter, limit } = query;
+  const { host, orderBy, filter, limit, tree } = query;
   const processes = create(LiveTopicSchema, {
-    topic: { case: "processes", value: { host, orderBy, filter, limit } },
+    topic: { case: "processes", value: { host, orderBy, filter, limit, tree } },
   });
   return [hosts, snapshotTopic(query), processes];
 }

@@ -136,6 +136,17 @@ export interface ProcessRow {
   readonly nice: number;
   readonly readBytesPerSecond: Measured;
   readonly writeBytesPerSecond: Measured;
+  /** Path of the program; empty where it is not known. */
+  readonly executable: string;
+  readonly sharedBytes: Measured;
+  readonly swapBytes: Measured;
+  readonly openFileCount: Measured;
+  /** Id of the container; empty outside of containers. */
+  readonly container: string;
+  /** The systemd unit; empty where there is none. */
+  readonly unit: string;
+  /** How many ancestors stand above it among the rows. */
+  readonly depth: number;
 }
 
 export interface ProcessTable {
@@ -146,5 +157,7 @@ export interface ProcessTable {
   readonly zombieCount: number;
   /** How many matched the filter, before the limit. */
   readonly matchedCount: number;
+  /** Rows may be missing until the agent has sent all processes. */
+  readonly partial: boolean;
   readonly rows: readonly ProcessRow[];
 }

@@ -14,6 +14,7 @@ test("every part of a view comes back from its URL", () => {
     descending: false,
     filter: "a&b=c ü <img onerror=alert(1)>",
     limit: 200,
+    tree: true,
     perCore: true,
     range: 5,
     hidden: ["cpu.user", "network/eth0"],

@@ -9,6 +9,7 @@ export const processOrders = [
   "pid",
   "user",
   "command",
+  "unit",
 ] as const;
 /** A field of Process that the service orders by. */
 export type ProcessOrder = (typeof processOrders)[number];
@@ -23,6 +24,8 @@ export interface ViewState {
   readonly descending: boolean;
   readonly filter: string;
   readonly limit: number;
+  /** Each process below its parent. */
+  readonly tree: boolean;
   readonly perCore: boolean;
   /** How many minutes the charts show. */
   readonly range: number;
@@ -36,6 +39,7 @@ export const defaultView: ViewState = {
   descending: true,
   filter: "",
   limit: 15,
+  tree: false,
   perCore: false,
   range: 20,
   hidden: [],
@@ -54,6 +58,7 @@ export function decodeView(search: string): ViewState {
     descending: order === undefined ? defaultView.descending : sort.startsWith("-"),
     filter: cutFilter(params.get("filter") ?? ""),
     limit: oneOf(processLimits, params.get("limit"), defaultView.limit),
+    tree: params.get("tree") === "1",
     perCore: params.get("cores") === "1",
     range: oneOf(rangeMinutes, params.get("minutes"), defaultView.range),
     hidden: [...new Set(params.getAll("hide"))].filter((name) => name !== "").sort(),
@@ -69,6 +74,7 @@ export function encodeView(view: ViewState): string {
   }
   if (view.filter !== "") params.set("filter", view.filter);
   if (view.limit !== defaultView.limit) params.set("limit", String(view.limit));
+  if (view.tree) params.set("tree", "1");
   if (view.perCore) params.set("cores", "1");
   if (view.range !== defaultView.range) params.set("minutes", String(view.range));
   for (const name of view.hidden) params.append("hide", name);

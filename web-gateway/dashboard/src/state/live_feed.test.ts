@@ -10,6 +10,7 @@ const query: LiveQuery = {
   orderBy: "",
   filter: "",
   limit: 15,
+  tree: false,
 };
 const hosts: LiveEvent = { kind: "hosts", hosts: [] };
 const refusal = new Error("refused");

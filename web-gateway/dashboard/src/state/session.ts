@@ -19,7 +19,10 @@ const orderBy = computed(() => `${view.value.order}${view.value.descending ? " d
 /** What makes the past worthless when it changes. */
 const pastKey = computed(() => JSON.stringify([hostName.value, hostName.value !== "" && pastOfCores.value]));
 /** What the stream has to be opened again for. */
-const queryKey = computed(() => JSON.stringify([pastKey.value, orderBy.value, view.value.filter, view.value.limit]));
+const queryKey = computed(() => {
+  const { filter, limit, tree } = view.value;
+  return JSON.stringify([pastKey.value, orderBy.value, filter, limit, tree]);
+});
 
 function currentQuery(): LiveQuery {
   return {
@@ -29,6 +32,7 @@ function currentQuery(): LiveQuery {
     orderBy: orderBy.value,
     filter: view.value.filter,
     limit: view.value.limit,
+    tree: view.value.tree,
   };
 }
 

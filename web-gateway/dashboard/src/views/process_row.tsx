@@ -1,9 +1,10 @@
 // One process; its whole command line and the rest on demand.
 import { Fragment, type JSX } from "preact";
 import { formatBytes, formatBytesPerSecond } from "../lib/format_bytes.ts";
-import { formatPercent } from "../lib/format_ratio.ts";
+import { formatCount, formatPercent } from "../lib/format_ratio.ts";
 import { formatCpuTime, formatDateTime } from "../lib/format_time.ts";
 import type { ProcessRow } from "../lib/model.ts";
+import { indentOf, ownerOf, ownerTitle } from "../lib/process_text.ts";
 
 export interface ProcessRowProps {
   readonly row: ProcessRow;
@@ -26,6 +27,7 @@ export function ProcessRowView({ row, expanded, onToggle, columnCount }: Process
             class="command ellipsis"
             aria-expanded={expanded}
             title={row.commandLine}
+            style={row.depth > 0 ? `--indent: ${indentOf(row)}` : undefined}
             onClick={onToggle}
           >
             <span class="command-name">{row.command}</span> <span class="muted">{argumentsOf(row)}</span>
@@ -36,6 +38,9 @@ export function ProcessRowView({ row, expanded, onToggle, columnCount }: Process
         <td class="col-threads number">{row.threadCount}</td>
         <td class="col-read number">{rateText(row.readBytesPerSecond)}</td>
         <td class="col-write number">{rateText(row.writeBytesPerSecond)}</td>
+        <td class="col-unit ellipsis" title={ownerTitle(row)}>
+          {ownerOf(row)}
+        </td>
         <td class={`col-state state-${row.state.replace(" ", "-")}`}>{row.state}</td>
       </tr>
       {expanded && (
@@ -57,8 +62,14 @@ function ProcessFacts({ row }: { readonly row: ProcessRow }): JSX.Element {
     { name: "CPU time", text: formatCpuTime(row.cpuSeconds) },
     { name: "Memory share", text: formatPercent(row.memoryUtilizationRatio) },
     { name: "Address space", text: formatBytes(row.virtualBytes) },
+    { name: "Shared", text: formatBytes(row.sharedBytes) },
+    { name: "Swapped out", text: formatBytes(row.swapBytes) },
+    { name: "Open files", text: row.openFileCount === undefined ? "–" : formatCount(row.openFileCount) },
     { name: "Nice", text: String(row.nice) },
-  ];
+    { name: "Program", text: row.executable },
+    { name: "Unit", text: row.unit },
+    { name: "Container", text: row.container },
+  ].filter(({ text }) => text !== "");
   return (
     <dl class="process-facts">
       {facts.map(({ name, text }) => (

@@ -22,6 +22,7 @@ const columns: readonly Column[] = [
   { order: "thread_count", title: "Threads", className: "col-threads number" },
   { order: "read_bytes_per_second", title: "Read", className: "col-read number", hint: "From storage" },
   { order: "write_bytes_per_second", title: "Write", className: "col-write number", hint: "To storage" },
+  { order: "unit", title: "Unit", className: "col-unit", hint: "Container or systemd unit" },
   { title: "State", className: "col-state" },
 ];
 
@@ -85,5 +86,5 @@ function HeadCell({ column }: { readonly column: Column }): JSX.Element {
 
 /** Of quantities one wants the greatest first, of names the alphabet. */
 function isQuantity(order: ProcessOrder): boolean {
-  return order !== "pid" && order !== "user" && order !== "command";
+  return order !== "pid" && order !== "user" && order !== "command" && order !== "unit";
 }

@@ -19,8 +19,22 @@ export function Processes(): JSX.Element {
         <span class="muted" data-testid="process-count">
           {countText()}
         </span>
+        {processes.value?.partial === true && (
+          <span class="partial" data-testid="process-partial" title="The agent has not sent all processes yet">
+            partial
+          </span>
+        )}
         <span class="header-space" />
         <FilterBox />
+        <Segments
+          label="Arrangement"
+          choices={[
+            { value: "list", text: "List" },
+            { value: "tree", text: "Tree" },
+          ]}
+          chosen={view.value.tree ? "tree" : "list"}
+          onChoose={(value) => updateView({ tree: value === "tree" })}
+        />
         <Segments
           label="Rows"
           choices={processLimits.map((limit) => ({ value: String(limit), text: String(limit) }))}
@@ -63,7 +77,7 @@ function FilterBox(): JSX.Element {
       <input
         class="input"
         type="search"
-        placeholder="Command, user or pid"
+        placeholder="Command, user, unit or pid"
         data-testid="process-filter"
         value={text}
         onInput={(event) => onInput(event.currentTarget.value)}
