@@ -19,9 +19,10 @@
 
 namespace syspulse {
 
-// Sources: collectors of one source share a frame, an interval and, except for `system`, a thread
-// of their own.
+// Sources: collectors of one source share a frame, an interval and, except for those of every tick,
+// a thread of their own.
 inline constexpr std::string_view kSystemSource = "system";  // every tick: cheap and never hangs
+inline constexpr std::string_view kProcessesSource = "processes";  // every tick, with the table
 inline constexpr std::string_view kFilesystemSource = "filesystem";
 inline constexpr std::string_view kNetworkSource = "network";    // many files, or many sockets
 inline constexpr std::string_view kHardwareSource = "hardware";  // buses that are slow to answer
@@ -31,6 +32,8 @@ inline constexpr std::string_view kUnitsSource = "units";            // systemd
 inline constexpr std::string_view kContainersSource = "containers";  // cgroups
 inline constexpr std::string_view kTextfileSource = "textfile";
 
+struct ProcessCounts;  // workload/process_collector.h
+
 // What collectors are made of. All of it outlives the collector.
 struct CollectorContext {
   const ProcFs* procfs = nullptr;
@@ -38,7 +41,8 @@ struct CollectorContext {
   const CollectorSettings* settings = nullptr;
   StatfsFunction statfs;  // asks filesystems
   StatfsOptions statfs_options;
-  absl::TimeZone zone;  // of the host
+  absl::TimeZone zone;                            // of the host
+  const ProcessCounts* process_counts = nullptr;  // null where processes are not counted
 };
 
 struct CollectorSpec {

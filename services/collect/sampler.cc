@@ -21,16 +21,20 @@ StatfsFunction AskHost(const ProcFs& procfs) {
 
 Sampler::Sampler(const ProcFs* procfs, const Clock* clock, SamplerOptions options)
     : options_(std::move(options)), clock_(clock) {
+  const bool counted = options_.collectors.Runs("processes", true);
+  if (options_.processes || counted) {
+    ProcessOptions process_options = options_.process_options;
+    process_options.count_threads = counted;
+    processes_ = std::make_unique<ProcessCollector>(procfs, clock, options_.host_id,
+                                                    UserNames(*procfs), process_options);
+  }
   MakeSources({.procfs = procfs,
                .clock = clock,
                .settings = &options_.collectors,
                .statfs = options_.statfs != nullptr ? options_.statfs : AskHost(*procfs),
                .statfs_options = options_.statfs_options,
-               .zone = options_.zone});
-  if (options_.processes) {
-    processes_ =
-        std::make_unique<ProcessCollector>(procfs, clock, options_.host_id, UserNames(*procfs));
-  }
+               .zone = options_.zone,
+               .process_counts = processes_ != nullptr ? &processes_->counts() : nullptr});
 }
 
 Sampler::~Sampler() = default;
@@ -46,10 +50,29 @@ void Sampler::MakeSources(const CollectorContext& context) {
                                            std::move(collectors));
     if (name == kSystemSource) {
       system_ = std::move(source);
+    } else if (name == kProcessesSource) {
+      process_counts_ = std::move(source);
     } else {
       slow_.push_back(std::make_unique<PacedSource>(std::move(source), clock_, options_.slow_pace));
     }
   }
+}
+
+void Sampler::ReadProcesses(absl::Time deadline, Sample* sample) {
+  if (processes_ != nullptr) {
+    absl::Status status = processes_->Measure();
+    if (status.ok() && options_.processes) {
+      absl::StatusOr<ProcessTablePtr> table = processes_->Table(deadline);
+      status = table.status();
+      if (table.ok()) sample->processes = *std::move(table);
+    }
+    if (!status.ok() && !processes_failing_) {
+      LogWarning("no process table: %s", std::string(status.message()));
+    }
+    processes_failing_ = !status.ok();
+  }
+  if (process_counts_ == nullptr) return;
+  if (FramePtr frame = process_counts_->Read(deadline)) sample->frames.push_back(std::move(frame));
 }
 
 Sample Sampler::SampleOnce(absl::Time deadline) {
@@ -58,15 +81,7 @@ Sample Sampler::SampleOnce(absl::Time deadline) {
   if (system_ != nullptr) {
     if (FramePtr frame = system_->Read(deadline)) sample.frames.push_back(std::move(frame));
   }
-  if (processes_ != nullptr) {
-    absl::StatusOr<ProcessTablePtr> table = processes_->Collect(deadline);
-    if (table.ok()) {
-      sample.processes = *std::move(table);
-    } else if (!processes_failing_) {
-      LogWarning("no process table: %s", std::string(table.status().message()));
-    }
-    processes_failing_ = !table.ok();
-  }
+  ReadProcesses(deadline, &sample);
   for (const auto& source : slow_) {
     if (FramePtr frame = source->Take(deadline)) sample.frames.push_back(std::move(frame));
   }
@@ -81,6 +96,10 @@ std::vector<FramePtr> Sampler::WaitForSlowSources(absl::Time deadline, absl::Dur
     if (FramePtr frame = source->Take(deadline)) frames.push_back(std::move(frame));
   }
   return frames;
+}
+
+void Sampler::SetAllProcesses(bool all) {
+  if (processes_ != nullptr) processes_->SetAll(all);
 }
 
 std::vector<std::string> Sampler::Limitations() const {

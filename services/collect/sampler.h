@@ -1,8 +1,9 @@
 // Everything that is read of this host at one instant.
 //
-// The sampler owns the collectors and knows which source each belongs to: `system` and the process
-// table are read in every tick, the others at an interval of their own and by threads of their own
-// (paced_source.h), because asking for them costs more, or may hang, and they change slowly.
+// The sampler owns the collectors and knows which source each belongs to: `system`, the process
+// table and what it counts are read in every tick, the others at an interval of their own and by
+// threads of their own (paced_source.h), because asking for them costs more, or may hang, and they
+// change slowly.
 //
 //   Sampler sampler(&procfs, &clock, {.host_id = host.id});
 //   Periodic loop(&clock, absl::Seconds(1), [&](absl::Time deadline) {
@@ -32,8 +33,9 @@ namespace syspulse {
 struct SamplerOptions {
   std::string host_id;  // without "hosts/"
   CollectorSettings collectors;
-  Pace slow_pace;         // of all sources but `system`
+  Pace slow_pace;         // of the sources that are not read in every tick
   bool processes = true;  // whether to read the process table
+  ProcessOptions process_options;
   StatfsFunction statfs;  // null: asks the filesystems below the host's root
   StatfsOptions statfs_options;
   absl::TimeZone zone = absl::LocalTimeZone();  // of the host
@@ -41,8 +43,9 @@ struct SamplerOptions {
 
 // What one tick gave.
 struct Sample {
-  std::vector<FramePtr> frames;  // of `system`, and of the slower sources that were read meanwhile
-  ProcessTablePtr processes;     // null if it is not wanted or could not be read
+  std::vector<FramePtr>
+      frames;  // of `system` and `processes`, and of the slower sources that were read meanwhile
+  ProcessTablePtr processes;  // null if it is not wanted or could not be read
 };
 
 // Confined to one thread.
@@ -64,17 +67,22 @@ class Sampler {
   // once. Leaves out what takes longer than `timeout`.
   std::vector<FramePtr> WaitForSlowSources(absl::Time deadline, absl::Duration timeout);
 
+  // From now on the table holds all processes, or those that use most only, as from the start.
+  void SetAllProcesses(bool all);
+
   // Returns what could not be seen and why, as of the last sample, in sentences.
   std::vector<std::string> Limitations() const;
 
  private:
   void MakeSources(const CollectorContext& context);
+  void ReadProcesses(absl::Time deadline, Sample* sample);
 
   const SamplerOptions options_;
   const Clock* const clock_;
   std::unique_ptr<Source> system_;
   std::vector<std::unique_ptr<PacedSource>> slow_;
-  std::unique_ptr<ProcessCollector> processes_;  // null if not wanted
+  std::unique_ptr<ProcessCollector> processes_;  // null if neither table nor counts are wanted
+  std::unique_ptr<Source> process_counts_;       // reads what `processes_` counted
   bool processes_failing_ = false;               // and that was logged
 };
 

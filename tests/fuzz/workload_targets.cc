@@ -1,6 +1,6 @@
 #include "services/collect/workload/cgroup_files.h"
 #include "services/collect/workload/cgroup_path.h"
-#include "services/collect/workload/process_collector.h"
+#include "services/collect/workload/pid_files.h"
 #include "services/collect/workload/redaction.h"
 #include "services/collect/workload/text_parser.h"
 #include "tests/fuzz/targets.h"
@@ -34,6 +34,8 @@ std::vector<FuzzTarget> WorkloadTargets() {
       {"cgroup_processes", RunNamed<CountCgroupProcesses>, {"1\n412\n"}},
       {"pid_stat", Run<ParsePidStat>, {"web-1/proc/1/stat", "web-1/proc/412/stat"}},
       {"pid_io", Run<ParsePidIo>, {"web-1/proc/1/io"}},
+      {"pid_statm", Run<ParseSharedPages>, {"web-1/proc/412/statm"}},
+      {"pid_status", Run<ParseSwapBytes>, {"web-1/proc/412/status"}},
       {"arguments", Run<JoinArguments>, {"web-1/proc/412/cmdline"}},
       {"redaction",
        Run<RedactSecrets>,

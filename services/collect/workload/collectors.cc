@@ -3,6 +3,7 @@
 
 #include "services/collect/collector_spec.h"
 #include "services/collect/workload/cgroup_collector.h"
+#include "services/collect/workload/processes_collector.h"
 #include "services/collect/workload/textfile_collector.h"
 
 namespace syspulse {
@@ -15,6 +16,10 @@ constexpr std::array kCollectors = {
     CollectorSpec{"cgroup", kContainersSource,
                   [](const Context& c) -> Made {
                     return std::make_unique<CgroupCollector>(c.procfs, c.clock);
+                  }},
+    CollectorSpec{"processes", kProcessesSource,
+                  [](const Context& c) -> Made {
+                    return std::make_unique<ProcessesCollector>(*c.procfs, c.process_counts);
                   }},
     CollectorSpec{"textfile", kTextfileSource,
                   [](const Context& c) -> Made {

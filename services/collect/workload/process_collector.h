@@ -1,120 +1,94 @@
-// All processes, each tick; source: /proc/[pid]/{stat,cmdline,io}, proc(5).
+// The processes of this host in each tick: the rows that travel, and what is counted over all.
 //
-// One pass over the directory, one read of `stat` a process. What hardly ever changes (command
-// line, user) is kept by pid and start time, which together name a process: a pid that is used
-// again starts afresh. A process that ends between two reads is simply not there. Files of
-// processes stay open, up to half of the descriptors that this process may have: opening one costs
-// more than reading it.
+// Every process is measured (process_tracker.h). Rows are made, and the details that take longer to
+// read are read, of those that use most only, unless all are wanted.
 #ifndef SERVICES_COLLECT_WORKLOAD_PROCESS_COLLECTOR_H_
 #define SERVICES_COLLECT_WORKLOAD_PROCESS_COLLECTOR_H_
 
+#include <cstddef>
 #include <cstdint>
-#include <map>
-#include <optional>
+#include <limits>
 #include <string>
-#include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/base/clock.h"
 #include "services/collect/procfs.h"
+#include "services/collect/workload/process_details.h"
+#include "services/collect/workload/process_tracker.h"
+#include "services/collect/workload/thread_states.h"
 #include "services/collect/workload/user_names.h"
 #include "services/model/process_table.h"
 
 namespace syspulse {
 
-// The fields of /proc/[pid]/stat that are used.
-struct PidStat {
-  std::int32_t pid = 0;
-  std::string_view command;  // points into the text; may hold spaces and parentheses
-  char state = '?';
-  std::int32_t ppid = 0;
-  std::uint64_t user_ticks = 0;    // of USER_HZ, field 14
-  std::uint64_t system_ticks = 0;  // field 15
-  std::int32_t nice = 0;
+struct ProcessOptions {
+  // Rows by CPU, as many by memory and as many by I/O: their union travels.
+  std::size_t top = std::numeric_limits<std::size_t>::max();
+  absl::Duration budget = absl::Milliseconds(50);  // of a pass; see ProcessTracker
+  bool count_threads = true;                       // by state, one by one
+};
+
+// What is counted over all processes.
+struct ProcessCounts {
+  absl::Status status = absl::UnavailableError("processes were not counted yet");
+  std::int32_t processes = 0;
   std::int32_t threads = 0;
-  std::uint64_t start_ticks = 0;  // since boot, field 22
-  std::uint64_t virtual_bytes = 0;
-  std::int64_t resident_pages = 0;
-
-  bool operator==(const PidStat&) const = default;
+  StateCounts states;         // of processes
+  StateCounts thread_states;  // add up to `threads`
 };
-
-// DataLoss if the text is anything else or cut.
-absl::StatusOr<PidStat> ParsePidStat(std::string_view stat);
-
-// The fields of /proc/[pid]/io that are used: storage, not caches.
-struct PidIo {
-  std::uint64_t read_bytes = 0;
-  std::uint64_t write_bytes = 0;
-
-  bool operator==(const PidIo&) const = default;
-};
-
-// DataLoss if one of the two is missing, or the text is cut.
-absl::StatusOr<PidIo> ParsePidIo(std::string_view io);
-
-// Returns the arguments, which the kernel ends with zeros, joined by spaces, as valid UTF-8 of at
-// most 4096 bytes. `cmdline` need not be whole.
-std::string JoinArguments(std::string_view cmdline);
 
 // Confined to one thread.
 class ProcessCollector {
  public:
   // `procfs` and `clock` must outlive this.
-  ProcessCollector(const ProcFs* procfs, const Clock* clock, std::string host_id, UserNames users);
+  ProcessCollector(const ProcFs* procfs, const Clock* clock, std::string host_id, UserNames users,
+                   ProcessOptions options = {});
 
-  // Returns the processes, as of `time`. Fails only if the directory cannot be listed.
+  // Measures all processes. Fails only if they cannot be listed.
+  absl::Status Measure();
+
+  // Returns the rows that travel, as of `time`, with the details that Measure does not read. Fails
+  // only if the kernel does not say when it started.
+  absl::StatusOr<ProcessTablePtr> Table(absl::Time time);
+
+  // Measures, and returns the table.
   absl::StatusOr<ProcessTablePtr> Collect(absl::Time time);
+
+  // From now on all rows travel, or those that use most only.
+  void SetAll(bool all) { all_ = all; }
+
+  // Returns what the last Measure counted; the address does not change.
+  const ProcessCounts& counts() const { return counts_; }
 
   // Returns what could not be seen and why, in sentences; empty when all is well.
   std::vector<std::string> Limitations() const;
 
  private:
-  // What is known of a process from the ticks before.
-  struct Known {
-    FileDescriptor stat_file;
-    FileDescriptor io_file;
-    std::uint64_t start_ticks = 0;
-    std::uint64_t first_seen = 0;  // the tick
-    std::uint64_t seen = 0;        // the last tick
-    std::uint64_t cpu_ticks = 0;
-    std::optional<PidIo> io;
-    bool io_denied = false;
-    std::string command;      // as the kernel has it, which need not be UTF-8
-    std::int64_t owner = -1;  // user id; negative = not known
-    std::string command_line;
-  };
-  // What holds for all processes in one tick.
-  struct Moment {
-    absl::Time boot;
-    std::optional<double> seconds;  // since the tick before
-    double memory_bytes = 0;        // 0 = not known
-  };
+  absl::Status ReadHost();
+  void CountAll();
+  std::vector<TrackedProcess*> Chosen() const;
+  Process Row(const TrackedProcess& tracked);
 
-  absl::StatusOr<Moment> Begin();
-  void AddProcess(const Moment& moment, const PidStat& stat, Known* known, ProcessTable* table);
-  PidFileText ReadKept(std::int32_t pid, const char* file, std::size_t limit, FileDescriptor* kept);
-  void Forget();
-  void Describe(std::int32_t pid, Known* known);
-  void ReadIo(const Moment& moment, std::int32_t pid, Known* known, Process* process);
-
-  const Clock* const clock_;
   const std::string host_id_;
+  const ProcessOptions options_;
+  const Clock* const clock_;
+  const double ticks_per_second_;  // USER_HZ
+  const std::int64_t page_bytes_;
   UserNames users_;
-  PidDirectory pids_;
   ProcFile stat_;
   ProcFile meminfo_;
-  std::unordered_map<std::int32_t, Known> known_;
-  const std::size_t most_files_;  // that may stay open
-  std::size_t files_ = 0;         // that are open
-  std::uint64_t tick_ = 0;
-  std::optional<absl::Duration> last_;  // monotonic time of the tick before
-  std::int64_t boot_seconds_ = 0;       // since the Unix epoch
-  bool io_denied_ = false;
-  bool pids_hidden_ = false;
+  ProcessTracker tracker_;
+  DetailsReader details_;
+  ThreadWalker threads_;
+  bool all_ = false;
+  ProcessCounts counts_;
+  std::int64_t boot_seconds_ = 0;   // since the Unix epoch; 0 = not known
+  double memory_bytes_ = 0;         // of the host, 0 = not known
+  std::uint64_t host_read_at_ = 0;  // the tick
+  std::size_t denied_ = 0;          // processes with files that may not be read
 };
 
 }  // namespace syspulse

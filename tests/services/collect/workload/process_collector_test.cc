@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_format.h"
 #include "tests/services/collect/fixture_tree.h"
@@ -25,62 +26,53 @@ std::string StatLine(int pid, const std::string& command, int user_ticks, int st
                          pid, command, user_ticks, start_ticks);
 }
 
-TEST(ParsePidStat, ReadsACommandWithSpacesAndParentheses) {
-  const auto stat = ParsePidStat(
-      "413 (a b) R 1 (c) D 7 413 413 0 -1 4194560 10 0 0 0 10 20 0 0 20 -5 2 0 5001 4096000 512 "
-      "0\n");
-  ASSERT_THAT(stat, IsOk());
-  EXPECT_EQ(*stat, (PidStat{.pid = 413,
-                            .command = "a b) R 1 (c",
-                            .state = 'D',
-                            .ppid = 7,
-                            .user_ticks = 10,
-                            .system_ticks = 20,
-                            .nice = -5,
-                            .threads = 2,
-                            .start_ticks = 5001,
-                            .virtual_bytes = 4096000,
-                            .resident_pages = 512}));
-}
-
-TEST(ParsePidStat, RefusesEveryTruncation) {
-  const std::string line = StatLine(7, "x", 1, 2);
-  ASSERT_THAT(ParsePidStat(line), IsOk());
-  for (std::size_t size = 0; size < line.size(); ++size) {
-    EXPECT_THAT(ParsePidStat(line.substr(0, size)), StatusIs(kDataLoss, HasSubstr("stat")));
+// Rows that travel, where there are more than may.
+class TopProcessesTest : public ::testing::Test {
+ protected:
+  ProcessTablePtr Collect() {
+    clock_.Advance(absl::Seconds(1));
+    const auto table = collector_.Collect(clock_.Now());
+    EXPECT_THAT(table, IsOk());
+    return table.ok() ? *table : nullptr;
   }
-}
-
-TEST(ParsePidStat, RefusesOtherTexts) {
-  for (const char* text :
-       {"\n", "1 ()\n", "1 ) (\n", "x (c) S 1 1 1 0 -1 0 0 0 0 0 1 0 0 0 20 0 1 0 2 3 4\n",
-        "0 (c) S 1 1 1 0 -1 0 0 0 0 0 1 0 0 0 20 0 1 0 2 3 4\n",
-        "1 (c) SS 1 1 1 0 -1 0 0 0 0 0 1 0 0 0 20 0 1 0 2 3 4\n",
-        "1 (c) S 1 1 1 0 -1 0 0 0 0 0 1 0 0 0 20 0 1 0 2 3\n"}) {
-    EXPECT_THAT(ParsePidStat(text), StatusIs(kDataLoss, HasSubstr("stat"))) << text;
+  static std::vector<int> Pids(const ProcessTablePtr& table) {
+    std::vector<int> pids;
+    for (const Process& process : table->processes) pids.push_back(process.pid);
+    return pids;
   }
+
+  FixtureTree tree_;
+  FakeClock clock_;
+  ProcFs procfs_{tree_.roots()};
+  ProcessCollector collector_{&procfs_, &clock_, "h", UserNames(procfs_), {.top = 1}};
+};
+
+TEST_F(TopProcessesTest, AreThoseThatUseMostCpuMemoryAndIo) {
+  Collect();
+  tree_.Write("proc/1/io", "read_bytes: 999999999\nwrite_bytes: 999999999\n");
+  tree_.Write("proc/1/stat", StatLine(1, "systemd", 150, 10));
+  tree_.Write("proc/1000/stat", StatLine(1000, "busy", 90000, 9000));
+  Collect();
+  tree_.Write("proc/1000/stat", StatLine(1000, "busy", 90100, 9000));
+  tree_.Write("proc/1/io", "read_bytes: 1999999999\nwrite_bytes: 999999999\n");
+  tree_.Write("proc/1/stat", StatLine(1, "systemd", 151, 10));
+  const ProcessTablePtr table = Collect();
+  EXPECT_THAT(Pids(table), testing::ElementsAre(1, 412, 1000));
+  EXPECT_TRUE(table->partial);
+  EXPECT_EQ(table->totals.processes, 7);
 }
 
-TEST(ParsePidIo, NeedsBothCounters) {
-  EXPECT_EQ(*ParsePidIo("rchar: 1\nread_bytes: 2\nwrite_bytes: 3\ncancelled_write_bytes: 9\n"),
-            (PidIo{2, 3}));
-  EXPECT_THAT(ParsePidIo("read_bytes: 2\n"), StatusIs(kDataLoss, HasSubstr("write_bytes")));
-  EXPECT_THAT(ParsePidIo("read_bytes: 2\nwrite_bytes: x\n"), StatusIs(kDataLoss, HasSubstr("io")));
-  EXPECT_THAT(ParsePidIo("read_bytes: 2\nwrite_bytes: 3"), StatusIs(kDataLoss, HasSubstr("cut")));
-}
-
-TEST(JoinArguments, JoinsBySpacesAndEndsWhereTheyEnd) {
-  EXPECT_EQ(JoinArguments(std::string_view("/bin/sh\0-c\0a b\0\0\0", 17)), "/bin/sh -c a b");
-  EXPECT_EQ(JoinArguments(std::string_view("\0\0", 2)), "");
-  EXPECT_EQ(JoinArguments(""), "");
-}
-
-TEST(JoinArguments, IsValidUtf8OfAtMost4096Bytes) {
-  EXPECT_EQ(JoinArguments("caf\xe9"), "caf\xef\xbf\xbd");
-  EXPECT_EQ(JoinArguments(std::string(9000, 'x')).size(), 4096U);
-  const std::string bad = JoinArguments(std::string(4096, '\xff'));
-  EXPECT_EQ(bad.size(), 4095U);  // whole replacements of three bytes
-  EXPECT_TRUE(bad.ends_with("\xef\xbf\xbd"));
+TEST_F(TopProcessesTest, AreAllWhileAllAreWanted) {
+  EXPECT_EQ(Pids(Collect()).size(), 1U);
+  collector_.SetAll(true);
+  ProcessTablePtr table = Collect();
+  EXPECT_EQ(Pids(table).size(), 7U);
+  EXPECT_FALSE(table->partial);
+  EXPECT_EQ(table->processes.back().command_line.empty(), table->processes.back().pid == 999);
+  collector_.SetAll(false);
+  table = Collect();
+  EXPECT_EQ(Pids(table).size(), 1U);
+  EXPECT_TRUE(table->partial);
 }
 
 class ProcessCollectorTest : public ::testing::Test {
@@ -106,6 +98,8 @@ class ProcessCollectorTest : public ::testing::Test {
 };
 
 TEST_F(ProcessCollectorTest, ReadsEveryFieldOfAProcess) {
+  tree_.Write("proc/413/stat", StatLine(413, "a b", 1, 5001));
+  std::filesystem::create_symlink("/usr/sbin/nginx (deleted)", tree_.Path("proc/412/exe"));
   const ProcessTablePtr table = Collect();
   const Process nginx = Find(table, 412);
   EXPECT_EQ(nginx.ppid, 1);
@@ -121,7 +115,15 @@ TEST_F(ProcessCollectorTest, ReadsEveryFieldOfAProcess) {
   EXPECT_DOUBLE_EQ(nginx.memory_utilization_ratio,
                    25000.0 * static_cast<double>(sysconf(_SC_PAGESIZE)) / (16384000.0 * 1024));
   EXPECT_EQ(Find(table, 413).command_line, "/opt/odd tool/a b --name caf\xef\xbf\xbd");
-  EXPECT_EQ(Find(table, 413).nice, 5);
+  EXPECT_EQ(nginx.executable, "/usr/sbin/nginx (deleted)");
+  EXPECT_EQ(nginx.shared_bytes, 3100 * sysconf(_SC_PAGESIZE));
+  EXPECT_EQ(nginx.swap_bytes, 644 * 1024);
+  EXPECT_EQ(nginx.open_file_count, 3);
+  EXPECT_EQ(nginx.unit, "nginx.service");
+  EXPECT_EQ(nginx.container, "");
+  EXPECT_EQ(Find(table, 413).container.substr(0, 6), "3f3f3f");
+  EXPECT_EQ(Find(table, 413).nice, 0);
+  EXPECT_FALSE(table->partial);
 }
 
 TEST_F(ProcessCollectorTest, CountsByStateAndSkipsWhoEndedMeanwhile) {
@@ -209,6 +211,22 @@ TEST_F(ProcessCollectorTest, ReadsTheCommandLineNowAndThenOnly) {
   while (Find(Collect(), 412).command_line == "nginx: worker process" && ticks < 100) ++ticks;
   EXPECT_GT(ticks, 0);
   EXPECT_LT(ticks, 32);
+}
+
+TEST_F(ProcessCollectorTest, WhatWasNotReadIsAbsent) {
+  const Process kernel_thread = Find(Collect(), 17);
+  EXPECT_EQ(kernel_thread.shared_bytes, std::nullopt);
+  EXPECT_EQ(kernel_thread.swap_bytes, std::nullopt);
+  EXPECT_EQ(kernel_thread.open_file_count, std::nullopt);
+  EXPECT_EQ(kernel_thread.executable, "");
+}
+
+// Their memory may be locked for as long as they sleep.
+TEST_F(ProcessCollectorTest, ArgumentsOfUninterruptibleProcessesWaitUntilTheyWake) {
+  EXPECT_EQ(Find(Collect(), 413).state, 'D');
+  EXPECT_EQ(Find(Collect(), 413).command_line, "");
+  tree_.Write("proc/413/stat", StatLine(413, "a b", 1, 5001));
+  EXPECT_THAT(Find(Collect(), 413).command_line, HasSubstr("odd tool"));
 }
 
 TEST_F(ProcessCollectorTest, ProcessesThatEndLeaveTheTable) {
