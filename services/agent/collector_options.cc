@@ -100,6 +100,10 @@ constexpr std::array kForeignFlags = {
     ForeignFlag{"collector.wifi.fixtures", "it is for node_exporter's own tests"},
 };
 
+// How node_exporter reads; what it reads is the same.
+constexpr std::array kNoDifference = {"collector.arp.netlink", "collector.netclass.netlink",
+                                      "collector.netdev.netlink"};
+
 std::string Both(const std::string& flag) { return absl::StrFormat("--%s,!--no-%s", flag, flag); }
 
 void AddPattern(CLI::App* app, const std::string& flag, const std::string& group,
@@ -144,6 +148,7 @@ CollectorFlags::CollectorFlags(CLI::App* app) {
   AddCollectors(app);
   AddPatterns(app);
   AddSwitches(app);
+  AddNoDifference(app);
   app->add_option("--collector.textfile.directory", textfile_directories_,
                   "Where *.prom files with metrics are; may be given many times, and may hold * "
                   "and ?")
@@ -180,6 +185,10 @@ void CollectorFlags::AddSwitches(CLI::App* app) {
     auto& [setting, given] = switches_.emplace_back(flag.setting, Switch());
     given.option = app->add_flag(Both(flag.flag), given.on, flag.help)->group(kGroup);
   }
+}
+
+void CollectorFlags::AddNoDifference(CLI::App* app) {
+  for (const char* flag : kNoDifference) app->add_flag(Both(flag))->group(kUnlisted);
 }
 
 void CollectorFlags::Apply(CollectorSettings* settings) const {

@@ -53,6 +53,7 @@ class CollectorFlags {
   void AddCollectors(CLI::App* app);
   void AddPatterns(CLI::App* app);
   void AddSwitches(CLI::App* app);
+  static void AddNoDifference(CLI::App* app);
 
   std::map<std::string_view, Switch> collectors_;  // by name
   std::list<Pattern> patterns_;

@@ -1,4 +1,6 @@
-// syspulse-agent: samples this host and pushes what it measures to syspulsed.
+// syspulse-agent: samples this host, pushes what it measures to syspulsed, and shows it to
+// Prometheus.
+#include <algorithm>
 #include <memory>
 #include <random>
 #include <string>
@@ -12,6 +14,7 @@
 #include "services/agent/options.h"
 #include "services/agent/push_stream.h"
 #include "services/base/clock.h"
+#include "services/base/listen_address.h"
 #include "services/base/log.h"
 #include "services/base/periodic.h"
 #include "services/base/process_limits.h"
@@ -19,6 +22,7 @@
 #include "services/base/version.h"
 #include "services/collect/host_info.h"
 #include "services/collect/sampler.h"
+#include "services/exporter/agent_exporter.h"
 
 namespace syspulse {
 namespace {
@@ -32,6 +36,11 @@ std::string RandomSessionId() {
   return absl::StrFormat("%08x%08x%08x%08x", random(), random(), random(), random());
 }
 
+int Failed(const absl::Status& status) {
+  LogError("%s", std::string(status.message()));
+  return absl::IsInvalidArgument(status) ? kExitUsage : kExitFailed;
+}
+
 absl::StatusOr<Host> Describe(const ProcFs& procfs, const AgentOptions& options) {
   auto host = DescribeHost(procfs, {.host_id = options.host_id});
   if (!host.ok()) return host;
@@ -41,54 +50,95 @@ absl::StatusOr<Host> Describe(const ProcFs& procfs, const AgentOptions& options)
   return host;
 }
 
+// Returns what scrapers ask, null if none is wanted.
+absl::StatusOr<std::unique_ptr<AgentExporter>> MakeExporter(const ProcFs& procfs,
+                                                            const AgentOptions& options) {
+  if (options.exporter_listen.empty()) return std::unique_ptr<AgentExporter>();
+  return AgentExporter::Create(&procfs, {.listen = options.exporter_listen,
+                                         .telemetry_path = options.telemetry_path,
+                                         .own_metrics = options.exporter_metrics});
+}
+
+SamplerOptions WhatToSample(const std::string& host_id, const AgentOptions& options) {
+  return {.host_id = host_id,
+          .collectors = options.collectors,
+          .slow_pace = {.interval = options.slow_interval},
+          .processes = !options.server.empty(),  // scrapers do not read the table
+          .statfs_options = {.stuck_after = options.mount_timeout}};
+}
+
+// Where samples go: to the service, to scrapers, or to both.
+struct Outlets {
+  explicit Outlets(std::int64_t buffer_bytes) : buffer(buffer_bytes) {}
+
+  void Take(Sample sample) {
+    if (exporter != nullptr) exporter->OnFrames(sample.frames);
+    if (push == nullptr) return;
+    buffer.Add(std::move(sample.frames), std::move(sample.processes));
+    push->Wake();
+  }
+
+  FrameBuffer buffer;
+  std::unique_ptr<PushStream> push;         // null without a service
+  std::unique_ptr<AgentExporter> exporter;  // null without scrapers
+};
+
+// The first sample is read at the next whole second, however long the interval; what it could not
+// see belongs into the hello.
+Sample TakeFirstSample(Sampler* sampler, const Clock& clock, absl::Duration interval) {
+  const absl::Time first = NextMultiple(clock.Now(), std::min(interval, absl::Seconds(1)));
+  clock.SleepUntil(first, {});
+  Sample sample = sampler->SampleOnce(first);
+  for (FramePtr& frame : sampler->WaitForSlowSources(first, kFirstSample)) {
+    sample.frames.push_back(std::move(frame));
+  }
+  return sample;
+}
+
 int Run(const AgentOptions& options) {
   const SystemClock clock;
   const ProcFs procfs(options.roots);
   auto host = Describe(procfs, options);
-  if (!host.ok()) {
-    LogError("%s", std::string(host.status().message()));
-    return kExitFailed;
-  }
-  Sampler sampler(&procfs, &clock,
-                  {.host_id = host->id,
-                   .collectors = options.collectors,
-                   .slow_pace = {.interval = options.slow_interval},
-                   .statfs_options = {.stuck_after = options.mount_timeout}});
+  if (!host.ok()) return Failed(host.status());
+  auto exporter = MakeExporter(procfs, options);  // now: a port that is taken need not wait
+  if (!exporter.ok()) return Failed(exporter.status());
+  Outlets outlets(options.buffer_bytes);
+  outlets.exporter = *std::move(exporter);
+  Sampler sampler(&procfs, &clock, WhatToSample(host->id, options));
   AgentMetrics metrics(procfs, host->id);
-  FrameBuffer buffer(options.buffer_bytes);
 
-  // The first sample is read at the next whole second, however long the interval; what it could
-  // not see belongs into the hello.
-  const absl::Time first = NextMultiple(clock.Now(), std::min(options.interval, absl::Seconds(1)));
-  clock.SleepUntil(first, {});
-  Sample sample = sampler.SampleOnce(first);
-  for (FramePtr& frame : sampler.WaitForSlowSources(first, kFirstSample)) {
-    sample.frames.push_back(std::move(frame));
-  }
-  buffer.Add(std::move(sample.frames), std::move(sample.processes));
+  Sample first = TakeFirstSample(&sampler, clock, options.interval);
   for (std::string& limitation : sampler.Limitations()) {
     LogInfo("limited: %s", limitation);
     host->limitations.push_back(std::move(limitation));
   }
-
-  PushStream push(
-      MakeChannel({.server = options.server, .program = "syspulse-agent"}), &buffer,
-      {.server = options.server, .host = *std::move(host), .session_id = RandomSessionId()});
+  if (!options.server.empty()) {
+    outlets.push = std::make_unique<PushStream>(
+        MakeChannel({.server = options.server, .program = "syspulse-agent"}), &outlets.buffer,
+        PushOptions{
+            .server = options.server, .host = *std::move(host), .session_id = RandomSessionId()});
+  }
+  outlets.Take(std::move(first));
+  if (outlets.exporter != nullptr) {
+    LogInfo("listening on %s (metrics)",
+            WithPort(options.exporter_listen, outlets.exporter->port()));
+  }
   {
     bool started = false;
     const Periodic loop(&clock, options.interval, [&](absl::Time deadline) {
       Sample tick = sampler.SampleOnce(deadline);
-      if (FramePtr own = metrics.SampleOnce(deadline, buffer.Stats(), push.reconnects())) {
+      const std::int64_t reconnects = outlets.push != nullptr ? outlets.push->reconnects() : 0;
+      if (FramePtr own = metrics.SampleOnce(deadline, outlets.buffer.Stats(), reconnects)) {
         tick.frames.push_back(std::move(own));
       }
-      buffer.Add(std::move(tick.frames), std::move(tick.processes));
-      push.Wake();
+      outlets.Take(std::move(tick));
       if (!std::exchange(started, true)) ForgetTheStart();
     });
     WaitForShutdown(nullptr);
   }
-  if (!push.Flush(kFlushTimeout)) {
-    LogWarning("stopping; samples that the service did not take over: %d", buffer.Stats().batches);
+  if (outlets.push != nullptr && !outlets.push->Flush(kFlushTimeout)) {
+    LogWarning("stopping; samples that the service did not take over: %d",
+               outlets.buffer.Stats().batches);
   }
   return kExitOk;
 }

@@ -18,6 +18,7 @@
 
 #include "absl/strings/str_format.h"
 #include "services/base/text.h"
+#include "services/exporter/gzip.h"
 
 namespace syspulse {
 namespace {
@@ -26,9 +27,13 @@ namespace {
 constexpr const char* kThreads = "8";
 // A client that stands still holds a thread for so long, in milliseconds.
 constexpr const char* kRequestTimeout = "5000";
+// Stands for all addresses where one is needed; connecting to it leads to this machine.
+constexpr const char* kAnyAddress = "0.0.0.0";
+// Less is not worth the work of packing and unpacking it.
+constexpr std::size_t kLeastToPack = 1024;
 
 struct Address {
-  std::string host;  // as written, without brackets
+  std::string host;  // as written, without brackets; empty for all addresses
   std::uint16_t port = 0;
 };
 
@@ -38,7 +43,8 @@ absl::StatusOr<Address> ParseAddress(std::string_view listen, std::string_view f
       colon == listen.npos ? std::nullopt : ParseNumber<std::uint16_t>(listen.substr(colon + 1));
   std::string_view host = listen.substr(0, port ? colon : 0);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  if (!port || host.empty() || host.find_first_of(", []") != host.npos) {
+  const bool all = colon == 0;
+  if (!port || (host.empty() && !all) || host.find_first_of(", []") != host.npos) {
     return absl::InvalidArgumentError(
         absl::StrFormat("%s is '%s'; write it as host:port, such as 127.0.0.1:9464", flag, listen));
   }
@@ -52,7 +58,8 @@ int WithSocket(const std::string& host, int port,
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  if (getaddrinfo(host.c_str(), absl::StrFormat("%d", port).c_str(), &hints, &found) != 0) {
+  if (getaddrinfo(host.empty() ? kAnyAddress : host.c_str(), absl::StrFormat("%d", port).c_str(),
+                  &hints, &found) != 0) {
     return EADDRNOTAVAIL;
   }
   int error = 0;
@@ -108,13 +115,13 @@ class MetricsServer::Router final : public CivetHandler {
   explicit Router(Handler handler) : handler_(std::move(handler)) {}
 
   bool handleGet(CivetServer*, mg_connection* connection) override {
-    const HttpAnswer answer = handler_(mg_get_request_info(connection)->local_uri);
-    Send(answer, /*body=*/true, connection);
+    HttpAnswer answer = handler_(mg_get_request_info(connection)->local_uri);
+    Send(Packed(std::move(answer), connection), /*body=*/true, connection);
     return true;
   }
   bool handleHead(CivetServer*, mg_connection* connection) override {
-    const HttpAnswer answer = handler_(mg_get_request_info(connection)->local_uri);
-    Send(answer, /*body=*/false, connection);
+    HttpAnswer answer = handler_(mg_get_request_info(connection)->local_uri);
+    Send(Packed(std::move(answer), connection), /*body=*/false, connection);
     return true;
   }
   bool handlePost(CivetServer*, mg_connection* connection) override { return Refuse(connection); }
@@ -126,16 +133,36 @@ class MetricsServer::Router final : public CivetHandler {
   }
 
  private:
+  // An answer with what HTTP says of its body.
+  struct Reply {
+    HttpAnswer answer;
+    bool packed = false;
+  };
+
+  static Reply Packed(HttpAnswer answer, mg_connection* connection) {
+    const char* const accepted = mg_get_header(connection, "Accept-Encoding");
+    if (accepted == nullptr || answer.body.size() < kLeastToPack || !AcceptsGzip(accepted)) {
+      return {.answer = std::move(answer)};
+    }
+    std::optional<std::string> packed = Gzip(answer.body);
+    if (!packed) return {.answer = std::move(answer)};
+    answer.body = *std::move(packed);
+    return {.answer = std::move(answer), .packed = true};
+  }
+
   static bool Refuse(mg_connection* connection) {
-    Send({.status = 405, .body = "only GET is answered here\n"}, /*body=*/true, connection);
+    Send({.answer = {.status = 405, .body = "only GET is answered here\n"}}, /*body=*/true,
+         connection);
     return true;
   }
 
-  static void Send(const HttpAnswer& answer, bool body, mg_connection* connection) {
+  static void Send(const Reply& reply, bool body, mg_connection* connection) {
+    const HttpAnswer& answer = reply.answer;
     const std::string head = absl::StrFormat(
         "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %d\r\nConnection: close\r\n"
-        "X-Content-Type-Options: nosniff\r\n%s\r\n",
+        "X-Content-Type-Options: nosniff\r\nVary: Accept-Encoding\r\n%s%s\r\n",
         answer.status, ReasonOf(answer.status), answer.type, answer.body.size(),
+        reply.packed ? "Content-Encoding: gzip\r\n" : "",
         answer.status == 405 ? "Allow: GET, HEAD\r\n" : "");
     // A client that goes away while it is written to is its own affair.
     if (mg_write(connection, head.data(), head.size()) > 0 && body) {
@@ -167,16 +194,18 @@ absl::StatusOr<std::unique_ptr<MetricsServer>> MetricsServer::Create(const std::
   const auto address = ParseAddress(listen, flag);
   if (!address.ok()) return address.status();
   std::unique_ptr<MetricsServer> server(new MetricsServer(std::move(handler)));
+  // To the library `+PORT` is all addresses, of IPv6 too where there is any.
+  const std::string ports = address->host.empty() ? absl::StrFormat("+%d", address->port) : listen;
   try {  // the library's way to say that it could not listen
     server->server_ = std::make_unique<CivetServer>(std::vector<std::string>{
-        "listening_ports", listen, "num_threads", kThreads, "request_timeout_ms", kRequestTimeout});
+        "listening_ports", ports, "num_threads", kThreads, "request_timeout_ms", kRequestTimeout});
   } catch (const std::exception&) {
     return ListenError(*address, flag);
   }
-  const std::vector<int> ports = server->server_->getListeningPorts();
-  if (ports.empty()) return ListenError(*address, flag);
+  const std::vector<int> taken = server->server_->getListeningPorts();
+  if (taken.empty()) return ListenError(*address, flag);
   server->host_ = address->host;
-  server->port_ = ports.front();
+  server->port_ = taken.front();
   server->server_->addHandler("/**", server->router_.get());
   return server;
 }

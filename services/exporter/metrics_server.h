@@ -1,4 +1,5 @@
-// An HTTP server for scrapers: answers GET with text, and nothing else.
+// An HTTP server for scrapers: answers GET with text, as gzip to who takes it, and nothing
+// else.
 #ifndef SERVICES_EXPORTER_METRICS_SERVER_H_
 #define SERVICES_EXPORTER_METRICS_SERVER_H_
 
@@ -25,9 +26,9 @@ class MetricsServer {
   // Answers a path, decoded and without its query. Called by several threads at once.
   using Handler = std::function<HttpAnswer(std::string_view path)>;
 
-  // Listens on `listen`, `host:port`; port 0 takes any that is free. InvalidArgument if that is no
-  // address, AlreadyExists if the port is in use, and Unavailable if it cannot be had for another
-  // reason; the sentence names `flag`, where the address came from.
+  // Listens on `listen`, `host:port`, or `:port` for all addresses; port 0 takes any that is free.
+  // InvalidArgument if that is no address, AlreadyExists if the port is in use, and Unavailable if
+  // it cannot be had for another reason; the sentence names `flag`, where the address came from.
   static absl::StatusOr<std::unique_ptr<MetricsServer>> Create(const std::string& listen,
                                                                std::string_view flag,
                                                                Handler handler);
@@ -45,7 +46,7 @@ class MetricsServer {
 
   std::unique_ptr<Router> router_;  // outlives the server, which calls it
   std::unique_ptr<CivetServer> server_;
-  std::string host_;  // as in `listen`
+  std::string host_;  // as in `listen`; empty for all
   int port_ = 0;
 };
 

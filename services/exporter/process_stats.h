@@ -1,4 +1,4 @@
-// What the service's own process uses, as /proc says it; see proc(5).
+// What our own process uses, as /proc says it; see proc(5).
 #ifndef SERVICES_EXPORTER_PROCESS_STATS_H_
 #define SERVICES_EXPORTER_PROCESS_STATS_H_
 

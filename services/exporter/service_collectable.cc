@@ -1,9 +1,11 @@
 #include "services/exporter/service_collectable.h"
 
+#include <iterator>
 #include <set>
 #include <utility>
 
 #include "services/base/version.h"
+#include "services/exporter/process_families.h"
 #include "services/exporter/process_stats.h"
 
 namespace syspulse {
@@ -40,6 +42,10 @@ class Families {
     Start(Type::Counter, name, help);
     Add(value);
   }
+  void Add(std::vector<prometheus::MetricFamily> others) {
+    families_.insert(families_.end(), std::make_move_iterator(others.begin()),
+                     std::make_move_iterator(others.end()));
+  }
   std::vector<prometheus::MetricFamily> Take() { return std::move(families_); }
 
  private:
@@ -64,18 +70,6 @@ void AddHosts(const std::vector<HostPtr>& hosts, Families* out) {
     out->Add(host->state == HostState::kOnline ? 1 : 0,
              {{"instance", instances.at(host->id)}, {"host", host->id}});
   }
-}
-
-// The names that all Prometheus client libraries use.
-void AddProcess(const ProcessStats& stats, Families* out) {
-  out->Counter("process_cpu_seconds_total", stats.cpu_seconds,
-               "User and system time that the service has used, in seconds.");
-  out->Gauge("process_open_fds", stats.open_files, "File descriptors that are open.");
-  out->Gauge("process_max_fds", stats.max_files, "File descriptors that may be open.");
-  out->Gauge("process_virtual_memory_bytes", stats.virtual_bytes, "Size of the address space.");
-  out->Gauge("process_resident_memory_bytes", stats.resident_bytes, "Memory that is in RAM now.");
-  out->Gauge("process_start_time_seconds", stats.start_time_seconds,
-             "When the service started, in seconds since the Unix epoch.");
 }
 
 void AddWork(const ServiceMetrics& metrics, Families* out) {
@@ -126,7 +120,9 @@ std::vector<prometheus::MetricFamily> ServiceCollectable::Collect() const {
   families.Add(1, {{"version", kVersion}});
   AddHosts(hub_->Hosts(), &families);
   AddWork(*metrics_, &families);
-  if (const auto stats = ReadProcessStats(*procfs_); stats.ok()) AddProcess(*stats, &families);
+  if (const auto stats = ReadProcessStats(*procfs_); stats.ok()) {
+    families.Add(ProcessFamilies(*stats));
+  }
   return families.Take();
 }
 

@@ -74,6 +74,7 @@ TEST(AgentOptions, TakeNodeExportersFlags) {
                                "--collector.textfile.directory=/b/*",
                                "--web.listen-address=127.0.0.1:9100",
                                "--web.telemetry-path=/m",
+                               "--no-collector.arp.netlink",
                                "--web.disable-exporter-metrics",
                                "--log.level=warn",
                                "--log.format=logfmt",

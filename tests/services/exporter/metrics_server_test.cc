@@ -88,7 +88,7 @@ TEST(MetricsServer, SaysWhyItCannotListen) {
                                        (*first)->port())));
   EXPECT_THAT(MetricsServer::Create("192.0.2.1:0", "--flag", Echo),
               StatusIs(Code::kUnavailable, HasSubstr("cannot listen on 192.0.2.1 port 0: ")));
-  for (const char* bad : {"", "9464", ":9464", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:1s",
+  for (const char* bad : {"", "9464", ":", "[]:1", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:1s",
                           "127.0.0.1:0,127.0.0.1:0", "+9464", "a b:1"}) {
     EXPECT_THAT(MetricsServer::Create(bad, "--flag", Echo),
                 StatusIs(Code::kInvalidArgument, HasSubstr("--flag is '" + std::string(bad) + "'")))

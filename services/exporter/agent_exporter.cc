@@ -1,0 +1,122 @@
+#include "services/exporter/agent_exporter.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "prometheus/metric_family.h"
+#include "services/base/version.h"
+#include "services/collect/collector_spec.h"
+#include "services/exporter/host_families.h"
+#include "services/exporter/process_families.h"
+#include "services/exporter/process_stats.h"
+#include "services/exporter/text_format.h"
+
+namespace syspulse {
+namespace {
+
+constexpr std::string_view kAgentSource = "agent";
+
+// Dashboards read the version of what they look at from here.
+prometheus::MetricFamily BuildInfo() {
+  prometheus::ClientMetric metric;
+  metric.gauge.value = 1;
+  metric.label = {{"version", kVersion}};
+  return {.name = "node_exporter_build_info",
+          .help = "Always 1; its label is the version of the agent.",
+          .type = prometheus::MetricType::Gauge,
+          .metric = {std::move(metric)}};
+}
+
+std::string EscapedForHtml(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      default:
+        escaped += c;
+    }
+  }
+  return escaped;
+}
+
+}  // namespace
+
+void AgentPages::OnFrames(const std::vector<FramePtr>& frames) {
+  const MutexLock lock(mutex_);
+  for (const FramePtr& frame : frames) {
+    if (frame->source == kAgentSource && !options_.own_metrics) continue;
+    latest_[frame->source] = frame;
+  }
+}
+
+HttpAnswer AgentPages::Answer(std::string_view path) const {
+  if (path == options_.telemetry_path) return AnswerMetrics();
+  if (path == "/healthz") return {.body = "ok\n"};
+  if (path == "/") return AnswerLanding();
+  return {.status = 404,
+          .body = absl::StrFormat("there is no page '%s'; there are %s and /healthz\n", path,
+                                  options_.telemetry_path)};
+}
+
+HttpAnswer AgentPages::AnswerMetrics() const {
+  HostFrames host;
+  {
+    const MutexLock lock(mutex_);
+    for (const auto& [source, frame] : latest_) host.frames.push_back(frame);
+  }
+  if (host.frames.empty()) return {.status = 503, .body = "nothing has been sampled yet\n"};
+  // The first frame that has a series has it on the page: no file of others' metrics can hide what
+  // was measured.
+  std::ranges::stable_partition(
+      host.frames, [](const FramePtr& frame) { return frame->source != kTextfileSource; });
+  std::vector<prometheus::MetricFamily> own = {BuildInfo()};
+  if (options_.own_metrics) {
+    if (const auto stats = ReadProcessStats(*procfs_); stats.ok()) {
+      for (auto& family : ProcessFamilies(*stats)) own.push_back(std::move(family));
+    }
+  }
+  HttpAnswer answer{.type = kTextFormatType};
+  for (const prometheus::MetricFamily& family : own) AppendFamily(family, &answer.body);
+  ForEachFamily({host}, [&](const prometheus::MetricFamily& family) {
+    // A family may stand on a page once.
+    if (std::ranges::find(own, family.name, &prometheus::MetricFamily::name) == own.end()) {
+      AppendFamily(family, &answer.body);
+    }
+  });
+  return answer;
+}
+
+HttpAnswer AgentPages::AnswerLanding() const {
+  const std::string path = EscapedForHtml(options_.telemetry_path);
+  return {.type = "text/html; charset=utf-8",
+          .body = absl::StrFormat("<!DOCTYPE html>\n<html lang=\"en\">\n<head>"
+                                  "<meta charset=\"utf-8\"><title>SysPulse agent</title></head>\n"
+                                  "<body>\n<h1>SysPulse agent</h1>\n<p>Version %s</p>\n"
+                                  "<p><a href=\"%s\">Metrics</a></p>\n</body>\n</html>\n",
+                                  kVersion, path)};
+}
+
+absl::StatusOr<std::unique_ptr<AgentExporter>> AgentExporter::Create(
+    const ProcFs* procfs, const AgentExporterOptions& options) {
+  std::unique_ptr<AgentExporter> exporter(new AgentExporter(procfs, options));
+  auto server = MetricsServer::Create(
+      options.listen, "--exporter-listen",
+      [pages = &exporter->pages_](std::string_view path) { return pages->Answer(path); });
+  if (!server.ok()) return server.status();
+  exporter->server_ = *std::move(server);
+  return exporter;
+}
+
+}  // namespace syspulse

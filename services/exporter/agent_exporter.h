@@ -1,0 +1,75 @@
+// What Prometheus scrapes of an agent: this host, as its own node_exporter would say it.
+//
+//   /           a page for people who look whether it is there
+//   /metrics    the latest of all sources, and what the agent says of itself
+//   /healthz    `ok`
+//
+// Nothing is read for a scrape: the page shows what was sampled last, so that any number of
+// scrapers cost the host no more than their text.
+#ifndef SERVICES_EXPORTER_AGENT_EXPORTER_H_
+#define SERVICES_EXPORTER_AGENT_EXPORTER_H_
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/base/mutex.h"
+#include "services/collect/procfs.h"
+#include "services/exporter/metrics_server.h"
+#include "services/model/frame.h"
+
+namespace syspulse {
+
+struct AgentExporterOptions {
+  std::string listen;                       // as MetricsServer takes it
+  std::string telemetry_path = "/metrics";  // where the metrics are
+  bool own_metrics = true;  // whether the agent's own process_* and source `agent` are there too
+};
+
+// Answers the paths above. Thread-safe.
+class AgentPages {
+ public:
+  // `procfs` must outlive this.
+  AgentPages(const ProcFs* procfs, AgentExporterOptions options)
+      : procfs_(procfs), options_(std::move(options)) {}
+
+  // Keeps the newest frame of each source.
+  void OnFrames(const std::vector<FramePtr>& frames);
+
+  HttpAnswer Answer(std::string_view path) const;
+
+ private:
+  HttpAnswer AnswerMetrics() const;
+  HttpAnswer AnswerLanding() const;
+
+  const ProcFs* const procfs_;
+  const AgentExporterOptions options_;
+  mutable Mutex mutex_;
+  std::map<std::string, FramePtr, std::less<>> latest_ ABSL_GUARDED_BY(mutex_);  // by source
+};
+
+// The pages with their HTTP server. Stops when destroyed. Thread-safe.
+class AgentExporter {
+ public:
+  // Listens; errors as MetricsServer's, naming --exporter-listen. `procfs` must outlive this.
+  static absl::StatusOr<std::unique_ptr<AgentExporter>> Create(const ProcFs* procfs,
+                                                               const AgentExporterOptions& options);
+
+  void OnFrames(const std::vector<FramePtr>& frames) { pages_.OnFrames(frames); }
+  int port() const { return server_->port(); }
+
+ private:
+  AgentExporter(const ProcFs* procfs, const AgentExporterOptions& options)
+      : pages_(procfs, options) {}
+
+  AgentPages pages_;
+  std::unique_ptr<MetricsServer> server_;  // stops before the pages go
+};
+
+}  // namespace syspulse
+
+#endif  // SERVICES_EXPORTER_AGENT_EXPORTER_H_
