@@ -2,12 +2,14 @@
 #include <memory>
 
 #include "services/collect/collector_spec.h"
+#include "services/collect/storage/btrfs_collector.h"
 #include "services/collect/storage/diskstats_collector.h"
 #include "services/collect/storage/filesystem_collector.h"
 #include "services/collect/storage/mdadm_collector.h"
 #include "services/collect/storage/nfs_collector.h"
 #include "services/collect/storage/tapestats_collector.h"
 #include "services/collect/storage/xfs_collector.h"
+#include "services/collect/storage/zfs_collector.h"
 
 namespace syspulse {
 namespace {
@@ -16,14 +18,18 @@ using Context = CollectorContext;
 using Made = std::unique_ptr<Collector>;
 
 constexpr std::array kCollectors = {
-    CollectorSpec{
-        "diskstats", kSystemSource,
-        [](const Context& c) -> Made { return std::make_unique<DiskstatsCollector>(c.procfs); }},
+    CollectorSpec{"diskstats", kSystemSource,
+                  [](const Context& c) -> Made {
+                    return std::make_unique<DiskstatsCollector>(c.procfs, c.settings->disk_devices);
+                  }},
     CollectorSpec{"filesystem", kFilesystemSource,
                   [](const Context& c) -> Made {
-                    return std::make_unique<FilesystemCollector>(*c.procfs, c.clock, c.statfs,
-                                                                 c.statfs_options);
+                    return std::make_unique<FilesystemCollector>(*c.procfs, c.clock, *c.settings,
+                                                                 c.statfs, c.statfs_options);
                   }},
+    CollectorSpec{
+        "btrfs", kStorageSource,
+        [](const Context& c) -> Made { return std::make_unique<BtrfsCollector>(c.procfs); }},
     CollectorSpec{
         "mdadm", kStorageSource,
         [](const Context& c) -> Made { return std::make_unique<MdadmCollector>(c.procfs); }},
@@ -40,6 +46,9 @@ constexpr std::array kCollectors = {
     CollectorSpec{
         "xfs", kStorageSource,
         [](const Context& c) -> Made { return std::make_unique<XfsCollector>(c.procfs); }},
+    CollectorSpec{
+        "zfs", kStorageSource,
+        [](const Context& c) -> Made { return std::make_unique<ZfsCollector>(c.procfs); }},
 };
 
 }  // namespace

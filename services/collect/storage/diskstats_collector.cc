@@ -1,20 +1,42 @@
 #include "services/collect/storage/diskstats_collector.h"
 
 #include <algorithm>
-#include <optional>
-#include <utility>
 
 #include "services/base/status_macros.h"
 #include "services/collect/lines.h"
+#include "services/collect/sys_attribute.h"
 
 namespace syspulse {
 namespace {
 
-constexpr Family kInfo{"node_disk_info",
-                       MetricType::kGauge,
-                       "",
-                       "Info of /sys/block/<block_device>.",
-                       {"device", "major", "minor", "path", "wwn", "model", "serial", "revision"}};
+constexpr Family kInfo{
+    "node_disk_info",
+    MetricType::kGauge,
+    "",
+    "Info of /sys/block/<block_device>.",
+    {"device", "major", "minor", "path", "wwn", "model", "serial", "revision", "rotational"}};
+constexpr Family kFilesystemInfo{"node_disk_filesystem_info",
+                                 MetricType::kGauge,
+                                 "",
+                                 "Info about disk filesystem.",
+                                 {"device", "type", "usage", "uuid", "version"}};
+constexpr Family kMapperInfo{"node_disk_device_mapper_info",
+                             MetricType::kGauge,
+                             "",
+                             "Info about disk device mapper.",
+                             {"device", "name", "uuid", "vg_name", "lv_name", "lv_layer"}};
+constexpr Family kWriteCache{
+    "node_disk_ata_write_cache", MetricType::kGauge, "", "ATA disk has a write cache.", {"device"}};
+constexpr Family kWriteCacheEnabled{"node_disk_ata_write_cache_enabled",
+                                    MetricType::kGauge,
+                                    "",
+                                    "ATA disk has its write cache enabled.",
+                                    {"device"}};
+constexpr Family kRotationRate{"node_disk_ata_rotation_rate_rpm",
+                               MetricType::kGauge,
+                               "",
+                               "ATA disk rotation rate in RPMs (0 for SSDs).",
+                               {"device"}};
 
 // A field of /proc/diskstats as a metric.
 struct Column {
@@ -73,38 +95,25 @@ constexpr std::array<Column, kDiskFields> kColumns = {{
 }};
 
 constexpr std::size_t kFewestFields = 11;
-constexpr std::string_view kDigits = "0123456789";
+// Devices are made, formatted and given to others while the agent runs; who they are is read anew
+// once in so many reads.
+constexpr int kReadsOfIdentity = 60;
 
-// Returns the text before the digits at its end; nothing if there are none.
-std::optional<std::string_view> WithoutNumber(std::string_view text) {
-  const std::size_t last = text.find_last_not_of(kDigits);
-  if (last == text.npos || last + 1 == text.size()) return std::nullopt;
-  return text.substr(0, last + 1);
-}
-
-// Returns whether the text is nvme\d+n\d+p.
-bool IsNvmePartition(std::string_view stem) {
-  if (!stem.starts_with("nvme") || !stem.ends_with('p')) return false;
-  const auto space = WithoutNumber(stem.substr(4, stem.size() - 5));
-  return space && space->size() > 1 && space->ends_with('n') &&
-         space->find_first_not_of(kDigits) == space->size() - 1;
-}
-
-// Returns whether the text is (h|s|v|xv)d[a-z].
-bool IsDisk(std::string_view stem) {
-  if (stem.empty() || stem.back() < 'a' || stem.back() > 'z') return false;
-  stem.remove_suffix(1);
-  return stem == "hd" || stem == "sd" || stem == "vd" || stem == "xvd";
+void AddIdentity(std::string_view device, const DiskIdentity& id, MetricWriter* writer) {
+  if (!id.filesystem_type.empty()) {
+    writer->Add(kFilesystemInfo, 1, device, id.filesystem_type, id.filesystem_usage,
+                id.filesystem_uuid, id.filesystem_version);
+  }
+  if (!id.mapper_name.empty()) {
+    writer->Add(kMapperInfo, 1, device, id.mapper_name, id.mapper_uuid, id.volume_group,
+                id.logical_volume, id.logical_volume_layer);
+  }
+  if (id.has_write_cache) writer->Add(kWriteCache, *id.has_write_cache, device);
+  if (id.write_cache_enabled) writer->Add(kWriteCacheEnabled, *id.write_cache_enabled, device);
+  if (id.rotation_rate_rpm) writer->Add(kRotationRate, *id.rotation_rate_rpm, device);
 }
 
 }  // namespace
-
-bool IsExcludedDisk(std::string_view device) {
-  const auto stem = WithoutNumber(device);
-  if (!stem) return false;
-  return *stem == "ram" || *stem == "zram" || *stem == "loop" || *stem == "fd" || IsDisk(*stem) ||
-         IsNvmePartition(*stem);
-}
 
 absl::StatusOr<std::vector<DiskStats>> ParseDiskstats(std::string_view diskstats) {
   std::vector<DiskStats> disks;
@@ -117,7 +126,6 @@ absl::StatusOr<std::vector<DiskStats>> ParseDiskstats(std::string_view diskstats
     const auto minor = ParseNumber<std::uint32_t>(TakeField(&line));
     const std::string_view device = TakeField(&line);
     if (!major || !minor || device.empty()) return BadLine("/proc/diskstats", whole);
-    if (IsExcludedDisk(device)) continue;
     DiskStats disk{.major = *major, .minor = *minor, .device = device};
     for (std::string_view field = TakeField(&line); !field.empty(); field = TakeField(&line)) {
       const auto number = ParseNumber<std::uint64_t>(field);
@@ -130,56 +138,49 @@ absl::StatusOr<std::vector<DiskStats>> ParseDiskstats(std::string_view diskstats
   return disks;
 }
 
-DiskIdentity ParseUdev(std::string_view database) {
-  std::map<std::string_view, std::string_view> properties;
-  database = database.substr(0, database.rfind('\n') + 1);  // whole lines only
-  while (!database.empty()) {
-    std::string_view line = TakeUntil(&database, '\n');
-    if (!line.starts_with("E:")) continue;
-    line.remove_prefix(2);
-    const std::string_view key = TakeUntil(&line, '=');
-    properties.emplace(key, line);
-  }
-  const auto first_of = [&](std::initializer_list<std::string_view> keys) {
-    for (const std::string_view key : keys) {
-      const auto found = properties.find(key);
-      if (found != properties.end() && !found->second.empty()) return std::string(found->second);
-    }
-    return std::string();
-  };
-  return DiskIdentity{.path = first_of({"ID_PATH"}),
-                      .wwn = first_of({"ID_WWN"}),
-                      .model = first_of({"ID_MODEL"}),
-                      .serial = first_of({"SCSI_IDENT_SERIAL", "ID_SERIAL_SHORT", "ID_SERIAL"}),
-                      .revision = first_of({"ID_REVISION"})};
+std::string DiskstatsCollector::ReadRotational(std::string device) const {
+  std::ranges::replace(device, '/', '!');  // as sysfs writes cciss/c0d0
+  const SysDirectory queue(procfs_, absl::StrFormat("block/%s/queue", device));
+  const absl::StatusOr<int> rotational = queue.Number<int>("rotational");
+  if (rotational.ok()) return *rotational == 1 ? "1" : "0";
+  return absl::IsNotFound(rotational.status()) ? "0" : "";  // partitions have no queue
 }
 
 const DiskstatsCollector::Known& DiskstatsCollector::Find(const DiskStats& disk) {
   Known& known = known_[{disk.major, disk.minor}];
   if (known.device == disk.device) return known;
-  known = Known{.device = std::string(disk.device),
-                .major = absl::StrFormat("%d", disk.major),
-                .minor = absl::StrFormat("%d", disk.minor)};
-  ProcFile udev = procfs_->Udev(absl::StrFormat("b%d:%d", disk.major, disk.minor));
+  known = Known{.device = std::string(disk.device), .taken = devices_.Takes(disk.device)};
+  if (!known.taken) return known;
+  known.major = absl::StrFormat("%d", disk.major);
+  known.minor = absl::StrFormat("%d", disk.minor);
+  known.rotational = ReadRotational(known.device);
   // Machines without udev have no such files: the labels stay empty.
-  if (const auto text = udev.Read(); text.ok()) known.identity = ParseUdev(*text);
+  ProcFile udev = procfs_->Udev(absl::StrFormat("b%d:%d", disk.major, disk.minor));
+  const absl::StatusOr<std::string_view> text = udev.Read();
+  if (text.ok()) known.identity = ParseUdev(*text);
   return known;
 }
 
 absl::Status DiskstatsCollector::Collect(MetricWriter* writer) {
   ASSIGN_OR_RETURN(const std::string_view text, diskstats_.Read());
   ASSIGN_OR_RETURN(const std::vector<DiskStats> disks, ParseDiskstats(text));
+  if (++reads_ > kReadsOfIdentity) {
+    known_.clear();
+    reads_ = 1;
+  }
   for (const DiskStats& disk : disks) {
     const Known& known = Find(disk);
+    if (!known.taken) continue;
     const DiskIdentity& id = known.identity;
     writer->Add(kInfo, 1, disk.device, known.major, known.minor, id.path, id.wwn, id.model,
-                id.serial, id.revision);
+                id.serial, id.revision, known.rotational);
     for (std::size_t i = 0; i < disk.value_count; ++i) {
       const Column& column = kColumns[i];
       writer->Add(column.family,
                   static_cast<double>(disk.values[i]) * column.multiplier / column.divisor,
                   disk.device);
     }
+    AddIdentity(disk.device, id, writer);
   }
   return absl::OkStatus();
 }

@@ -1,5 +1,6 @@
-// Reads, writes, discards and flushes of block devices; source: /proc/diskstats, see
-// https://www.kernel.org/doc/html/latest/admin-guide/iostats.html.
+// Reads, writes, discards and flushes of block devices, and what is known of the devices; sources:
+// /proc/diskstats, see https://www.kernel.org/doc/html/latest/admin-guide/iostats.html, udev's
+// database and /sys/block/<device>/queue/rotational.
 #ifndef SERVICES_COLLECT_STORAGE_DISKSTATS_COLLECTOR_H_
 #define SERVICES_COLLECT_STORAGE_DISKSTATS_COLLECTOR_H_
 
@@ -9,11 +10,14 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "services/collect/collector.h"
+#include "services/collect/name_filter.h"
 #include "services/collect/procfs.h"
+#include "services/collect/storage/udev_database.h"
 
 namespace syspulse {
 
@@ -30,33 +34,14 @@ struct DiskStats {
   bool operator==(const DiskStats&) const = default;
 };
 
-// Returns whether the device is left out: node_exporter's default,
-// ^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$
-bool IsExcludedDisk(std::string_view device);
-
-// Returns the devices that are not left out. DataLoss if a line is not one, or the text is cut.
+// Returns the devices. DataLoss if a line is not one, or the text is cut.
 absl::StatusOr<std::vector<DiskStats>> ParseDiskstats(std::string_view diskstats);
-
-// What udev knows of a device.
-struct DiskIdentity {
-  std::string path;
-  std::string wwn;
-  std::string model;
-  std::string serial;
-  std::string revision;
-
-  bool operator==(const DiskIdentity&) const = default;
-};
-
-// Returns the identity in a file of udev's database, lines `E:KEY=value`; what is not there stays
-// empty.
-DiskIdentity ParseUdev(std::string_view database);
 
 class DiskstatsCollector final : public Collector {
  public:
   // `procfs` must outlive this.
-  explicit DiskstatsCollector(const ProcFs* procfs)
-      : procfs_(procfs), diskstats_(procfs->Proc("diskstats")) {}
+  DiskstatsCollector(const ProcFs* procfs, NameFilter devices)
+      : procfs_(procfs), devices_(std::move(devices)), diskstats_(procfs->Proc("diskstats")) {}
 
   std::string_view name() const override { return "diskstats"; }
   absl::Status Collect(MetricWriter* writer) override;
@@ -65,15 +50,20 @@ class DiskstatsCollector final : public Collector {
   // A device by its numbers, which udev's file is named by.
   struct Known {
     std::string device;
+    bool taken = false;  // the rest is of those only
     std::string major;
     std::string minor;
+    std::string rotational;  // "0" or "1", empty if unknown
     DiskIdentity identity;
   };
   const Known& Find(const DiskStats& disk);
+  std::string ReadRotational(std::string device) const;
 
   const ProcFs* const procfs_;
+  const NameFilter devices_;
   ProcFile diskstats_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Known> known_;
+  int reads_ = 0;  // since the last time that known_ was emptied
 };
 
 }  // namespace syspulse

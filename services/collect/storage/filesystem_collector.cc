@@ -1,7 +1,8 @@
 #include "services/collect/storage/filesystem_collector.h"
 
-#include <algorithm>
-#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
 #include <map>
 #include <optional>
 #include <utility>
@@ -24,19 +25,23 @@ constexpr Family kAvailable = Gauge("node_filesystem_avail_bytes", "bytes",
 constexpr Family kFiles = Gauge("node_filesystem_files", "", "Filesystem total file nodes.");
 constexpr Family kFilesFree =
     Gauge("node_filesystem_files_free", "", "Filesystem total free file nodes.");
-constexpr Family kReadOnly = Gauge("node_filesystem_readonly", "", "Filesystem read-only status.");
-constexpr Family kDeviceError =
-    Gauge("node_filesystem_device_error", "",
-          "Whether an error occurred while getting statistics for the given device.");
-
-constexpr std::array<std::string_view, 3> kExcludedTrees = {"/dev", "/proc", "/sys"};
-constexpr std::array<std::string_view, 3> kExcludedBelow = {"/run/credentials/", "/var/lib/docker/",
-                                                            "/var/lib/containers/storage/"};
-constexpr std::array<std::string_view, 25> kExcludedTypes = {
-    "autofs",    "binfmt_misc", "bpf",   "cgroup",  "cgroup2",   "configfs",   "debugfs",
-    "devpts",    "devtmpfs",    "erofs", "fusectl", "hugetlbfs", "iso9660",    "mqueue",
-    "nsfs",      "overlay",     "proc",  "procfs",  "pstore",    "rpc_pipefs", "securityfs",
-    "selinuxfs", "squashfs",    "sysfs", "tracefs"};
+// These two are also there for what gave no answer, and say why.
+constexpr Family kReadOnly{"node_filesystem_readonly",
+                           MetricType::kGauge,
+                           "",
+                           "Filesystem read-only status.",
+                           {"device", "mountpoint", "fstype", "device_error"}};
+constexpr Family kDeviceError{
+    "node_filesystem_device_error",
+    MetricType::kGauge,
+    "",
+    "Whether an error occurred while getting statistics for the given device.",
+    {"device", "mountpoint", "fstype", "device_error"}};
+constexpr Family kMountInfo{"node_filesystem_mount_info",
+                            MetricType::kGauge,
+                            "",
+                            "Filesystem mount information.",
+                            {"device", "major", "minor", "mountpoint"}};
 
 // Returns `text` with \040 and the like as the characters they stand for; see mangle_path in
 // proc(5), mountinfo.
@@ -55,36 +60,40 @@ std::string Unescape(std::string_view text) {
   return plain;
 }
 
+// Returns whether one of the options, which commas separate, is the one.
+bool HasOption(std::string_view options, std::string_view option) {
+  while (!options.empty()) {
+    if (TakeUntil(&options, ',') == option) return true;
+  }
+  return false;
+}
+
 std::optional<Mount> ParseLine(std::string_view line) {
-  for (int skipped = 0; skipped < 4; ++skipped) TakeUntil(&line, ' ');  // ids, device, root
+  for (int skipped = 0; skipped < 2; ++skipped) TakeUntil(&line, ' ');  // of the mounts
+  std::string_view numbers = TakeUntil(&line, ' ');
+  const auto major = ParseNumber<std::uint32_t>(TakeUntil(&numbers, ':'));
+  const auto minor = ParseNumber<std::uint32_t>(numbers);
+  TakeUntil(&line, ' ');  // what of the filesystem is mounted
   const std::string_view mount_point = TakeUntil(&line, ' ');
+  const std::string_view options = line.substr(0, line.find(' '));
   const std::size_t separator = line.find(" - ");
-  if (!mount_point.starts_with('/') || separator == line.npos) return std::nullopt;
+  if (!major || !minor || !mount_point.starts_with('/') || separator == line.npos) {
+    return std::nullopt;
+  }
   line.remove_prefix(separator + 3);
   const std::string_view fstype = TakeUntil(&line, ' ');
   const std::string_view device = TakeUntil(&line, ' ');
   if (fstype.empty()) return std::nullopt;
-  return Mount{
-      .device = Unescape(device), .mount_point = Unescape(mount_point), .fstype = Unescape(fstype)};
+  return Mount{.device = Unescape(device),
+               .mount_point = Unescape(mount_point),
+               .fstype = Unescape(fstype),
+               .major = absl::StrFormat("%d", *major),
+               .minor = absl::StrFormat("%d", *minor),
+               .read_only = HasOption(options, "ro") || HasOption(line, "ro") ||
+                            HasOption(line, "emergency_ro")};
 }
 
 }  // namespace
-
-bool IsExcludedMountPoint(std::string_view mount_point) {
-  return std::ranges::any_of(
-             kExcludedTrees,
-             [&](std::string_view tree) {
-               return mount_point.starts_with(tree) &&
-                      (mount_point.size() == tree.size() || mount_point[tree.size()] == '/');
-             }) ||
-         std::ranges::any_of(kExcludedBelow, [&](std::string_view tree) {
-           return mount_point.starts_with(tree) && mount_point.size() > tree.size();
-         });
-}
-
-bool IsExcludedFilesystem(std::string_view fstype) {
-  return std::ranges::find(kExcludedTypes, fstype) != kExcludedTypes.end();
-}
 
 absl::StatusOr<std::vector<Mount>> ParseMountInfo(std::string_view mount_info) {
   RETURN_IF_ERROR(CheckWholeLines(mount_info, "mountinfo"));
@@ -113,9 +122,20 @@ std::string WithoutRoot(std::string_view mount_point, std::string_view rootfs) {
   return mount_point.empty() ? "/" : std::string(mount_point);
 }
 
+std::string DeviceError(int error) {
+  if (error == ETIMEDOUT) return "mountpoint timeout";
+  if (error == ESTALE) return "stale NFS file handle";
+  std::string text = std::strerror(error);
+  if (text.size() > 1 && text[1] >= 'a' && text[1] <= 'z') text[0] = ToLower(text)[0];
+  return text;
+}
+
 FilesystemCollector::FilesystemCollector(const ProcFs& procfs, const Clock* clock,
-                                         StatfsFunction statfs, StatfsOptions options)
+                                         const CollectorSettings& settings, StatfsFunction statfs,
+                                         StatfsOptions options)
     : rootfs_(procfs.roots().rootfs),
+      mount_points_(settings.mount_points),
+      types_(settings.filesystem_types),
       init_mount_info_(procfs.Proc("1/mountinfo")),
       self_mount_info_(procfs.Proc("self/mountinfo")),
       prober_(clock, std::move(statfs), options) {}
@@ -129,25 +149,29 @@ absl::Status FilesystemCollector::Collect(MetricWriter* writer) {
   ASSIGN_OR_RETURN(const std::string_view text, ReadMountInfo());
   ASSIGN_OR_RETURN(std::vector<Mount> mounts, ParseMountInfo(text));
   for (Mount& mount : mounts) mount.mount_point = WithoutRoot(mount.mount_point, rootfs_);
-  std::erase_if(mounts, [](const Mount& mount) {
-    return IsExcludedMountPoint(mount.mount_point) || IsExcludedFilesystem(mount.fstype);
+  std::erase_if(mounts, [this](const Mount& mount) {
+    return !mount_points_.Takes(mount.mount_point) || !types_.Takes(mount.fstype);
   });
   std::vector<std::string> mount_points;
   for (const Mount& mount : mounts) mount_points.push_back(mount.mount_point);
   const std::vector<FilesystemUsage> usages = prober_.Ask(mount_points);
   for (std::size_t i = 0; i < mounts.size(); ++i) {
+    const Mount& mount = mounts[i];
     const FilesystemUsage& usage = usages[i];
-    const auto add = [&](const Family& family, double value) {
-      writer->Add(family, value, mounts[i].device, mounts[i].mount_point, mounts[i].fstype);
+    const auto add = [&](const Family& family, double value, const auto&... labels) {
+      writer->Add(family, value, mount.device, mount.mount_point, mount.fstype, labels...);
     };
-    add(kDeviceError, usage.error != 0 ? 1 : 0);
-    if (usage.error != 0) continue;
+    const bool failed = usage.error != 0;
+    const std::string error = failed ? DeviceError(usage.error) : "";
+    add(kDeviceError, failed ? 1 : 0, error);
+    add(kReadOnly, mount.read_only || usage.read_only ? 1 : 0, error);
+    if (failed) continue;
     add(kSize, usage.size_bytes);
     add(kFree, usage.free_bytes);
     add(kAvailable, usage.available_bytes);
     add(kFiles, usage.files);
     add(kFilesFree, usage.files_free);
-    add(kReadOnly, usage.read_only ? 1 : 0);
+    writer->Add(kMountInfo, 1, mount.device, mount.major, mount.minor, mount.mount_point);
   }
   return absl::OkStatus();
 }

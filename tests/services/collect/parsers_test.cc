@@ -11,7 +11,6 @@
 #include "services/collect/kernel/stat_collector.h"
 #include "services/collect/kernel/vmstat_collector.h"
 #include "services/collect/network/netdev_collector.h"
-#include "services/collect/storage/diskstats_collector.h"
 #include "tests/services/collect/posix_regex.h"
 #include "tests/testing/status_matchers.h"
 
@@ -19,7 +18,6 @@ namespace syspulse {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 constexpr auto kDataLoss = absl::StatusCode::kDataLoss;
 
 constexpr std::string_view kStat =
@@ -87,47 +85,6 @@ TEST(IsPublishedVmstat, IsTheDefaultOfNodeExporter) {
                            "pg", "pgalloc", "thp_fault_alloc", "xpgfault", "", "pfault"}) {
     EXPECT_EQ(IsPublishedVmstat(name), Matches(pattern, name)) << name;
   }
-}
-
-TEST(ParseDiskstats, KnowsHowManyFieldsTheKernelHas) {
-  const auto disks = ParseDiskstats(
-      "8 0 sda 1 2 3 4 5 6 7 8 9 10 11\n"
-      "8 16 sdb 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19\n");
-  ASSERT_THAT(disks, IsOk());
-  EXPECT_EQ((*disks)[0].value_count, 11U);
-  EXPECT_EQ((*disks)[1].value_count, kDiskFields);
-  EXPECT_EQ((*disks)[1].values[16], 17U);
-}
-
-TEST(ParseDiskstats, AcceptsAMachineWithoutDisks) {
-  EXPECT_THAT(*ParseDiskstats(""), IsEmpty());
-  EXPECT_THAT(*ParseDiskstats("7 0 loop0 0 0 0 0 0 0 0 0 0 0 0\n"), IsEmpty());
-}
-
-TEST(ParseDiskstats, RefusesOtherLines) {
-  for (const char* text :
-       {"8 0 sda 1 2 3 4 5 6 7 8 9 10\n", "8 x sda 1\n", "8 0\n", "\n",
-        "8 0 sda 1 2 3 4 5 6 7 8 9 10 -11\n", "8 0 sda 1 2 3 4 5 6 7 8 9 10 1"}) {
-    EXPECT_THAT(ParseDiskstats(text), StatusIs(kDataLoss, HasSubstr("/proc/diskstats"))) << text;
-  }
-}
-
-TEST(IsExcludedDisk, IsTheDefaultOfNodeExporter) {
-  const char* const pattern = "^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme[0-9]+n[0-9]+p)[0-9]+$";
-  for (const char* name :
-       {"sda",         "sda1",      "sdaa1",       "vda",       "vda15",    "xvda1",    "hdb2",
-        "nvme0n1",     "nvme0n1p1", "nvme10n12p3", "nvmen1p1",  "nvme0np1", "nvme0n1p", "loop0",
-        "loop",        "ram0",      "zram0",       "zzram0",    "fd0",      "dm-0",     "md127",
-        "sr0",         "mmcblk0p1", "sd1",         "d1",        "1",        "",         "nvme1",
-        "nvme0n1n2p3", "sdA1",      "nvme0x1p1",   "nvme1n1pp1"}) {
-    EXPECT_EQ(IsExcludedDisk(name), Matches(pattern, name)) << name;
-  }
-}
-
-TEST(ParseUdev, PrefersTheSerialThatIsPrintedOnTheDisk) {
-  EXPECT_EQ(ParseUdev("E:ID_SERIAL=long\nE:ID_SERIAL_SHORT=short\n").serial, "short");
-  EXPECT_EQ(ParseUdev("E:ID_SERIAL=long\nE:SCSI_IDENT_SERIAL=label\n").serial, "label");
-  EXPECT_EQ(ParseUdev("S:ID_SERIAL=no\nE:ID_MODEL=a=b\n"), (DiskIdentity{.model = "a=b"}));
 }
 
 constexpr std::string_view kNetHeads = "Inter-| Receive | Transmit\n face |bytes |bytes\n";

@@ -174,7 +174,8 @@ TEST_F(SamplerTest, CountersAbove2To53AreTheNearestDouble) {
 
 TEST_F(SamplerTest, AFilesystemThatFailsIsReportedWithoutSizes) {
   const auto values = Values(SampleAll(sampler_.get()).frames);
-  EXPECT_EQ(values.at("node_filesystem_device_error{files.example.org:/export one,/mnt/nfs,nfs4,}"),
+  EXPECT_EQ(values.at("node_filesystem_device_error{files.example.org:/export one,/mnt/nfs,nfs4,"
+                      "input/output error,}"),
             1);
   EXPECT_FALSE(
       values.contains("node_filesystem_size_bytes{files.example.org:/export one,/mnt/nfs,nfs4,}"));
