@@ -14,6 +14,7 @@
 #include "services/base/clock.h"
 #include "services/collect/collector.h"
 #include "services/collect/collector_settings.h"
+#include "services/collect/kernel/timex_collector.h"
 #include "services/collect/procfs.h"
 #include "services/collect/storage/statfs_prober.h"
 
@@ -23,6 +24,7 @@ namespace syspulse {
 // a thread of their own.
 inline constexpr std::string_view kSystemSource = "system";  // every tick: cheap and never hangs
 inline constexpr std::string_view kProcessesSource = "processes";  // every tick, with the table
+inline constexpr std::string_view kKernelSource = "kernel";        // what hardly changes
 inline constexpr std::string_view kFilesystemSource = "filesystem";
 inline constexpr std::string_view kNetworkSource = "network";    // many files, or many sockets
 inline constexpr std::string_view kHardwareSource = "hardware";  // buses that are slow to answer
@@ -41,6 +43,7 @@ struct CollectorContext {
   const CollectorSettings* settings = nullptr;
   StatfsFunction statfs;  // asks filesystems
   StatfsOptions statfs_options;
+  ReadTimex read_timex;                           // asks the clock
   absl::TimeZone zone;                            // of the host
   const ProcessCounts* process_counts = nullptr;  // null where processes are not counted
 };

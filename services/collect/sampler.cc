@@ -33,6 +33,7 @@ Sampler::Sampler(const ProcFs* procfs, const Clock* clock, SamplerOptions option
                .settings = &options_.collectors,
                .statfs = options_.statfs != nullptr ? options_.statfs : AskHost(*procfs),
                .statfs_options = options_.statfs_options,
+               .read_timex = options_.read_timex,
                .zone = options_.zone,
                .process_counts = processes_ != nullptr ? &processes_->counts() : nullptr});
 }

@@ -20,6 +20,7 @@
 #include "services/base/clock.h"
 #include "services/collect/collector_settings.h"
 #include "services/collect/collector_spec.h"
+#include "services/collect/kernel/timex_collector.h"
 #include "services/collect/paced_source.h"
 #include "services/collect/procfs.h"
 #include "services/collect/source.h"
@@ -38,6 +39,7 @@ struct SamplerOptions {
   ProcessOptions process_options;
   StatfsFunction statfs;  // null: asks the filesystems below the host's root
   StatfsOptions statfs_options;
+  ReadTimex read_timex = adjtimex;
   absl::TimeZone zone = absl::LocalTimeZone();  // of the host
 };
 

@@ -6,21 +6,14 @@
 #include <benchmark/benchmark.h>
 
 #include <memory>
+#include <string>
 
+#include "absl/strings/str_format.h"
 #include "services/base/clock.h"
-#include "services/collect/kernel/cpu_collector.h"
-#include "services/collect/kernel/loadavg_collector.h"
-#include "services/collect/kernel/meminfo_collector.h"
-#include "services/collect/kernel/pressure_collector.h"
-#include "services/collect/kernel/stat_collector.h"
-#include "services/collect/kernel/time_collector.h"
-#include "services/collect/kernel/uname_collector.h"
-#include "services/collect/kernel/vmstat_collector.h"
+#include "services/collect/collector_spec.h"
 #include "services/collect/metric_writer.h"
-#include "services/collect/network/netdev_collector.h"
 #include "services/collect/procfs.h"
 #include "services/collect/sampler.h"
-#include "services/collect/storage/diskstats_collector.h"
 #include "services/collect/workload/process_collector.h"
 
 namespace syspulse {
@@ -52,33 +45,36 @@ void ProcessTableTick(benchmark::State& state) {
 }
 BENCHMARK(ProcessTableTick)->Unit(benchmark::kMicrosecond);
 
-void OneCollector(benchmark::State& state, std::unique_ptr<Collector> collector) {
+void OneCollector(benchmark::State& state, const CollectorSpec& spec) {
+  const ProcFs procfs;
+  const SystemClock clock;
+  const CollectorSettings settings;
+  const std::unique_ptr<Collector> collector = spec.make(
+      {.procfs = &procfs,
+       .clock = &clock,
+       .settings = &settings,
+       .statfs = [&](const std::string& mount_point) { return procfs.StatFilesystem(mount_point); },
+       .read_timex = adjtimex,
+       .zone = absl::UTCTimeZone()});
   MetricWriter writer;
+  std::size_t series = 0;
   for (auto _ : state) {
     benchmark::DoNotOptimize(collector->Collect(&writer));
-    benchmark::DoNotOptimize(writer.Finish());
+    const auto tick = writer.Finish();
+    series = tick.ok() ? tick->values.size() : 0;
   }
+  state.counters["series"] = static_cast<double>(series);
 }
-
-const ProcFs kProcFs;
-const SystemClock kClock;
-
-#define SYSPULSE_BENCH(name, ...)                                        \
-  void name(benchmark::State& state) {                                   \
-    OneCollector(state, std::make_unique<name##Collector>(__VA_ARGS__)); \
-  }                                                                      \
-  BENCHMARK(name)->Unit(benchmark::kMicrosecond)
-
-SYSPULSE_BENCH(Cpu, kProcFs);
-SYSPULSE_BENCH(Stat, kProcFs);
-SYSPULSE_BENCH(Loadavg, kProcFs);
-SYSPULSE_BENCH(Meminfo, kProcFs);
-SYSPULSE_BENCH(Vmstat, kProcFs);
-SYSPULSE_BENCH(Pressure, kProcFs);
-SYSPULSE_BENCH(Diskstats, &kProcFs);
-SYSPULSE_BENCH(Netdev, &kProcFs);
-SYSPULSE_BENCH(Time, &kProcFs, &kClock, absl::UTCTimeZone());
-SYSPULSE_BENCH(Uname, kProcFs);
 
 }  // namespace
 }  // namespace syspulse
+
+int main(int argc, char** argv) {
+  for (const syspulse::CollectorSpec& spec : syspulse::AllCollectors()) {
+    const std::string name = absl::StrFormat("%s/%s", spec.source, spec.name);
+    benchmark::RegisterBenchmark(name.c_str(), syspulse::OneCollector, spec)
+        ->Unit(benchmark::kMicrosecond);
+  }
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+}

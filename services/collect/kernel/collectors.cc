@@ -3,11 +3,19 @@
 
 #include "services/collect/collector_spec.h"
 #include "services/collect/kernel/cpu_collector.h"
+#include "services/collect/kernel/cpu_topology_collector.h"
+#include "services/collect/kernel/interrupts_collector.h"
 #include "services/collect/kernel/loadavg_collector.h"
 #include "services/collect/kernel/meminfo_collector.h"
+#include "services/collect/kernel/meminfo_numa_collector.h"
+#include "services/collect/kernel/os_collector.h"
 #include "services/collect/kernel/pressure_collector.h"
+#include "services/collect/kernel/schedstat_collector.h"
+#include "services/collect/kernel/selinux_collector.h"
 #include "services/collect/kernel/stat_collector.h"
+#include "services/collect/kernel/sysctl_collectors.h"
 #include "services/collect/kernel/time_collector.h"
+#include "services/collect/kernel/timex_collector.h"
 #include "services/collect/kernel/uname_collector.h"
 #include "services/collect/kernel/vmstat_collector.h"
 
@@ -18,21 +26,24 @@ using Context = CollectorContext;
 using Made = std::unique_ptr<Collector>;
 
 constexpr std::array kCollectors = {
-    CollectorSpec{
-        "cpu", kSystemSource,
-        [](const Context& c) -> Made { return std::make_unique<CpuCollector>(*c.procfs); }},
-    CollectorSpec{
-        "stat", kSystemSource,
-        [](const Context& c) -> Made { return std::make_unique<StatCollector>(*c.procfs); }},
+    CollectorSpec{"cpu", kSystemSource,
+                  [](const Context& c) -> Made {
+                    return std::make_unique<CpuCollector>(*c.procfs, c.settings->cpu_guest);
+                  }},
+    CollectorSpec{"stat", kSystemSource,
+                  [](const Context& c) -> Made {
+                    return std::make_unique<StatCollector>(*c.procfs, c.settings->stat_softirq);
+                  }},
     CollectorSpec{
         "loadavg", kSystemSource,
         [](const Context& c) -> Made { return std::make_unique<LoadavgCollector>(*c.procfs); }},
     CollectorSpec{
         "meminfo", kSystemSource,
         [](const Context& c) -> Made { return std::make_unique<MeminfoCollector>(*c.procfs); }},
-    CollectorSpec{
-        "vmstat", kSystemSource,
-        [](const Context& c) -> Made { return std::make_unique<VmstatCollector>(*c.procfs); }},
+    CollectorSpec{"vmstat", kSystemSource,
+                  [](const Context& c) -> Made {
+                    return std::make_unique<VmstatCollector>(*c.procfs, c.settings->vmstat_fields);
+                  }},
     CollectorSpec{
         "pressure", kSystemSource,
         [](const Context& c) -> Made { return std::make_unique<PressureCollector>(*c.procfs); }},
@@ -43,6 +54,36 @@ constexpr std::array kCollectors = {
     CollectorSpec{
         "uname", kSystemSource,
         [](const Context& c) -> Made { return std::make_unique<UnameCollector>(*c.procfs); }},
+    CollectorSpec{
+        "schedstat", kSystemSource,
+        [](const Context& c) -> Made { return std::make_unique<SchedstatCollector>(*c.procfs); }},
+    CollectorSpec{
+        "filefd", kSystemSource,
+        [](const Context& c) -> Made { return std::make_unique<FilefdCollector>(*c.procfs); }},
+    CollectorSpec{
+        "entropy", kSystemSource,
+        [](const Context& c) -> Made { return std::make_unique<EntropyCollector>(*c.procfs); }},
+    CollectorSpec{
+        "kernel_hung", kSystemSource,
+        [](const Context& c) -> Made { return std::make_unique<KernelHungCollector>(*c.procfs); }},
+    CollectorSpec{
+        "timex", kSystemSource,
+        [](const Context& c) -> Made { return std::make_unique<TimexCollector>(c.read_timex); }},
+    CollectorSpec{
+        "cpu_topology", kKernelSource,
+        [](const Context& c) -> Made { return std::make_unique<CpuTopologyCollector>(c.procfs); }},
+    CollectorSpec{
+        "meminfo_numa", kKernelSource,
+        [](const Context& c) -> Made { return std::make_unique<MeminfoNumaCollector>(c.procfs); }},
+    CollectorSpec{"os", kKernelSource,
+                  [](const Context& c) -> Made { return std::make_unique<OsCollector>(c.procfs); }},
+    CollectorSpec{
+        "selinux", kKernelSource,
+        [](const Context& c) -> Made { return std::make_unique<SelinuxCollector>(c.procfs); }},
+    CollectorSpec{"interrupts", kInterruptsSource,
+                  [](const Context& c) -> Made {
+                    return std::make_unique<InterruptsCollector>(*c.procfs, *c.settings);
+                  }},
 };
 
 }  // namespace

@@ -90,6 +90,7 @@ absl::Status CpuCollector::Collect(MetricWriter* writer) {
     for (std::size_t mode = 0; mode < kModeNames.size(); ++mode) {
       writer->Add(kSeconds, seconds(mode), published.label, kModeNames[mode]);
     }
+    if (!guest_) continue;
     writer->Add(kGuestSeconds, seconds(kGuest), published.label, "user");
     writer->Add(kGuestSeconds, seconds(kGuestNice), published.label, "nice");
   }

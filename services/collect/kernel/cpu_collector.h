@@ -40,7 +40,9 @@ CpuTimes WithoutStepsBack(const CpuTimes& before, const CpuTimes& now);
 
 class CpuCollector final : public Collector {
  public:
-  explicit CpuCollector(const ProcFs& procfs) : stat_(procfs.Proc("stat")) {}
+  // `guest` says whether node_cpu_guest_seconds_total is wanted.
+  explicit CpuCollector(const ProcFs& procfs, bool guest = true)
+      : guest_(guest), stat_(procfs.Proc("stat")) {}
 
   std::string_view name() const override { return "cpu"; }
   absl::Status Collect(MetricWriter* writer) override;
@@ -52,6 +54,7 @@ class CpuCollector final : public Collector {
     CpuTimes times;
   };
 
+  const bool guest_;
   ProcFile stat_;
   std::map<int, Published> published_;
 };

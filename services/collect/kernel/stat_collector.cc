@@ -1,6 +1,7 @@
 #include "services/collect/kernel/stat_collector.h"
 
 #include <array>
+#include <cstddef>
 #include <optional>
 
 #include "services/base/status_macros.h"
@@ -21,6 +22,9 @@ constexpr Family kRunning{"node_procs_running", MetricType::kGauge, "",
 constexpr Family kBlocked{"node_procs_blocked", MetricType::kGauge, "",
                           "Number of processes blocked waiting for I/O to complete."};
 
+constexpr Family kSoftirqs{
+    "node_softirqs_total", MetricType::kCounter, "", "Number of softirq calls.", {"vector"}};
+
 struct Field {
   std::string_view key;
   std::uint64_t KernelStat::*value;
@@ -32,6 +36,19 @@ constexpr std::array<Field, 6> kFields = {{{"intr", &KernelStat::interrupts},
                                            {"procs_running", &KernelStat::processes_running},
                                            {"procs_blocked", &KernelStat::processes_blocked}}};
 
+// Reads what stands behind the sum. False if one is no number.
+bool ParseSoftirqs(std::string_view line, KernelStat* stat) {
+  TakeField(&line);  // the sum
+  for (std::uint64_t& count : stat->softirqs) {
+    const std::string_view field = TakeField(&line);
+    if (field.empty()) break;
+    const auto number = ParseNumber<std::uint64_t>(field);
+    if (!number) return false;
+    count = *number;
+  }
+  return true;
+}
+
 }  // namespace
 
 absl::StatusOr<KernelStat> ParseKernelStat(std::string_view stat) {
@@ -42,6 +59,7 @@ absl::StatusOr<KernelStat> ParseKernelStat(std::string_view stat) {
     std::string_view line = TakeUntil(&stat, '\n');
     const std::string_view whole = line;
     const std::string_view key = TakeField(&line);
+    if (key == "softirq" && !ParseSoftirqs(line, &parsed)) return BadLine("/proc/stat", whole);
     for (std::size_t i = 0; i < kFields.size(); ++i) {
       if (kFields[i].key != key) continue;
       const auto number = ParseNumber<std::uint64_t>(TakeField(&line));
@@ -68,6 +86,10 @@ absl::Status StatCollector::Collect(MetricWriter* writer) {
   writer->Add(kBootTime, static_cast<double>(stat.boot_time_seconds));
   writer->Add(kRunning, static_cast<double>(stat.processes_running));
   writer->Add(kBlocked, static_cast<double>(stat.processes_blocked));
+  if (!softirqs_) return absl::OkStatus();
+  for (std::size_t i = 0; i < kSoftirqVectors.size(); ++i) {
+    writer->Add(kSoftirqs, static_cast<double>(stat.softirqs[i]), kSoftirqVectors[i]);
+  }
   return absl::OkStatus();
 }
 

@@ -2,6 +2,7 @@
 #ifndef SERVICES_COLLECT_KERNEL_STAT_COLLECTOR_H_
 #define SERVICES_COLLECT_KERNEL_STAT_COLLECTOR_H_
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -11,6 +12,11 @@
 
 namespace syspulse {
 
+// The kinds of soft interrupts, as node_exporter names them.
+inline constexpr std::array<std::string_view, 10> kSoftirqVectors = {
+    "hi",           "timer",   "net_tx", "net_rx",  "block",
+    "block_iopoll", "tasklet", "sched",  "hrtimer", "rcu"};
+
 // The lines of /proc/stat that are not processors.
 struct KernelStat {
   std::uint64_t interrupts = 0;         // intr: the first number
@@ -19,6 +25,9 @@ struct KernelStat {
   std::uint64_t forks = 0;              // processes
   std::uint64_t processes_running = 0;  // procs_running
   std::uint64_t processes_blocked = 0;  // procs_blocked
+  // softirq: behind their sum, by vector in the order of kSoftirqVectors; 0 for what the kernel
+  // does not have.
+  std::array<std::uint64_t, kSoftirqVectors.size()> softirqs{};
 
   bool operator==(const KernelStat&) const = default;
 };
@@ -28,12 +37,15 @@ absl::StatusOr<KernelStat> ParseKernelStat(std::string_view stat);
 
 class StatCollector final : public Collector {
  public:
-  explicit StatCollector(const ProcFs& procfs) : stat_(procfs.Proc("stat")) {}
+  // `softirqs` says whether node_softirqs_total is wanted.
+  explicit StatCollector(const ProcFs& procfs, bool softirqs = false)
+      : softirqs_(softirqs), stat_(procfs.Proc("stat")) {}
 
   std::string_view name() const override { return "stat"; }
   absl::Status Collect(MetricWriter* writer) override;
 
  private:
+  const bool softirqs_;
   ProcFile stat_;
 };
 

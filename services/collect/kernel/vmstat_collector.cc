@@ -9,7 +9,7 @@ namespace syspulse {
 namespace {
 
 bool IsName(std::string_view name) {
-  return std::ranges::all_of(name, [](char c) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
   });
 }
@@ -22,11 +22,6 @@ DynamicFamilies::Text MakeFamily(std::string_view name) {
 
 }  // namespace
 
-bool IsPublishedVmstat(std::string_view name) {
-  return name.starts_with("oom_kill") || name.starts_with("pgpg") || name.starts_with("pswp") ||
-         (name.starts_with("pg") && name.find("fault", 2) != name.npos);
-}
-
 absl::StatusOr<std::vector<VmstatField>> ParseVmstat(std::string_view vmstat) {
   RETURN_IF_ERROR(CheckWholeLines(vmstat, "/proc/vmstat"));
   std::vector<VmstatField> fields;
@@ -34,7 +29,6 @@ absl::StatusOr<std::vector<VmstatField>> ParseVmstat(std::string_view vmstat) {
     const std::string_view whole = TakeUntil(&vmstat, '\n');
     std::string_view line = whole;
     const std::string_view name = TakeUntil(&line, ' ');
-    if (!IsPublishedVmstat(name)) continue;
     const auto number = ParseNumber<std::uint64_t>(line);
     if (!number || !IsName(name)) return BadLine("/proc/vmstat", whole);
     fields.push_back(VmstatField{.name = name, .value = *number});
@@ -42,12 +36,22 @@ absl::StatusOr<std::vector<VmstatField>> ParseVmstat(std::string_view vmstat) {
   return fields;
 }
 
+// The filter is asked when a field is first seen at its place, which is once.
+const Family* VmstatCollector::FamilyAt(std::size_t position, std::string_view name) {
+  if (position >= choices_.size()) choices_.resize(position + 1);
+  Choice& choice = choices_[position];
+  if (choice.name == name) return choice.family;
+  choice = {.name = std::string(name)};
+  if (names_.Takes(name)) choice.family = &families_.Get(name, [&] { return MakeFamily(name); });
+  return choice.family;
+}
+
 absl::Status VmstatCollector::Collect(MetricWriter* writer) {
   ASSIGN_OR_RETURN(const std::string_view text, vmstat_.Read());
   ASSIGN_OR_RETURN(const std::vector<VmstatField> fields, ParseVmstat(text));
-  for (const VmstatField& field : fields) {
-    const Family& family = families_.Get(field.name, [&] { return MakeFamily(field.name); });
-    writer->Add(family, static_cast<double>(field.value));
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const Family* const family = FamilyAt(i, fields[i].name);
+    if (family != nullptr) writer->Add(*family, static_cast<double>(fields[i].value));
   }
   return absl::OkStatus();
 }

@@ -2,12 +2,16 @@
 #ifndef SERVICES_COLLECT_KERNEL_VMSTAT_COLLECTOR_H_
 #define SERVICES_COLLECT_KERNEL_VMSTAT_COLLECTOR_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "services/collect/collector.h"
+#include "services/collect/name_filter.h"
 #include "services/collect/procfs.h"
 
 namespace syspulse {
@@ -20,23 +24,30 @@ struct VmstatField {
   bool operator==(const VmstatField&) const = default;
 };
 
-// Returns whether the field is published: node_exporter's default,
-// ^(oom_kill|pgpg|pswp|pg.*fault).*
-bool IsPublishedVmstat(std::string_view name);
-
-// Returns the published fields. DataLoss if one is not a number, or the text is cut or empty.
+// Returns all fields. DataLoss if a line is not a name and a number, or the text is cut or empty.
 absl::StatusOr<std::vector<VmstatField>> ParseVmstat(std::string_view vmstat);
 
 class VmstatCollector final : public Collector {
  public:
-  explicit VmstatCollector(const ProcFs& procfs) : vmstat_(procfs.Proc("vmstat")) {}
+  VmstatCollector(const ProcFs& procfs, NameFilter names)
+      : names_(std::move(names)), vmstat_(procfs.Proc("vmstat")) {}
 
   std::string_view name() const override { return "vmstat"; }
   absl::Status Collect(MetricWriter* writer) override;
 
  private:
+  // What was decided about the field at a position.
+  struct Choice {
+    std::string name;
+    const Family* family = nullptr;  // null: it is not published
+  };
+
+  const Family* FamilyAt(std::size_t position, std::string_view name);
+
+  const NameFilter names_;
   ProcFile vmstat_;
   DynamicFamilies families_;
+  std::vector<Choice> choices_;
 };
 
 }  // namespace syspulse

@@ -135,6 +135,7 @@ class Robustness : public ::testing::Test {
       .clock = &clock_,
       .settings = &settings_,
       .statfs = [](const std::string&) { return FilesystemUsage{.size_bytes = 1}; },
+      .read_timex = [](timex*) { return TIME_OK; },
       .zone = absl::UTCTimeZone()};
   const std::vector<CollectorSpec> specs_ = AllCollectors();
   const std::map<std::string_view, Outcome> whole_ = CollectAll();

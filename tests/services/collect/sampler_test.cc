@@ -42,6 +42,18 @@ FilesystemUsage FakeStatfs(const std::string& mount_point) {
                          .read_only = mount_point == "/readonly"};
 }
 
+int FakeTimex(timex* clock) {
+  *clock = timex{.offset = -1234567,
+                 .freq = 1'234'567,
+                 .maxerror = 16'000,
+                 .esterror = 250,
+                 .status = STA_NANO | STA_PLL,
+                 .constant = 7,
+                 .tick = 10'000,
+                 .tai = 37};
+  return TIME_OK;
+}
+
 // Returns the collectors that say of themselves that they failed.
 std::set<std::string> Failed(const std::vector<FramePtr>& frames) {
   constexpr std::string_view kPrefix = "node_scrape_collector_success{";
@@ -80,6 +92,7 @@ class SamplerTest : public ::testing::Test {
                                      SamplerOptions{.host_id = "web-1",
                                                     .statfs = FakeStatfs,
                                                     .statfs_options = {.wait = absl::Seconds(30)},
+                                                    .read_timex = FakeTimex,
                                                     .zone = absl::FixedTimeZone(3600)});
   }
 

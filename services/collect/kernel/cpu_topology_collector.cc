@@ -1,0 +1,120 @@
+#include "services/collect/kernel/cpu_topology_collector.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "services/base/status_macros.h"
+#include "services/collect/lines.h"
+
+namespace syspulse {
+namespace {
+
+constexpr std::size_t kMostCpus = 65'536;
+constexpr std::string_view kCpu = "cpu";
+
+constexpr Family kCoreThrottles{"node_cpu_core_throttles_total",
+                                MetricType::kCounter,
+                                "",
+                                "Number of times this CPU core has been throttled.",
+                                {"package", "core"}};
+constexpr Family kPackageThrottles{"node_cpu_package_throttles_total",
+                                   MetricType::kCounter,
+                                   "",
+                                   "Number of times this CPU package has been throttled.",
+                                   {"package"}};
+constexpr Family kIsolated{
+    "node_cpu_isolated",
+    MetricType::kGauge,
+    "",
+    "Whether each core is isolated, information from /sys/devices/system/cpu/isolated.",
+    {"cpu"}};
+constexpr Family kOnline{"node_cpu_online",
+                         MetricType::kGauge,
+                         "",
+                         "CPUs that are online and being scheduled.",
+                         {"cpu"}};
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::uint32_t>> ParseCpuList(std::string_view list) {
+  RETURN_IF_ERROR(CheckWholeLines(list, "a list of processors"));
+  std::vector<std::uint32_t> cpus;
+  std::string_view rest = Trim(list);
+  while (!rest.empty()) {
+    std::string_view range = TakeUntil(&rest, ',');
+    const auto first = ParseNumber<std::uint32_t>(TakeUntil(&range, '-'));
+    const auto last = range.empty() ? first : ParseNumber<std::uint32_t>(range);
+    if (!first || !last || *last < *first || *last - *first >= kMostCpus ||
+        cpus.size() + (*last - *first) >= kMostCpus) {
+      return BadLine("a list of processors", list);
+    }
+    for (std::uint32_t cpu = *first; cpu <= *last; ++cpu) cpus.push_back(cpu);
+  }
+  std::ranges::sort(cpus);
+  return cpus;
+}
+
+// Threads of a core share its count, and cores of a package that of the package.
+void CpuTopologyCollector::AddThrottles(const std::vector<std::string>& cpus,
+                                        MetricWriter* writer) const {
+  std::map<std::uint32_t, std::uint64_t> packages;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint64_t> cores;  // by package and core
+  for (const std::string& cpu : cpus) {
+    const SysDirectory directory = root_.Below(cpu);
+    const auto package = directory.Number<std::uint32_t>("topology/physical_package_id");
+    const auto core = directory.Number<std::uint32_t>("topology/core_id");
+    if (!package.ok() || !core.ok()) continue;
+    if (!cores.contains({*package, *core})) {
+      const auto count = directory.Number<std::uint64_t>("thermal_throttle/core_throttle_count");
+      if (count.ok()) cores[{*package, *core}] = *count;
+    }
+    if (!packages.contains(*package)) {
+      const auto count = directory.Number<std::uint64_t>("thermal_throttle/package_throttle_count");
+      if (count.ok()) packages[*package] = *count;
+    }
+  }
+  for (const auto& [core, count] : cores) {
+    writer->Add(kCoreThrottles, static_cast<double>(count), absl::StrFormat("%d", core.first),
+                absl::StrFormat("%d", core.second));
+  }
+  for (const auto& [package, count] : packages) {
+    writer->Add(kPackageThrottles, static_cast<double>(count), absl::StrFormat("%d", package));
+  }
+}
+
+// A processor that cannot be taken offline, which the first often is, has no file that says so.
+void CpuTopologyCollector::AddOnline(const std::vector<std::string>& cpus,
+                                     MetricWriter* writer) const {
+  for (const std::string& cpu : cpus) {
+    const auto online = root_.Below(cpu).Number<int>("online");
+    if (!online.ok() && !absl::IsNotFound(online.status())) continue;
+    if (!online.ok() && cpu == "cpu0") return;  // as node_exporter decides
+    writer->Add(kOnline, online.ok() && *online == 1 ? 1 : 0,
+                std::string_view(cpu).substr(kCpu.size()));
+  }
+}
+
+absl::Status CpuTopologyCollector::AddIsolated(MetricWriter* writer) const {
+  const absl::StatusOr<std::string> text = root_.Text("isolated");
+  if (absl::IsNotFound(text.status())) return absl::OkStatus();
+  RETURN_IF_ERROR(text.status());
+  ASSIGN_OR_RETURN(const std::vector<std::uint32_t> isolated, ParseCpuList(*text + '\n'));
+  for (const std::uint32_t cpu : isolated) writer->Add(kIsolated, 1, absl::StrFormat("%d", cpu));
+  return absl::OkStatus();
+}
+
+absl::Status CpuTopologyCollector::Collect(MetricWriter* writer) {
+  ASSIGN_OR_RETURN(std::vector<std::string> cpus, root_.List());
+  std::erase_if(cpus, [](const std::string& name) {
+    return !name.starts_with(kCpu) ||
+           !ParseNumber<std::uint32_t>(std::string_view(name).substr(kCpu.size()));
+  });
+  RETURN_IF_ERROR(AddIsolated(writer));
+  AddThrottles(cpus, writer);
+  AddOnline(cpus, writer);
+  return absl::OkStatus();
+}
+
+}  // namespace syspulse
