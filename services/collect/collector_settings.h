@@ -31,6 +31,7 @@ struct CollectorSettings {
 
   NameFilter netdev_devices;
   NameFilter netclass_devices = NameFilter::Excluding("^$");
+  bool netclass_ignore_invalid_speed = false;
   NameFilter arp_devices;
   NameFilter infiniband_devices;
 

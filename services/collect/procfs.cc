@@ -27,6 +27,7 @@ namespace {
 
 constexpr std::size_t kFirstBuffer = 4096;
 constexpr std::size_t kMostBytes = 8 << 20;  // /proc/stat of the largest machines is below 1 MiB
+constexpr std::size_t kPiece = 64 << 10;     // of a file that is read line by line
 constexpr std::size_t kEntryBuffer = 64 << 10;
 constexpr long kReadOnlyFlag = 1;  // ST_RDONLY, statfs(2)
 
@@ -125,22 +126,54 @@ void FileDescriptor::Close() {
 
 int FileDescriptor::Release() { return std::exchange(fd_, -1); }
 
+absl::Status ProcFile::Open() {
+  if (file_.valid()) return absl::OkStatus();
+  file_ = FileDescriptor(open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+  return file_.valid() ? absl::OkStatus() : ErrnoStatus(errno, "open", path_);
+}
+
+absl::Status ProcFile::Failed(int error) {
+  file_.Close();
+  return ErrnoStatus(error, "read", path_);
+}
+
 absl::StatusOr<std::string_view> ProcFile::Read() {
-  if (!file_.valid()) {
-    file_ = FileDescriptor(open(path_.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file_.valid()) return ErrnoStatus(errno, "open", path_);
-  }
+  RETURN_IF_ERROR(Open());
   // One byte more than allowed tells a file of the limit from a larger one.
   const std::int64_t size = ReadAll(file_.get(), &buffer_, kMostBytes + 1);
-  if (size < 0) {
-    file_.Close();
-    return ErrnoStatus(static_cast<int>(-size), "read", path_);
-  }
+  if (size < 0) return Failed(static_cast<int>(-size));
   if (static_cast<std::size_t>(size) > kMostBytes) {
     return absl::ResourceExhaustedError(
         absl::StrFormat("read %s: it is larger than %d bytes", path_, kMostBytes));
   }
   return std::string_view(buffer_).substr(0, static_cast<std::size_t>(size));
+}
+
+absl::Status ProcFile::ReadLines(const std::function<absl::Status(std::string_view line)>& visit) {
+  RETURN_IF_ERROR(Open());
+  buffer_.resize(kPiece);
+  std::size_t kept = 0;  // bytes of a line that goes on in the next piece
+  for (off_t at = 0;;) {
+    if (kept == buffer_.size()) {
+      return absl::ResourceExhaustedError(
+          absl::StrFormat("read %s: a line is longer than %d bytes", path_, kPiece));
+    }
+    const ssize_t got = pread(file_.get(), buffer_.data() + kept, buffer_.size() - kept, at);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return Failed(errno);
+    if (got == 0) break;
+    at += got;
+    std::string_view piece =
+        std::string_view(buffer_).substr(0, kept + static_cast<std::size_t>(got));
+    for (auto end = piece.find('\n'); end != piece.npos; end = piece.find('\n')) {
+      RETURN_IF_ERROR(visit(piece.substr(0, end)));
+      piece.remove_prefix(end + 1);
+    }
+    kept = piece.size();
+    std::memmove(buffer_.data(), piece.data(), kept);
+  }
+  if (kept == 0) return absl::OkStatus();
+  return absl::DataLossError(absl::StrFormat("parse %s: its last line is cut", path_));
 }
 
 absl::Status PidDirectory::Rewind() {

@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,9 +56,18 @@ class ProcFile {
   // what errno says; the message names the path.
   absl::StatusOr<std::string_view> Read();
 
+  // Passes the lines to `visit` one by one, without their line breaks, until it does not return OK,
+  // which is then returned. For files of any length: only a piece of one is in memory. DataLoss if
+  // the file does not end with a line break, ResourceExhausted if a line is longer than 64 KiB,
+  // and else the errors of Read; the lines before it have been visited then.
+  absl::Status ReadLines(const std::function<absl::Status(std::string_view line)>& visit);
+
   const std::string& path() const { return path_; }
 
  private:
+  absl::Status Open();
+  absl::Status Failed(int error);
+
   const std::string path_;
   FileDescriptor file_;
   std::string buffer_;

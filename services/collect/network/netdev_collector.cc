@@ -66,34 +66,49 @@ absl::StatusOr<std::vector<NetDevStats>> ParseNetDev(std::string_view net_dev) {
   return devices;
 }
 
-void NetdevCollector::AddNoHandler(std::string_view device, MetricWriter* writer) {
-  auto found = no_handler_.find(device);
-  if (found == no_handler_.end()) {
-    found = no_handler_
-                .emplace(std::string(device), NoHandler{procfs_->Sys(absl::StrFormat(
-                                                  "class/net/%s/statistics/rx_nohandler", device))})
-                .first;
+NetdevCollector::Device* NetdevCollector::Find(std::string_view name) {
+  auto found = devices_.find(name);
+  if (found == devices_.end()) {
+    found = devices_.emplace(std::string(name), Device{.taken = filter_.Takes(name)}).first;
   }
-  found->second.tick = tick_;
-  // Kernels before 4.6 do not count it, and an interface may go at any moment.
-  const auto text = found->second.file.Read();
-  if (!text.ok() || !text->ends_with('\n')) return;
-  if (const auto number = ParseNumber<std::uint64_t>(Trim(*text))) {
-    writer->Add(kReceiveNoHandler, static_cast<double>(*number), device);
+  return &found->second;
+}
+
+// Kernels before 4.6 do not count it, and an interface may go at any moment.
+void NetdevCollector::ReadUnhandled(std::string_view name, bool keep_open, Device* device) const {
+  if (!device->file) {
+    device->file.emplace(
+        procfs_->Sys(absl::StrFormat("class/net/%s/statistics/rx_nohandler", name)));
   }
+  device->unhandled.reset();
+  const auto text = device->file->Read();
+  if (text.ok() && text->ends_with('\n')) {
+    if (const auto number = ParseNumber<std::uint64_t>(Trim(*text))) {
+      device->unhandled = static_cast<double>(*number);
+    }
+  }
+  if (!keep_open) device->file.reset();
 }
 
 absl::Status NetdevCollector::Collect(MetricWriter* writer) {
   ASSIGN_OR_RETURN(const std::string_view text, net_dev_.Read());
-  ASSIGN_OR_RETURN(const std::vector<NetDevStats> devices, ParseNetDev(text));
+  ASSIGN_OR_RETURN(const std::vector<NetDevStats> interfaces, ParseNetDev(text));
   ++tick_;
-  for (const NetDevStats& stats : devices) {
-    for (std::size_t i = 0; i < kNetDevFields; ++i) {
-      writer->Add(kFamilies[i], static_cast<double>(stats.values[i]), stats.device);
+  const bool few = interfaces.size() <= kMostOpenFiles;
+  const std::size_t turns = (interfaces.size() + kMostOpenFiles - 1) / kMostOpenFiles;
+  for (std::size_t i = 0; i < interfaces.size(); ++i) {
+    const NetDevStats& stats = interfaces[i];
+    Device* const device = Find(stats.device);
+    const bool is_new = device->tick == 0;
+    device->tick = tick_;
+    if (!device->taken) continue;
+    for (std::size_t field = 0; field < kNetDevFields; ++field) {
+      writer->Add(kFamilies[field], static_cast<double>(stats.values[field]), stats.device);
     }
-    AddNoHandler(stats.device, writer);
+    if (few || is_new || i % turns == tick_ % turns) ReadUnhandled(stats.device, few, device);
+    if (device->unhandled) writer->Add(kReceiveNoHandler, *device->unhandled, stats.device);
   }
-  std::erase_if(no_handler_, [&](const auto& entry) { return entry.second.tick != tick_; });
+  std::erase_if(devices_, [&](const auto& entry) { return entry.second.tick != tick_; });
   return absl::OkStatus();
 }
 

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "tests/services/collect/fixture_tree.h"
 #include "tests/testing/status_matchers.h"
@@ -52,6 +53,54 @@ TEST(ProcFile, ReportsADirectoryAsAnError) {
   EXPECT_THAT(file.Read(), StatusIs(absl::StatusCode::kUnavailable, HasSubstr("directory")));
 }
 
+absl::Status KeepLines(ProcFile* file, std::vector<std::string>* lines) {
+  return file->ReadLines([&](std::string_view line) {
+    lines->emplace_back(line);
+    return absl::OkStatus();
+  });
+}
+
+TEST(ProcFile, PassesLinesOneByOneWhereverAPieceEnds) {
+  const FixtureTree tree;
+  ProcFile file = ProcFs(tree.roots()).Proc("lines");
+  std::vector<std::string> expected = {""};
+  for (int i = 0; i < 5'000; ++i)
+    expected.push_back(std::string(static_cast<std::size_t>(i % 97), 'x'));
+  std::string text;
+  for (const std::string& line : expected) text += line + '\n';
+  for (int pass = 0; pass < 2; ++pass) {
+    tree.Write("proc/lines", text);
+    std::vector<std::string> lines;
+    EXPECT_THAT(KeepLines(&file, &lines), IsOk());
+    EXPECT_EQ(lines, expected);
+  }
+}
+
+TEST(ProcFile, RefusesLinesThatAreCutOrEndless) {
+  const FixtureTree tree;
+  ProcFile file = ProcFs(tree.roots()).Proc("lines");
+  std::vector<std::string> lines;
+  tree.Write("proc/lines", "whole\ncut");
+  EXPECT_THAT(KeepLines(&file, &lines),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("proc/lines: its last line is cut")));
+  EXPECT_THAT(lines, testing::ElementsAre("whole"));
+  tree.Write("proc/lines", std::string(70'000, 'x'));
+  EXPECT_THAT(KeepLines(&file, &lines),
+              StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("65536")));
+}
+
+TEST(ProcFile, StopsWhereTheVisitorOfLinesDoes) {
+  const FixtureTree tree;
+  ProcFile file = ProcFs(tree.roots()).Proc("net/softnet_stat");
+  int visits = 0;
+  const absl::Status status = file.ReadLines([&](std::string_view) {
+    ++visits;
+    return absl::CancelledError("enough");
+  });
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kCancelled, HasSubstr("enough")));
+  EXPECT_EQ(visits, 1);
+}
+
 TEST(PidDirectory, ListsNumbersOnlyInOrder) {
   const FixtureTree tree;
   tree.Write("proc/12x/stat", "");
@@ -94,7 +143,8 @@ TEST(PidDirectory, FailsWhereThereIsNoProcfs) {
 
 TEST(ProcFs, ListsDirectoriesOfSysfs) {
   const FixtureTree tree;
-  EXPECT_THAT(*ProcFs(tree.roots()).ListSys("class/net"), testing::ElementsAre("eth0", "lo"));
+  EXPECT_THAT(*ProcFs(tree.roots()).ListSys("devices/system/clocksource/clocksource0"),
+              testing::ElementsAre("available_clocksource", "current_clocksource"));
   EXPECT_THAT(ProcFs(tree.roots()).ListSys("class/none"),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("class/none")));
 }

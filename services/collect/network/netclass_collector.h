@@ -1,0 +1,57 @@
+// What network interfaces are: addresses, state, speed, limits; source: /sys/class/net/*,
+// Documentation/ABI/testing/sysfs-class-net.
+//
+// The state of an interface is the label `operstate` of node_network_info, and not one of
+// node_network_up. Some dashboards ask for node_network_up{operstate="up"}, which no exporter
+// answers, and cannot: as a label of the series the state would make another series of an interface
+// that goes down, so that changes(node_network_up[5m]), by which alerts find links that flap, would
+// be 0 for ever; as a second series beside the first it would be counted twice by sums, and joins
+// on the device would fail. What such panels mean is
+//   node_network_up * on (instance, device) group_left (operstate) node_network_info
+#ifndef SERVICES_COLLECT_NETWORK_NETCLASS_COLLECTOR_H_
+#define SERVICES_COLLECT_NETWORK_NETCLASS_COLLECTOR_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "services/collect/collector.h"
+#include "services/collect/name_filter.h"
+#include "services/collect/procfs.h"
+#include "services/collect/sys_attribute.h"
+
+namespace syspulse {
+
+// Returns the number of an attribute, decimal or hexadecimal with "0x"; nothing if it is none.
+std::optional<std::int64_t> ParseNetAttribute(std::string_view text);
+
+class NetclassCollector final : public Collector {
+ public:
+  // `procfs` must outlive this. With `ignore_invalid_speed` the speed of an interface is left out
+  // where the driver answers -1 for a speed that it does not know.
+  NetclassCollector(const ProcFs* procfs, NameFilter devices, bool ignore_invalid_speed)
+      : procfs_(procfs),
+        devices_(std::move(devices)),
+        ignore_invalid_speed_(ignore_invalid_speed) {}
+
+  std::string_view name() const override { return "netclass"; }
+
+  // Leaves out attributes that a driver does not have or does not tell, as most do of an interface
+  // that is down.
+  absl::Status Collect(MetricWriter* writer) override;
+
+ private:
+  void AddInfo(const SysDirectory& directory, std::string_view device, MetricWriter* writer) const;
+  void AddNumbers(const SysDirectory& directory, std::string_view device,
+                  MetricWriter* writer) const;
+
+  const ProcFs* const procfs_;
+  const NameFilter devices_;
+  const bool ignore_invalid_speed_;
+};
+
+}  // namespace syspulse
+
+#endif  // SERVICES_COLLECT_NETWORK_NETCLASS_COLLECTOR_H_
