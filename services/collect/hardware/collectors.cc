@@ -7,6 +7,7 @@
 #include "services/collect/hardware/edac_collector.h"
 #include "services/collect/hardware/hwmon_collector.h"
 #include "services/collect/hardware/nvme_collector.h"
+#include "services/collect/hardware/nvme_subsystem_collector.h"
 #include "services/collect/hardware/power_supply_collector.h"
 #include "services/collect/hardware/rapl_collector.h"
 #include "services/collect/hardware/thermal_zone_collector.h"
@@ -34,6 +35,8 @@ constexpr std::array kCollectors = {
                                                             c.settings->hwmon_sensors);
                   }},
     CollectorSpec{"nvme", kHardwareSource, Make<NvmeCollector>},
+    CollectorSpec{"nvmesubsystem", kHardwareSource, Make<NvmeSubsystemCollector>,
+                  /*by_default=*/false},
     CollectorSpec{"powersupplyclass", kHardwareSource,
                   [](const Context& c) -> Made {
                     return std::make_unique<PowerSupplyCollector>(c.procfs,

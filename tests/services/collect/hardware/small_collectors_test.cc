@@ -9,6 +9,7 @@
 #include "services/collect/hardware/dmi_collector.h"
 #include "services/collect/hardware/edac_collector.h"
 #include "services/collect/hardware/nvme_collector.h"
+#include "services/collect/hardware/nvme_subsystem_collector.h"
 #include "services/collect/hardware/power_supply_collector.h"
 #include "services/collect/hardware/rapl_collector.h"
 #include "services/collect/hardware/thermal_zone_collector.h"
@@ -130,6 +131,31 @@ TEST_F(HardwareTest, ANamespaceKeepsWhatCanBeRead) {
   EXPECT_FALSE(values.contains("node_nvme_namespace_size_bytes{nvme1,12,}"));
 }
 
+TEST(NvmeControllerState, IsOneOfThoseThatMetricsName) {
+  EXPECT_EQ(NvmeControllerState("live"), "live");
+  EXPECT_EQ(NvmeControllerState("deleting (no IO)"), "deleting");
+  EXPECT_EQ(NvmeControllerState("dreaming"), "unknown");
+}
+
+TEST_F(HardwareTest, CountsThePathsOfASubsystem) {
+  const auto values = Collect<NvmeSubsystemCollector>();
+  EXPECT_EQ(values.at("node_nvmesubsystem_info{nvme-subsys0,nqn.2014-08.org.example:array-7,Array "
+                      "7,SN0007,queue-depth,}"),
+            1);
+  EXPECT_EQ(values.at("node_nvmesubsystem_namespace_info{nvme-subsys0,nvme0n1,}"), 1);
+  EXPECT_EQ(values.at("node_nvmesubsystem_path_state{nvme-subsys0,nvme3,tcp,connecting,}"), 1);
+  EXPECT_EQ(values.at("node_nvmesubsystem_path_state{nvme-subsys0,nvme3,tcp,live,}"), 0);
+  EXPECT_EQ(values.at("node_nvmesubsystem_paths{nvme-subsys0,}"), 2);
+  EXPECT_EQ(values.at("node_nvmesubsystem_paths_live{nvme-subsys0,}"), 1);
+}
+
+TEST_F(HardwareTest, LivePathsAreNotCountedWhileTheStateOfOneIsNotKnown) {
+  Break("sys/class/nvme-subsystem/nvme-subsys0/nvme3/state");
+  const auto values = Collect<NvmeSubsystemCollector>();
+  EXPECT_EQ(values.at("node_nvmesubsystem_paths{nvme-subsys0,}"), 2);
+  EXPECT_FALSE(values.contains("node_nvmesubsystem_paths_live{nvme-subsys0,}"));
+}
+
 TEST_F(HardwareTest, ASupplyKeepsWhatCanBeRead) {
   const auto whole = Collect<PowerSupplyCollector>(NameFilter());
   EXPECT_EQ(whole.at("node_power_supply_temp_celsius{BAT0,}"), 29.8);
@@ -179,6 +205,7 @@ TEST_F(HardwareTest, AZoneWithoutANameFailsThoseBehindItRatherThanMiscountThem) 
 TEST_F(HardwareTest, ClassesThatAreAbsentAreNotFound) {
   tree_.Remove("sys/class");
   EXPECT_TRUE(absl::IsNotFound(StatusOfCollecting<NvmeCollector>()));
+  EXPECT_TRUE(absl::IsNotFound(StatusOfCollecting<NvmeSubsystemCollector>()));
   EXPECT_TRUE(absl::IsNotFound(StatusOfCollecting<PowerSupplyCollector>(NameFilter())));
   EXPECT_TRUE(absl::IsNotFound(StatusOfCollecting<RaplCollector>(false)));
   EXPECT_TRUE(absl::IsNotFound(StatusOfCollecting<WatchdogCollector>()));
