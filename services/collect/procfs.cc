@@ -255,6 +255,8 @@ ProcFile ProcFs::Udev(std::string_view path) const {
 
 std::string ProcFs::SysDirectory(std::string_view path) const { return Join(roots_.sysfs, path); }
 
+std::string ProcFs::RootPath(std::string_view path) const { return Join(roots_.rootfs, path); }
+
 PidDirectory ProcFs::Pids() const { return PidDirectory(roots_.procfs); }
 
 absl::StatusOr<std::vector<std::string>> ProcFs::ListProc(std::string_view path) const {

@@ -147,6 +147,8 @@ class ProcFs {
 
   // Returns where a directory of sysfs is, for who reads many files in it.
   std::string SysDirectory(std::string_view path) const;
+  // Returns where a socket of the host is.
+  std::string RootPath(std::string_view path) const;
 
   // Returns the processes.
   PidDirectory Pids() const;

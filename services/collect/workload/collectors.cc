@@ -4,6 +4,8 @@
 #include "services/collect/collector_spec.h"
 #include "services/collect/workload/cgroup_collector.h"
 #include "services/collect/workload/processes_collector.h"
+#include "services/collect/workload/sd_unit_bus.h"
+#include "services/collect/workload/systemd_collector.h"
 #include "services/collect/workload/textfile_collector.h"
 
 namespace syspulse {
@@ -20,6 +22,12 @@ constexpr std::array kCollectors = {
     CollectorSpec{"processes", kProcessesSource,
                   [](const Context& c) -> Made {
                     return std::make_unique<ProcessesCollector>(*c.procfs, c.process_counts);
+                  }},
+    CollectorSpec{"systemd", kUnitsSource,
+                  [](const Context& c) -> Made {
+                    return std::make_unique<SystemdCollector>(
+                        ConnectToSystemd(c.procfs, c.clock, kSystemdCallTimeout), c.settings,
+                        c.clock);
                   }},
     CollectorSpec{"textfile", kTextfileSource,
                   [](const Context& c) -> Made {
