@@ -37,6 +37,7 @@ void KeepBusiest(std::size_t max_bytes, v1::ProcessTable* table) {
     bytes += rows[kept].ByteSizeLong() + kRowOverhead;
     if (bytes > max_bytes) break;
   }
+  if (kept < rows.size()) table->set_partial(true);
   rows.DeleteSubrange(kept, rows.size() - kept);
   std::sort(rows.pointer_begin(), rows.pointer_end(),
             [](const v1::Process* a, const v1::Process* b) { return a->pid() < b->pid(); });

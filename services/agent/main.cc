@@ -28,6 +28,8 @@ namespace syspulse {
 namespace {
 
 constexpr absl::Duration kFlushTimeout = absl::Seconds(2);
+constexpr int kProcessShare = 20;  // of an interval, one part is for measuring processes
+constexpr absl::Duration kMostOfProcesses = absl::Seconds(1);
 constexpr absl::Duration kFirstSample = absl::Milliseconds(500);  // for its slow sources
 
 // Names this run; see PushFramesHello.session_id.
@@ -60,11 +62,14 @@ absl::StatusOr<std::unique_ptr<AgentExporter>> MakeExporter(const ProcFs& procfs
 }
 
 SamplerOptions WhatToSample(const std::string& host_id, const AgentOptions& options) {
-  return {.host_id = host_id,
-          .collectors = options.collectors,
-          .slow_pace = {.interval = options.slow_interval},
-          .processes = !options.server.empty(),  // scrapers do not read the table
-          .statfs_options = {.stuck_after = options.mount_timeout}};
+  return {
+      .host_id = host_id,
+      .collectors = options.collectors,
+      .slow_pace = {.interval = options.slow_interval},
+      .processes = !options.server.empty(),  // scrapers do not read the table
+      .process_options = {.top = static_cast<std::size_t>(options.process_top),
+                          .budget = std::min(options.interval / kProcessShare, kMostOfProcesses)},
+      .statfs_options = {.stuck_after = options.mount_timeout}};
 }
 
 // Where samples go: to the service, to scrapers, or to both.
@@ -126,6 +131,7 @@ int Run(const AgentOptions& options) {
   {
     bool started = false;
     const Periodic loop(&clock, options.interval, [&](absl::Time deadline) {
+      sampler.SetAllProcesses(outlets.push != nullptr && outlets.push->wants_all_processes());
       Sample tick = sampler.SampleOnce(deadline);
       const std::int64_t reconnects = outlets.push != nullptr ? outlets.push->reconnects() : 0;
       if (FramePtr own = metrics.SampleOnce(deadline, outlets.buffer.Stats(), reconnects)) {

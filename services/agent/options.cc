@@ -16,6 +16,7 @@ namespace {
 
 constexpr absl::Duration kShortestInterval = absl::Milliseconds(100);
 constexpr absl::Duration kLongestInterval = absl::Hours(1);
+constexpr int kMostProcesses = 10'000;  // about what fits into a message
 
 // Less could not hold a minute of a large host's samples.
 constexpr std::int64_t kLeastBuffer = 1 << 20;
@@ -161,6 +162,12 @@ void AddFlags(CLI::App* app, AgentOptions* options, std::vector<std::string>* la
   AddDuration(app, "--interval", &options->interval, "Time between samples, 100ms to 1h");
   AddDuration(app, "--slow-interval", &options->slow_interval,
               "Time between samples of what costs more or may hang, 100ms to 1h");
+  app->add_option("--process-top", options->process_top,
+                  "Processes to send: so many by CPU, by memory and by I/O; all while they are "
+                  "looked at")
+      ->type_name("N")
+      ->check(CLI::Range(0, kMostProcesses))
+      ->capture_default_str();
   app->add_option("--host-id", options->host_id,
                   "Stable id of this host, a-z, 0-9 and -; from /etc/machine-id if not given")
       ->type_name("ID")

@@ -23,6 +23,7 @@ struct AgentOptions {
   Roots roots;
   absl::Duration slow_interval = absl::Seconds(10);  // of all that is not read in every tick
   absl::Duration mount_timeout = absl::Seconds(5);   // until a filesystem counts as hanging
+  int process_top = 50;  // rows by CPU, as many by memory, as many by I/O; 0 to 10,000
   CollectorSettings collectors;
   std::string exporter_listen;  // empty: off; an empty host stands for all addresses
   std::string telemetry_path = "/metrics";

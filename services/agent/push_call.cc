@@ -62,6 +62,7 @@ void PushCall::OnReadDone(bool ok) {
     buffer_->Acknowledge(response_.acknowledgement().sequence());
     events_.on_acknowledgement();
   }
+  if (response_.has_demand()) events_.on_demand(response_.demand());
   {
     MutexLock lock(mutex_);
     welcomed_ = welcomed_ || response_.has_welcome();

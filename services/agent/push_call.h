@@ -23,6 +23,7 @@ namespace syspulse {
 struct PushEvents {
   std::function<void(const v1::PushFramesWelcome&)> on_welcome;
   std::function<void()> on_acknowledgement;
+  std::function<void(const v1::PushFramesDemand&)> on_demand;
 };
 
 // Thread-safe. Must stay alive until WaitForEnd has returned.

@@ -79,7 +79,11 @@ bool PushStream::PushOnce(const std::stop_token& stop) {
   context.set_wait_for_ready(wait_for_ready_);
   PushCall call(buffer_, one_by_one_until_,
                 {.on_welcome = [this](const v1::PushFramesWelcome& welcome) { OnWelcome(welcome); },
-                 .on_acknowledgement = [this] { OnAcknowledgement(); }});
+                 .on_acknowledgement = [this] { OnAcknowledgement(); },
+                 .on_demand =
+                     [this](const v1::PushFramesDemand& demand) {
+                       wants_all_processes_ = demand.all_processes();
+                     }});
   {
     MutexLock lock(mutex_);
     acknowledged_ = false;
@@ -91,6 +95,7 @@ bool PushStream::PushOnce(const std::stop_token& stop) {
     const std::stop_callback cancel(stop, [&] { context.TryCancel(); });
     end = call.WaitForEnd();
   }
+  wants_all_processes_ = false;  // a demand ends with its stream
   {
     MutexLock lock(mutex_);
     call_ = nullptr;

@@ -14,6 +14,7 @@
 
 #include <grpcpp/channel.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -58,6 +59,9 @@ class PushStream {
   // whether the buffer is empty.
   bool Flush(absl::Duration timeout);
 
+  // Whether the service wants all processes. It says so for as long as the stream stands.
+  bool wants_all_processes() const { return wants_all_processes_; }
+
   // Returns how many times a stream was opened again.
   std::int64_t reconnects() const;
 
@@ -86,6 +90,8 @@ class PushStream {
   absl::Duration wait_;
   bool wait_for_ready_ = false;        // the service is away, and that was said
   std::int64_t one_by_one_until_ = 0;  // see PushCall
+
+  std::atomic<bool> wants_all_processes_ = false;
 
   mutable Mutex mutex_;
   std::condition_variable_any changed_;

@@ -69,6 +69,7 @@ TEST(FillBatch, TableThatIsStillHugeKeepsTheBusiestByPid) {
   const std::vector<std::int32_t> pids = PidsOf(out.process_table());
   EXPECT_GE(pids.size(), 3u);
   EXPECT_LE(out.process_table().ByteSizeLong(), 400u);
+  EXPECT_TRUE(out.process_table().partial());
   EXPECT_EQ(pids.front(), 10);
   EXPECT_EQ(pids.back(), 1000);
   EXPECT_EQ(pids[pids.size() - 2], 999);

@@ -73,6 +73,9 @@ class FakeIngest::Stream final
     v1::PushFramesResponse response;
     response.mutable_welcome()->set_service_version("9.9.9");
     RespondLocked(response);
+    if (!service_->behaviour_.demand_all) return;
+    response.mutable_demand()->set_all_processes(true);
+    RespondLocked(response);
   }
   void OnBatchLocked() {
     const IngestBehaviour& behaviour = service_->behaviour_;

@@ -24,6 +24,7 @@ struct IngestBehaviour {
   std::int64_t acknowledge_each = 1;      // only every so many
   std::set<std::int64_t> refuse_batches;  // sequence numbers that end the stream …
   grpc::Status refusal = {grpc::StatusCode::INVALID_ARGUMENT, "a value too many"};  // … so
+  bool demand_all = false;  // whether all processes are asked for, right behind the welcome
   bool read = true;  // whether anything is read after the hello: a service that hangs does not
 };
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "clients/cpp/channel.h"
 #include "tests/services/agent/fake_ingest.h"
@@ -63,6 +64,22 @@ class PushStreamTest : public ::testing::Test {
   const SchemaPtr schema_ = GaugeSchema("load");
   int second_ = 0;
 };
+
+TEST_F(PushStreamTest, KnowsThatAllProcessesAreWantedWhileTheStreamStands) {
+  const auto becomes = [&](bool wanted) {
+    const auto deadline = Clock::now() + std::chrono::seconds(10);
+    while (push_->wants_all_processes() != wanted && Clock::now() < deadline) {
+      std::this_thread::yield();
+    }
+    return push_->wants_all_processes() == wanted;
+  };
+  ingest_.Behave([](IngestBehaviour* behaviour) { behaviour->demand_all = true; });
+  Connect();
+  Tick();
+  EXPECT_TRUE(becomes(true));
+  ingest_.Kill();
+  EXPECT_TRUE(becomes(false));
+}
 
 TEST_F(PushStreamTest, SaysWhoSpeaksThenSendsInOrder) {
   Connect();
