@@ -198,16 +198,16 @@ std::vector<std::string> ProcessCollector::Limitations() const {
         "root or in the group that the mount option gid names");
   }
   if (denied_ > 0) {
-    limitations.push_back(absl::StrFormat(
+    limitations.push_back(
         "disk rates, programs and open files may not be read of all processes; run the agent as "
-        "root with the capability CAP_SYS_PTRACE"));
+        "root with the capability CAP_SYS_PTRACE");
   }
-  if (tracker_.carried_over() > 0) {
-    const std::size_t all = std::max<std::size_t>(tracker_.processes().size(), 1);
-    const std::size_t reached = all - std::min(all - 1, tracker_.carried_over());
+  if (tracker_.falls_behind()) {
+    // Without numbers that change: who reads this wants to see each sentence once.
     limitations.push_back(absl::StrFormat(
-        "%d processes are too many to measure in %s: each is measured in one tick of %d or so", all,
-        absl::FormatDuration(options_.budget), (all + reached - 1) / reached));
+        "there are too many processes to measure all of them in each tick, for which there are %s: "
+        "they take turns",
+        absl::FormatDuration(options_.budget)));
   }
   return limitations;
 }

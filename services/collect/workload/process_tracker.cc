@@ -116,6 +116,7 @@ void ProcessTracker::MeasureAll(absl::Duration deadline) {
     ++done;
   }
   carried_over_ = count - done;
+  unfinished_ = carried_over_ > 0 ? std::min(unfinished_ + 1, kFallsBehind) : 0;
   next_pid_ = carried_over_ > 0 && at < count ? processes_[at]->pid : 0;
 }
 

@@ -86,12 +86,17 @@ class ProcessTracker {
   std::uint64_t tick() const { return tick_; }
   // Returns how many processes the last pass did not reach.
   std::size_t carried_over() const { return carried_over_; }
+  // Whether passes have not reached all processes for several ticks now; the first one, which opens
+  // all files, and a moment in which others need the processor do not tell.
+  bool falls_behind() const { return unfinished_ >= kFallsBehind; }
   // Whether some processes cannot be seen.
   bool hidden() const { return hidden_; }
   // Returns the files of the processes.
   ProcessFiles* files() { return &pids_; }
 
  private:
+  static constexpr int kFallsBehind = 5;
+
   absl::Status List();
   void Merge(const std::vector<pid_t>& pids);
   void MeasureAll(absl::Duration deadline);
@@ -120,6 +125,7 @@ class ProcessTracker {
   std::uint64_t next_list_ = 0;  // the tick
   std::int32_t next_pid_ = 0;    // where the next pass begins
   std::size_t carried_over_ = 0;
+  int unfinished_ = 0;  // passes, one after the other
   bool hidden_ = false;
 };
 

@@ -152,10 +152,12 @@ TEST(ProcessTracker, WhatDoesNotFitIntoThePassIsCarriedOver) {
   EXPECT_GT(first, 10);
   EXPECT_LT(first, 60);
   EXPECT_GT(tracker.carried_over(), 0U);
+  EXPECT_FALSE(tracker.falls_behind());  // the first pass does not tell
   int passes = 1;
   for (; measured() < 107 && passes < 30; ++passes) ASSERT_THAT(tracker.Measure(), IsOk());
   EXPECT_GT(passes, 5);
   EXPECT_LT(passes, 15);  // each in its turn
+  EXPECT_TRUE(tracker.falls_behind());
 }
 
 }  // namespace
