@@ -5,6 +5,7 @@
 #include <random>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_format.h"
 #include "clients/cpp/channel.h"
@@ -100,6 +101,15 @@ Sample TakeFirstSample(Sampler* sampler, const Clock& clock, absl::Duration inte
   return sample;
 }
 
+// The service learns of limitations with the next hello only; the log has them at once.
+void SayWhatIsNew(std::vector<std::string> limitations, std::vector<std::string>* known) {
+  for (const std::string& limitation : limitations) {
+    if (std::ranges::find(*known, limitation) == known->end())
+      LogWarning("limited: %s", limitation);
+  }
+  *known = std::move(limitations);
+}
+
 int Run(const AgentOptions& options) {
   const SystemClock clock;
   const ProcFs procfs(options.roots);
@@ -130,6 +140,7 @@ int Run(const AgentOptions& options) {
   }
   {
     bool started = false;
+    std::vector<std::string> known = sampler.Limitations();
     const Periodic loop(&clock, options.interval, [&](absl::Time deadline) {
       sampler.SetAllProcesses(outlets.push != nullptr && outlets.push->wants_all_processes());
       Sample tick = sampler.SampleOnce(deadline);
@@ -138,6 +149,7 @@ int Run(const AgentOptions& options) {
         tick.frames.push_back(std::move(own));
       }
       outlets.Take(std::move(tick));
+      SayWhatIsNew(sampler.Limitations(), &known);
       if (!std::exchange(started, true)) ForgetTheStart();
     });
     WaitForShutdown(nullptr);
