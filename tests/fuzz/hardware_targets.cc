@@ -1,3 +1,4 @@
+#include "services/collect/cpu_list.h"
 #include "services/collect/hardware/cpufreq_collector.h"
 #include "services/collect/hardware/hwmon_collector.h"
 #include "services/collect/hardware/hwmon_sensor.h"

@@ -1,6 +1,6 @@
 #include "services/collect/host_info.h"
 #include "services/collect/kernel/cpu_collector.h"
-#include "services/collect/kernel/cpu_topology_collector.h"
+#include "services/collect/kernel/cpu_info.h"
 #include "services/collect/kernel/interrupts_collector.h"
 #include "services/collect/kernel/loadavg_collector.h"
 #include "services/collect/kernel/meminfo_collector.h"
@@ -18,7 +18,9 @@ namespace syspulse {
 
 std::vector<FuzzTarget> KernelTargets() {
   return {
-      {"cpu_list", Run<ParseCpuList>, {"web-1/sys/devices/system/cpu/isolated"}},
+      {"cpu_info",
+       Run<ParseCpuInfo>,
+       {"processor\t: 0\nmodel name\t: A\ncpu MHz\t\t: 2000.5\n\nprocessor\t: 1\n"}},
       {"cpu_times", Run<ParseCpuTimes>, {"web-1/proc/stat"}},
       {"file_handles", Run<ParseFileHandles>, {"web-1/proc/sys/fs/file-nr"}},
       {"interrupts", Run<ParseInterrupts>, {"web-1/proc/interrupts"}},

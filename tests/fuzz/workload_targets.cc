@@ -2,6 +2,7 @@
 #include "services/collect/workload/cgroup_path.h"
 #include "services/collect/workload/pid_files.h"
 #include "services/collect/workload/redaction.h"
+#include "services/collect/workload/systemd_collector.h"
 #include "services/collect/workload/text_parser.h"
 #include "tests/fuzz/targets.h"
 
@@ -40,6 +41,7 @@ std::vector<FuzzTarget> WorkloadTargets() {
       {"redaction",
        Run<RedactSecrets>,
        {"web-1/proc/412/cmdline", "--password=x --token y https://a:b@c/?key=z\n"}},
+      {"systemd_version", Run<ParseSystemdVersion>, {"252.38-1~deb12u1\n"}},
       {"text_format",
        Run<ParseTextFormat>,
        {"# HELP m a\\n\\\\b\n# TYPE m counter\nm{a=\"\\\"\\n\",b = \"c\",} +Inf\nm 1e-5\n",

@@ -69,9 +69,10 @@ constexpr std::array kCollectors = {
     CollectorSpec{
         "timex", kSystemSource,
         [](const Context& c) -> Made { return std::make_unique<TimexCollector>(c.read_timex); }},
-    CollectorSpec{
-        "cpu_topology", kKernelSource,
-        [](const Context& c) -> Made { return std::make_unique<CpuTopologyCollector>(c.procfs); }},
+    CollectorSpec{"cpu_topology", kKernelSource,
+                  [](const Context& c) -> Made {
+                    return std::make_unique<CpuTopologyCollector>(c.procfs, c.settings->cpu_info);
+                  }},
     CollectorSpec{
         "meminfo_numa", kKernelSource,
         [](const Context& c) -> Made { return std::make_unique<MeminfoNumaCollector>(c.procfs); }},

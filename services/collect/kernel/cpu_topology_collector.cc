@@ -2,16 +2,17 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "services/base/status_macros.h"
+#include "services/collect/cpu_list.h"
+#include "services/collect/kernel/cpu_info.h"
 #include "services/collect/lines.h"
 
 namespace syspulse {
 namespace {
 
-constexpr std::size_t kMostCpus = 65'536;
+constexpr std::uint32_t kMostCpus = 8192;  // the most that Linux can be built for
 constexpr std::string_view kCpu = "cpu";
 
 constexpr Family kCoreThrottles{"node_cpu_core_throttles_total",
@@ -37,24 +38,6 @@ constexpr Family kOnline{"node_cpu_online",
                          {"cpu"}};
 
 }  // namespace
-
-absl::StatusOr<std::vector<std::uint32_t>> ParseCpuList(std::string_view list) {
-  RETURN_IF_ERROR(CheckWholeLines(list, "a list of processors"));
-  std::vector<std::uint32_t> cpus;
-  std::string_view rest = Trim(list);
-  while (!rest.empty()) {
-    std::string_view range = TakeUntil(&rest, ',');
-    const auto first = ParseNumber<std::uint32_t>(TakeUntil(&range, '-'));
-    const auto last = range.empty() ? first : ParseNumber<std::uint32_t>(range);
-    if (!first || !last || *last < *first || *last - *first >= kMostCpus ||
-        cpus.size() + (*last - *first) >= kMostCpus) {
-      return BadLine("a list of processors", list);
-    }
-    for (std::uint32_t cpu = *first; cpu <= *last; ++cpu) cpus.push_back(cpu);
-  }
-  std::ranges::sort(cpus);
-  return cpus;
-}
 
 // Threads of a core share its count, and cores of a package that of the package.
 void CpuTopologyCollector::AddThrottles(const std::vector<std::string>& cpus,
@@ -100,8 +83,13 @@ absl::Status CpuTopologyCollector::AddIsolated(MetricWriter* writer) const {
   const absl::StatusOr<std::string> text = root_.Text("isolated");
   if (absl::IsNotFound(text.status())) return absl::OkStatus();
   RETURN_IF_ERROR(text.status());
-  ASSIGN_OR_RETURN(const std::vector<std::uint32_t> isolated, ParseCpuList(*text + '\n'));
-  for (const std::uint32_t cpu : isolated) writer->Add(kIsolated, 1, absl::StrFormat("%d", cpu));
+  ASSIGN_OR_RETURN(const std::vector<CpuRange> isolated, ParseCpuList(*text + '\n'));
+  for (const CpuRange& range : isolated) {
+    const std::uint32_t end = std::min(range.last, kMostCpus);
+    for (std::uint32_t cpu = range.first; cpu <= end; ++cpu) {
+      writer->Add(kIsolated, 1, absl::StrFormat("%d", cpu));
+    }
+  }
   return absl::OkStatus();
 }
 
@@ -111,6 +99,11 @@ absl::Status CpuTopologyCollector::Collect(MetricWriter* writer) {
     return !name.starts_with(kCpu) ||
            !ParseNumber<std::uint32_t>(std::string_view(name).substr(kCpu.size()));
   });
+  if (info_) {
+    ASSIGN_OR_RETURN(const std::string text, procfs_->ReadProc("cpuinfo"));
+    ASSIGN_OR_RETURN(const std::vector<CpuInfo> info, ParseCpuInfo(text));
+    AddCpuInfo(info, writer);
+  }
   RETURN_IF_ERROR(AddIsolated(writer));
   AddThrottles(cpus, writer);
   AddOnline(cpus, writer);

@@ -1,4 +1,5 @@
-// What is known of processors besides their time: throttled for heat, taken offline, isolated;
+// What is known of processors besides their time: throttled for heat, taken offline, isolated, and
+// what they are (cpu_info.h) if that is wanted;
 // source: /sys/devices/system/cpu,
 // https://docs.kernel.org/admin-guide/abi-testing.html#abi-file-testing-sysfs-devices-system-cpu.
 //
@@ -19,14 +20,11 @@
 
 namespace syspulse {
 
-// Returns the numbers of a list such as "1,3-5", ascending. DataLoss if it is none, or has more
-// than 65,536 numbers. An empty list is an empty line.
-absl::StatusOr<std::vector<std::uint32_t>> ParseCpuList(std::string_view list);
-
 class CpuTopologyCollector final : public Collector {
  public:
-  // `procfs` must outlive this.
-  explicit CpuTopologyCollector(const ProcFs* procfs) : root_(procfs, "devices/system/cpu") {}
+  // `info` says whether node_cpu_info is wanted. `procfs` must outlive this.
+  explicit CpuTopologyCollector(const ProcFs* procfs, bool info = false)
+      : procfs_(procfs), info_(info), root_(procfs, "devices/system/cpu") {}
 
   std::string_view name() const override { return "cpu_topology"; }
   absl::Status Collect(MetricWriter* writer) override;
@@ -36,6 +34,8 @@ class CpuTopologyCollector final : public Collector {
   void AddOnline(const std::vector<std::string>& cpus, MetricWriter* writer) const;
   absl::Status AddIsolated(MetricWriter* writer) const;
 
+  const ProcFs* const procfs_;
+  const bool info_;
   const SysDirectory root_;
 };
 

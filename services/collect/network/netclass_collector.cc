@@ -20,7 +20,7 @@ constexpr Family kUp{"node_network_up",
                      MetricType::kGauge,
                      "",
                      "Value is 1 if operstate is 'up', 0 otherwise.",
-                     {"device"}};
+                     {"device", "operstate"}};
 constexpr Family kInfo{
     "node_network_info",
     MetricType::kGauge,
@@ -95,7 +95,8 @@ void NetclassCollector::AddInfo(const SysDirectory& directory, std::string_view 
     return directory.Text(attribute).value_or("");
   };
   const absl::StatusOr<std::string> state = directory.Text("operstate");
-  if (state.ok()) writer->Add(kUp, *state == "up" ? 1 : 0, device);
+  if (state.ok()) writer->Add(kUp, *state == "up" ? 1 : 0, device, "");
+  if (state.ok() && *state == "up") writer->Add(kUp, 1, device, *state);
   writer->Add(kInfo, 1, device, text("address"), text("broadcast"), text("duplex"),
               state.value_or(""), AdminState(ReadNumber(directory, "flags")), text("ifalias"));
 }

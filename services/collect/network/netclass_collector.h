@@ -1,13 +1,12 @@
 // What network interfaces are: addresses, state, speed, limits; source: /sys/class/net/*,
 // Documentation/ABI/testing/sysfs-class-net.
 //
-// The state of an interface is the label `operstate` of node_network_info, and not one of
-// node_network_up. Some dashboards ask for node_network_up{operstate="up"}, which no exporter
-// answers, and cannot: as a label of the series the state would make another series of an interface
-// that goes down, so that changes(node_network_up[5m]), by which alerts find links that flap, would
-// be 0 for ever; as a second series beside the first it would be counted twice by sums, and joins
-// on the device would fail. What such panels mean is
-//   node_network_up * on (instance, device) group_left (operstate) node_network_info
+// An interface that is up has node_network_up twice, as node_exporter has it and with the label
+// operstate="up": dashboard 1860 asks for node_network_up{operstate="up"}, which node_exporter does
+// not answer. The first series stays as it is, because a label for the state would make another
+// series of an interface that goes down, and changes(node_network_up[5m]), by which alerts find
+// links that flap, would be 0 for ever. An interface that is down has only the first, so what
+// looks for zeros finds each once; who counts or joins interfaces says operstate="".
 #ifndef SERVICES_COLLECT_NETWORK_NETCLASS_COLLECTOR_H_
 #define SERVICES_COLLECT_NETWORK_NETCLASS_COLLECTOR_H_
 

@@ -2,10 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_format.h"
-#include "services/collect/kernel/cpu_topology_collector.h"
+#include "services/collect/kernel/cpu_info.h"
 #include "services/collect/kernel/interrupts_collector.h"
 #include "services/collect/kernel/meminfo_numa_collector.h"
 #include "services/collect/kernel/os_collector.h"
@@ -20,7 +21,6 @@ namespace {
 using ::testing::_;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 constexpr auto kDataLoss = absl::StatusCode::kDataLoss;
 
 TEST(ParseSchedstat, ReadsTheLastThreeNumbersOfEachProcessor) {
@@ -111,12 +111,18 @@ TEST(ParseSelinuxConfig, TheLastModeCounts) {
   EXPECT_EQ(ParseSelinuxConfig("SELINUX=enforcing"), std::nullopt);
 }
 
-TEST(ParseCpuList, ReadsNumbersAndRanges) {
-  EXPECT_THAT(ParseCpuList("9,1,3-5\n").value(), ElementsAre(1, 3, 4, 5, 9));
-  EXPECT_THAT(ParseCpuList("\n").value(), IsEmpty());
-  for (const char* text :
-       {"", "1", "a\n", "5-3\n", "0-4294967295\n", "0-65535,0-65535\n", "-1\n"}) {
-    EXPECT_THAT(ParseCpuList(text), StatusIs(kDataLoss, _)) << text;
+TEST(ParseCpuInfo, KeepsProcessorsApartAndLeavesOutWhatTheyDoNotSay) {
+  const auto cpus = ParseCpuInfo(
+      "processor\t: 0\nphysical id\t: 1\nmodel name\t: A: B\ncpu MHz\t\t: 2000.5\n\nprocessor\t: "
+      "7\n");
+  ASSERT_THAT(cpus, IsOk());
+  ASSERT_EQ(cpus->size(), 2U);
+  EXPECT_THAT((*cpus)[0].values, ElementsAre("1", "", "0", "", "", "", "A: B", "", "", ""));
+  EXPECT_EQ((*cpus)[0].megahertz, 2000.5);
+  EXPECT_EQ((*cpus)[1].values[2], "7");
+  EXPECT_EQ((*cpus)[1].megahertz, std::nullopt);
+  for (const char* text : {"", "model name : A\n", "processor : 0"}) {
+    EXPECT_THAT(ParseCpuInfo(text), StatusIs(kDataLoss, _)) << text;
   }
 }
 

@@ -136,8 +136,9 @@ TEST_F(InterfacesTest, AHostMayHaveNoBondsOrNotEvenTheModule) {
 
 TEST_F(InterfacesTest, InterfacesTellWhatTheyAre) {
   const std::string text = Netclass();
-  EXPECT_THAT(text, HasSubstr("\nnode_network_up{device=\"eth0\"} 1\n"));
-  EXPECT_THAT(text, HasSubstr("\nnode_network_up{device=\"eth1\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("\nnode_network_up{device=\"eth0\",operstate=\"\"} 1\n"
+                              "node_network_up{device=\"eth0\",operstate=\"up\"} 1\n"
+                              "node_network_up{device=\"eth1\",operstate=\"\"} 0\n"));
   EXPECT_THAT(text, HasSubstr("{address=\"52:54:00:0a:1b:2d\",adminstate=\"down\",broadcast=\"ff:"
                               "ff:ff:ff:ff:ff\",device=\"eth1\",duplex=\"\",ifalias=\"\","
                               "operstate=\"down\"} 1\n"));
@@ -164,7 +165,7 @@ TEST_F(InterfacesTest, AnAttributeThatIsCutIsNotMeasured) {
   tree_.Write("sys/class/net/eth0/operstate", "u");
   const std::string text = Netclass();
   EXPECT_THAT(text, Not(HasSubstr("node_network_mtu_bytes{device=\"eth0\"}")));
-  EXPECT_THAT(text, Not(HasSubstr("node_network_up{device=\"eth0\"}")));
+  EXPECT_THAT(text, Not(HasSubstr("node_network_up{device=\"eth0\"")));
   EXPECT_THAT(text, HasSubstr("node_network_carrier{device=\"eth0\"} 1\n"));
 }
 
