@@ -25,7 +25,12 @@ namespace syspulse {
 namespace {
 
 const absl::Time kStart = absl::FromUnixSeconds(1'700'001'000);
-constexpr std::size_t kMostCuts = 600;  // of one file
+constexpr std::size_t kMostCuts = 300;  // of one file
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::size_t kEachSoManyFiles = 9;
+#else
+constexpr std::size_t kEachSoManyFiles = 1;
+#endif
 
 // Files that several collectors read.
 const std::map<std::string, std::set<std::string>>& SharedFiles() {
@@ -62,6 +67,8 @@ struct Outcome {
 // Returns whether a series is one of `whole`, or one with labels left empty: what tells the
 // identity of a device knows less of it from half a file.
 bool IsKnown(const Key& series, double value, const std::map<Key, double>& whole) {
+  const auto same = whole.find(series);
+  if (same != whole.end() && same->second == value) return true;
   return std::ranges::any_of(whole, [&](const auto& entry) {
     return entry.second == value &&
            std::ranges::equal(series, entry.first, [](const auto& now, const auto& then) {
@@ -106,6 +113,7 @@ class Robustness : public ::testing::Test {
     return disturbed;
   }
 
+  // Returns the files of the tree; with sanitizers, which take ten times as long, some of them.
   std::vector<std::string> Files() const {
     std::vector<std::string> files;
     const std::filesystem::path root = tree_.Path("");
@@ -114,7 +122,10 @@ class Robustness : public ::testing::Test {
         files.push_back(entry.path().lexically_relative(root).string());
       }
     }
-    return files;
+    std::ranges::sort(files);
+    std::vector<std::string> chosen;
+    for (std::size_t i = 0; i < files.size(); i += kEachSoManyFiles) chosen.push_back(files[i]);
+    return chosen;
   }
 
   // Checks that a file which ends after `size` bytes gives no other numbers than the whole.
@@ -123,6 +134,28 @@ class Robustness : public ::testing::Test {
     for (const auto& [series, value] : Collect(spec).values) {
       ASSERT_TRUE(IsKnown(series, value, whole.values))
           << spec.name << ", " << place << ": " << testing::PrintToString(series) << " " << value;
+    }
+  }
+
+  // Must not crash; what it says of garbage that looks like a value is true.
+  void TakesGarbage(const CollectorSpec& spec, const std::string& file) {
+    for (const std::string& garbage :
+         {std::string("\x01 not what \xff it was\n"), std::string(), std::string(1, '\0'),
+          std::string(70'000, '9'), std::string("-1\n"),
+          std::string("99999999999999999999999999\n"), std::string("nan\n")}) {
+      tree_.Write(file, garbage);
+      Collect(spec);
+    }
+  }
+
+  void TakesCuts(const CollectorSpec& spec, const std::string& file, const std::string& text) {
+    const std::size_t step = text.size() / kMostCuts + 1;
+    for (std::size_t size = 0; size < text.size(); size += step) {
+      const bool whole_lines = size == 0 || text[size - 1] == '\n';
+      if (whole_lines && CountingCollectors().contains(spec.name)) continue;
+      tree_.Write(file, text.substr(0, size));
+      ExpectNothingWrong(spec, absl::StrFormat("%s cut at %d", file, size));
+      if (HasFatalFailure()) return;
     }
   }
 
@@ -159,39 +192,20 @@ TEST_F(Robustness, AnAbsentFileIsMissedByItsOwnCollectorOnly) {
   }
 }
 
-TEST_F(Robustness, GarbageInAFileIsNoCrashAndMendsItself) {
+// Who reads a file shows by the first kind of garbage; the others would read the same again.
+TEST_F(Robustness, AFileThatIsGarbageOrEndsTooEarlyNeverGivesAWrongNumber) {
   for (const std::string& file : Files()) {
     const std::string text = tree_.Read(file);
-    for (const std::string& garbage :
-         {std::string("\x01 not what \xff it was"), std::string("\x01 not what \xff it was\n"),
-          std::string(), std::string(1, '\0'), std::string(70'000, '9'), std::string("-1\n"),
-          std::string("99999999999999999999999999\n"), std::string("nan\n")}) {
-      tree_.Write(file, garbage);
-      CollectAll();
+    tree_.Write(file, "\x01 not what \xff it was");
+    const std::vector<const CollectorSpec*> readers = Disturbed();
+    for (const CollectorSpec* spec : readers) {
+      TakesGarbage(*spec, file);
+      if (!SaysOtherThingsWhenShorter(file)) TakesCuts(*spec, file, text);
+      if (HasFatalFailure()) return;
     }
     tree_.Write(file, text);
   }
   EXPECT_EQ(CollectAll(), whole_);
-}
-
-TEST_F(Robustness, AFileThatEndsTooEarlyNeverGivesAWrongNumber) {
-  for (const std::string& file : Files()) {
-    const std::string text = tree_.Read(file);
-    if (SaysOtherThingsWhenShorter(file)) continue;
-    tree_.Write(file, "\x01");
-    const std::vector<const CollectorSpec*> readers = Disturbed();
-    const std::size_t step = text.size() / kMostCuts + 1;
-    for (std::size_t size = 0; size < text.size(); size += step) {
-      const bool whole_lines = size == 0 || text[size - 1] == '\n';
-      tree_.Write(file, text.substr(0, size));
-      for (const CollectorSpec* spec : readers) {
-        if (whole_lines && CountingCollectors().contains(spec->name)) continue;
-        ExpectNothingWrong(*spec, absl::StrFormat("%s cut at %d", file, size));
-        if (HasFatalFailure()) return;
-      }
-    }
-    tree_.Write(file, text);
-  }
 }
 
 }  // namespace

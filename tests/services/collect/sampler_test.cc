@@ -87,9 +87,10 @@ class SamplerTest : public ::testing::Test {
     return failed;
   }
 
-  std::unique_ptr<Sampler> MakeSampler() {
+  std::unique_ptr<Sampler> MakeSampler(CollectorSettings settings = {}) {
     return std::make_unique<Sampler>(&procfs_, &clock_,
                                      SamplerOptions{.host_id = "web-1",
+                                                    .collectors = std::move(settings),
                                                     .statfs = FakeStatfs,
                                                     .statfs_options = {.wait = absl::Seconds(30)},
                                                     .read_timex = FakeTimex,
@@ -253,11 +254,12 @@ TEST_F(SamplerTest, AFileThatBreaksCostsOnlyWhoReadsItAndOnlyUntilItIsMended) {
 }
 
 TEST_F(SamplerTest, TruncatedMountsNeverGiveAWrongMount) {
-  const auto whole = Values(SampleAll(sampler_.get()).frames);
+  const CollectorSettings settings{.chosen = {{"filesystem", true}}, .disable_defaults = true};
+  const auto whole = Values(SampleAll(MakeSampler(settings).get()).frames);
   const std::string text = tree_.Read("proc/1/mountinfo");
   for (std::size_t size = 0; size < text.size(); ++size) {
     tree_.Write("proc/1/mountinfo", text.substr(0, size));
-    const auto values = Values(SampleAll(MakeSampler().get()).frames);
+    const auto values = Values(SampleAll(MakeSampler(settings).get()).frames);
     for (const auto& [key, value] : values) {
       if (!key.starts_with("node_filesystem_")) continue;
       // A mount that another hides is seen when the line of the other is cut off.
