@@ -17,7 +17,7 @@ const MARK = `syspulse-process-test-${process.pid}`;
 const PROGRAMS = {
   spinning: "for (;;) { for (let i = 0; i < 1e8; ++i); }",
   sleeping: "setInterval(() => {}, 1e6);",
-  writing: `const fs = require("fs"); const file = fs.openSync(process.argv[3], "w"); const block = Buffer.alloc(${MEGABYTE}, 7);
+  writing: `const fs = require("fs"); const file = fs.openSync(process.argv[2], "w"); const block = Buffer.alloc(${MEGABYTE}, 7);
             setInterval(() => { fs.writeSync(file, block, 0, block.length, 0); fs.fsyncSync(file); }, 100);`,
   filling: `globalThis.block = Buffer.alloc(${300 * MEGABYTE}, 7); setInterval(() => {}, 1e6);`,
 };

@@ -5,8 +5,6 @@
 namespace syspulse {
 namespace {
 
-constexpr std::uint8_t kListen = 10;  // TCP_LISTEN
-
 constexpr Family kStates{"node_tcp_connection_states",
                          MetricType::kGauge,
                          "",
@@ -18,7 +16,6 @@ constexpr Family kStates{"node_tcp_connection_states",
 void TcpTotals::Add(const SocketLine& socket) {
   if (socket.state == 0 || socket.state > sockets.size()) return;
   ++sockets[socket.state - 1U];
-  if (socket.state == kListen) return;
   send_bytes += socket.send_queue;
   receive_bytes += socket.receive_queue;
 }

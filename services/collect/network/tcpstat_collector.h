@@ -2,8 +2,8 @@
 // sock_diag(7), or /proc/net/tcp and /proc/net/tcp6, proc(5).
 //
 // Every state is there, also with 0 connections, so that the first SYN flood of a host is a series
-// that rises and not one that appears. The queues of listening sockets are left out of the bytes:
-// they hold connections.
+// that rises and not one that appears. The queues of listening sockets, which hold connections, are
+// among the bytes, as node_exporter counts them.
 #ifndef SERVICES_COLLECT_NETWORK_TCPSTAT_COLLECTOR_H_
 #define SERVICES_COLLECT_NETWORK_TCPSTAT_COLLECTOR_H_
 

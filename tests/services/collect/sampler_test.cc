@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_format.h"
 #include "services/base/log.h"
 #include "tests/services/collect/exposition.h"
 #include "tests/services/collect/fixture_tree.h"
@@ -104,6 +105,18 @@ class SamplerTest : public ::testing::Test {
   const std::set<std::string> failing_on_whole_tree_ =
       Failed(SampleAll(MakeSampler().get()).frames);
 };
+
+TEST(AllCollectors, StandInTheReadmeWithTheirSource) {
+  std::ifstream in(std::string(SYSPULSE_SOURCE_DIR) + "/services/collect/README.md");
+  std::map<std::string, std::string> rows;  // by source
+  for (std::string line; std::getline(in, line);) {
+    if (!line.starts_with("| `")) continue;
+    rows[line.substr(3, line.find('`', 3) - 3)] = line;
+  }
+  for (const CollectorSpec& spec : AllCollectors()) {
+    EXPECT_THAT(rows[std::string(spec.source)], HasSubstr(absl::StrFormat("`%s`", spec.name)));
+  }
+}
 
 // SYSPULSE_UPDATE_GOLDEN=1 build/tests/collect_test writes the files anew; then read the
 // difference.

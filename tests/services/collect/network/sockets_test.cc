@@ -177,7 +177,7 @@ TEST_F(SocketCollectorTest, TcpStatesAreCountedFromTheTextOfAnotherHost) {
             "node_tcp_connection_states{state=\"fin_wait2\"} 1\n"
             "node_tcp_connection_states{state=\"last_ack\"} 1\n"
             "node_tcp_connection_states{state=\"listen\"} 3\n"
-            "node_tcp_connection_states{state=\"rx_queued_bytes\"} 4114\n"
+            "node_tcp_connection_states{state=\"rx_queued_bytes\"} 4246\n"
             "node_tcp_connection_states{state=\"syn_recv\"} 1\n"
             "node_tcp_connection_states{state=\"syn_sent\"} 1\n"
             "node_tcp_connection_states{state=\"time_wait\"} 4\n"
@@ -196,8 +196,8 @@ TEST_F(SocketCollectorTest, TcpStatesAreCountedFromTheKernelsDumpWhereThereIsOne
   ASSERT_THAT(got.status, IsOk());
   EXPECT_THAT(got.text, HasSubstr("{state=\"established\"} 1000\n"));
   EXPECT_THAT(got.text, HasSubstr("{state=\"listen\"} 1\n"));
-  EXPECT_THAT(got.text, HasSubstr("{state=\"tx_queued_bytes\"} 2000\n"));
-  EXPECT_THAT(got.text, HasSubstr("{state=\"rx_queued_bytes\"} 3000\n"));
+  EXPECT_THAT(got.text, HasSubstr("{state=\"tx_queued_bytes\"} 6096\n"));
+  EXPECT_THAT(got.text, HasSubstr("{state=\"rx_queued_bytes\"} 3001\n"));
 }
 
 TEST_F(SocketCollectorTest, TcpStatesAreCountedFromTextWhereTheKernelBreaksOff) {
