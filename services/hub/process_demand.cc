@@ -76,7 +76,7 @@ void ProcessDemand::Expire() {
 // A host's demand may be the same as before, because of all hosts' or the other way round: those
 // who listen find that out.
 void ProcessDemand::TellLocked(const std::string& host_id) const {
-  const auto tell = [&](const auto& listening) {
+  const auto tell = [&](const auto& listening) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     const bool all = WantsAllLocked(listening.first);
     for (DemandListener* listener : listening.second) listener->OnDemand(all);
   };
