@@ -1,0 +1,68 @@
+// Where the samples of a query come from. The engine knows nothing of stores: it asks a
+// SeriesSource which series there are, then reads them one after the other and lets go of each, so
+// the memory of a query is its result and one series.
+#ifndef SERVICES_PROMQL_SERIES_SOURCE_H_
+#define SERVICES_PROMQL_SERIES_SOURCE_H_
+
+#include <bit>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/promql/labels.h"
+#include "services/promql/matcher.h"
+#include "services/promql/query_context.h"
+
+namespace syspulse::promql {
+
+// Both ends belong to it. Empty if the end is before the start.
+struct TimeRange {
+  std::int64_t start_ms = 0;  // since 1970
+  std::int64_t end_ms = 0;    // since 1970
+
+  bool operator==(const TimeRange&) const = default;
+};
+
+// The NaN that says "this series ended here": Prometheus' stale marker. It is told from other NaNs
+// by its bits.
+inline constexpr std::uint64_t kStaleBits = 0x7ff0'0000'0000'0002;
+
+inline bool IsStale(double value) { return std::bit_cast<std::uint64_t>(value) == kStaleBits; }
+
+// Samples of one series. Series may share a time column: two spans whose `times_ms` have the same
+// address and size have the same times, and the engine makes use of that.
+struct SampleSpan {
+  std::shared_ptr<const void> owner;       // keeps both columns alive; may be null if others do
+  std::span<const std::int64_t> times_ms;  // since 1970, strictly ascending
+  std::span<const double> values;          // as many as times; stale markers are among them
+};
+
+// One series that was selected. Confined to the thread of its query.
+class SeriesReader {
+ public:
+  virtual ~SeriesReader() = default;
+
+  // Returns what the series is called. Lives as long as the reader.
+  virtual const Labels& labels() const = 0;
+
+  // Returns the samples within the range that was selected; what is outside of it may be there too.
+  // Asked for once.
+  virtual absl::StatusOr<SampleSpan> Read() = 0;
+};
+
+// Thread-safe.
+class SeriesSource {
+ public:
+  virtual ~SeriesSource() = default;
+
+  // Returns the series that satisfy all matchers and may have samples within `range`, each label
+  // set once, in any order. The source need not call `context.Check()` unless it works for long.
+  virtual absl::StatusOr<std::vector<std::unique_ptr<SeriesReader>>> Select(
+      std::span<const Matcher> matchers, TimeRange range, const QueryContext& context) const = 0;
+};
+
+}  // namespace syspulse::promql
+
+#endif  // SERVICES_PROMQL_SERIES_SOURCE_H_

@@ -1,0 +1,85 @@
+// A source of series that holds what a test put into it.
+#ifndef TESTS_TESTING_MEMORY_SERIES_H_
+#define TESTS_TESTING_MEMORY_SERIES_H_
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "services/promql/labels.h"
+#include "services/promql/matcher.h"
+#include "services/promql/series_source.h"
+
+namespace syspulse::promql {
+
+struct MemoryColumns {
+  std::vector<std::int64_t> times_ms;
+  std::vector<double> values;
+};
+
+// Hands out the samples of one series that are within a range.
+class MemoryReader final : public SeriesReader {
+ public:
+  MemoryReader(Labels labels, std::shared_ptr<const MemoryColumns> columns, TimeRange range)
+      : labels_(std::move(labels)), columns_(std::move(columns)), range_(range) {}
+
+  const Labels& labels() const override { return labels_; }
+  absl::StatusOr<SampleSpan> Read() override {
+    const std::vector<std::int64_t>& times = columns_->times_ms;
+    const auto first =
+        static_cast<std::size_t>(std::ranges::lower_bound(times, range_.start_ms) - times.begin());
+    const auto last =
+        static_cast<std::size_t>(std::ranges::upper_bound(times, range_.end_ms) - times.begin());
+    const std::size_t count = last > first ? last - first : 0;
+    return SampleSpan{.owner = columns_,
+                      .times_ms = std::span(times).subspan(first, count),
+                      .values = std::span(columns_->values).subspan(first, count)};
+  }
+
+ private:
+  const Labels labels_;
+  const std::shared_ptr<const MemoryColumns> columns_;
+  const TimeRange range_;
+};
+
+// Thread-safe while nobody adds.
+class MemorySource final : public SeriesSource {
+ public:
+  // Adds a sample; one of the same series and time is replaced. Not while a query reads.
+  void Add(const Labels& labels, std::int64_t time_ms, double value) {
+    std::shared_ptr<MemoryColumns>& columns = series_[labels];
+    if (columns == nullptr) columns = std::make_shared<MemoryColumns>();
+    const auto place = std::ranges::lower_bound(columns->times_ms, time_ms);
+    const auto index = place - columns->times_ms.begin();
+    if (place != columns->times_ms.end() && *place == time_ms) {
+      columns->values[static_cast<std::size_t>(index)] = value;
+      return;
+    }
+    columns->times_ms.insert(place, time_ms);
+    columns->values.insert(columns->values.begin() + index, value);
+  }
+
+  void Clear() { series_.clear(); }
+
+  absl::StatusOr<std::vector<std::unique_ptr<SeriesReader>>> Select(
+      std::span<const Matcher> matchers, TimeRange range, const QueryContext&) const override {
+    std::vector<std::unique_ptr<SeriesReader>> readers;
+    for (const auto& [labels, columns] : series_) {
+      const bool meant = std::ranges::all_of(
+          matchers, [&](const Matcher& m) { return m.Matches(labels.Get(m.name())); });
+      if (meant) readers.push_back(std::make_unique<MemoryReader>(labels, columns, range));
+    }
+    return readers;
+  }
+
+ private:
+  std::map<Labels, std::shared_ptr<MemoryColumns>> series_;
+};
+
+}  // namespace syspulse::promql
+
+#endif  // TESTS_TESTING_MEMORY_SERIES_H_
