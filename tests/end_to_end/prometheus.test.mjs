@@ -1,58 +1,34 @@
 // Prometheus itself, from Debian, scrapes the exporter and answers questions about what it got.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
 import { cpus, hostname } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { PEERS, Program, Stack, eventually } from "./stack.mjs";
+import { Prometheus } from "./prometheus.mjs";
+import { PEERS, Stack, eventually } from "./stack.mjs";
 
 const WINDOW_MS = 60_000;
 
 let stack;
 let prometheus;
-let address;
 
 before(async () => {
   stack = await Stack.start();
   await stack.ready();
-  const config = path.join(stack.folder, "prometheus.json"); // JSON is YAML
-  writeFileSync(
-    config,
-    JSON.stringify({
-      global: { scrape_interval: "1s", scrape_timeout: "1s" },
-      scrape_configs: [
-        { job_name: "syspulse", static_configs: [{ targets: [stack.metrics] }], honor_labels: true },
-        // Under another job: two targets that write the same series at nearly the same time look like counters that reset.
-        {
-          job_name: "hosts",
-          http_sd_configs: [{ url: stack.url("/sd"), refresh_interval: "1s" }],
-          relabel_configs: [{ target_label: "job", replacement: "hosts" }],
-        },
-      ],
-    }),
-  );
-  prometheus = new Program(path.join(PEERS, "prometheus"), [
-    `--config.file=${config}`,
-    `--storage.tsdb.path=${stack.folder}/tsdb`,
-    "--web.listen-address=127.0.0.1:0",
-    "--log.level=info",
+  prometheus = await Prometheus.start(stack.folder, [
+    { job_name: "syspulse", static_configs: [{ targets: [stack.metrics] }], honor_labels: true },
+    // Under another job: two targets that write the same series at nearly the same time look like counters that reset.
+    {
+      job_name: "hosts",
+      http_sd_configs: [{ url: stack.url("/sd"), refresh_interval: "1s" }],
+      relabel_configs: [{ target_label: "job", replacement: "hosts" }],
+    },
   ]);
-  address = await eventually(() => /msg="Listening on" address=(\S+)/.exec(prometheus.log)?.[1] ?? /address=(127\S+)/.exec(prometheus.log)?.[1], {
-    what: "Prometheus",
-  });
 });
 after(async () => {
   await prometheus?.stop();
   await stack?.stop();
 });
-
-async function query(expression) {
-  const response = await fetch(`http://${address}/api/v1/query?query=${encodeURIComponent(expression)}`);
-  const { status, data, error } = await response.json();
-  assert.equal(status, "success", error);
-  return data.result;
-}
 
 const scrape = async (place) => (await fetch(`http://${stack.metrics}${place}`)).text();
 
@@ -82,7 +58,7 @@ test("promtool finds nothing to say about a host's page", async () => {
 });
 
 test("Prometheus scrapes and answers", async () => {
-  const rates = (window) => query(`rate(node_cpu_seconds_total{instance="${hostname()}",job="syspulse"}[${window}])`);
+  const rates = (window) => prometheus.query(`rate(node_cpu_seconds_total{instance="${hostname()}",job="syspulse"}[${window}])`);
   await eventually(
     async () => {
       const result = await rates("10s"); // a longer window would have to fill first
@@ -97,7 +73,7 @@ test("Prometheus scrapes and answers", async () => {
 test("the gateway's service discovery leads Prometheus to the host's page", async () => {
   const up = await eventually(
     async () => {
-      const result = await query(`up{instance="${hostname()}",job="hosts"} == 1 and on (instance) count by (instance) (node_load1)`);
+      const result = await prometheus.query(`up{instance="${hostname()}",job="hosts"} == 1 and on (instance) count by (instance) (node_load1)`);
       return result.length > 0 ? result : null;
     },
     { ms: WINDOW_MS, what: "a host found through /sd" },

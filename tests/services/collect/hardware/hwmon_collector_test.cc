@@ -89,7 +89,7 @@ TEST_F(HwmonCollectorTest, ADeadLinkIsAChipWithoutAnything) {
 TEST_F(HwmonCollectorTest, TakesTheChipsAndSensorsThatAreWanted) {
   const auto chips = Collect(NameFilter::Including("coretemp"));
   for (const auto& [series, value] : chips) EXPECT_THAT(series, testing::HasSubstr("coretemp"));
-  EXPECT_EQ(chips.size(), 10U);
+  EXPECT_EQ(chips.size(), 11U);
   const auto sensors = Collect(NameFilter::Including("coretemp"),
                                NameFilter::Excluding("^platform_coretemp_0;temp1$"));
   EXPECT_FALSE(sensors.contains("node_hwmon_temp_celsius{platform_coretemp_0,temp1,}"));
