@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "absl/strings/str_format.h"
 #include "services/base/text.h"
 #include "services/collect/collector_spec.h"
+#include "services/collect/network/ipvs_collector.h"
 
 namespace syspulse {
 
@@ -72,6 +74,8 @@ constexpr std::array kSwitches = {
     SwitchFlag{"collector.cpu.info", &Settings::cpu_info, "Models of processors"},
     SwitchFlag{"collector.interrupts.include-zeros", &Settings::interrupts_include_zeros,
                "Interrupts that never came; on by default"},
+    SwitchFlag{"collector.netclass.ignore-invalid-speed", &Settings::netclass_ignore_invalid_speed,
+               "No speed of interfaces that do not know it, rather than a negative one"},
     SwitchFlag{"collector.rapl.enable-zone-label", &Settings::rapl_zone_label,
                "One metric for all zones of energy, which a label tells apart"},
     SwitchFlag{"collector.stat.softirq", &Settings::stat_softirq, "Soft interrupts by kind"},
@@ -126,6 +130,15 @@ void Check(const std::optional<std::string>& pattern, const char* flag) {
   if (!filter.ok()) throw CLI::ValidationError(flag, std::string(filter.status().message()));
 }
 
+std::string JoinedBy(std::string_view separator, std::span<const std::string_view> words) {
+  std::string text;
+  for (const std::string_view word : words) {
+    if (!text.empty()) text += separator;
+    text += word;
+  }
+  return text;
+}
+
 std::string Joined(bool by_default) {
   std::vector<std::string_view> names;
   for (const CollectorSpec& spec : AllCollectors()) {
@@ -147,6 +160,8 @@ std::string Joined(bool by_default) {
 CollectorFlags::CollectorFlags(CLI::App* app) {
   AddCollectors(app);
   AddPatterns(app);
+  AddOptionalPatterns(app);
+  AddIpvsLabels(app);
   AddSwitches(app);
   AddNoDifference(app);
   app->add_option("--collector.textfile.directory", textfile_directories_,
@@ -180,6 +195,41 @@ void CollectorFlags::AddPatterns(CLI::App* app) {
   }
 }
 
+void CollectorFlags::AddOptionalPatterns(CLI::App* app) {
+  const auto add = [&](const char* flag, std::optional<NameFilter> Settings::*filter,
+                       const char* help) {
+    auto& added = optional_patterns_.emplace_back(OptionalPattern{.flag = flag, .filter = filter});
+    AddPattern(app, flag, kGroup, help, &added.text);
+  };
+  add("--collector.cpu.info.flags-include", &Settings::cpu_flags,
+      "These flags of the first processor, and models of processors");
+  add("--collector.cpu.info.bugs-include", &Settings::cpu_bugs,
+      "These bugs of the first processor, and models of processors");
+}
+
+void CollectorFlags::AddIpvsLabels(CLI::App* app) {
+  constexpr const char* kFlag = "--collector.ipvs.backend-labels";
+  app->add_option_function<std::string>(
+         kFlag,
+         [this](const std::string& text) {
+           std::vector<std::string> labels;
+           for (const std::string_view label : Split(text, ',')) {
+             if (label.empty()) continue;
+             if (std::ranges::find(kIpvsBackendLabels, label) == kIpvsBackendLabels.end()) {
+               throw CLI::ValidationError(
+                   kFlag, absl::StrFormat("'%s' is no label of servers behind IPVS; there are %s",
+                                          ToUtf8(label), JoinedBy(", ", kIpvsBackendLabels)));
+             }
+             labels.emplace_back(label);
+           }
+           ipvs_labels_ = std::move(labels);
+         },
+         "What tells servers behind IPVS apart; those alike in these are counted together")
+      ->option_text("LABEL,...")
+      ->default_str(JoinedBy(",", kIpvsBackendLabels))
+      ->group(kGroup);
+}
+
 void CollectorFlags::AddSwitches(CLI::App* app) {
   for (const SwitchFlag& flag : kSwitches) {
     auto& [setting, given] = switches_.emplace_back(flag.setting, Switch());
@@ -199,6 +249,12 @@ void CollectorFlags::Apply(CollectorSettings* settings) const {
   for (const auto& [setting, given] : switches_) {
     if (given.option->count() > 0) settings->*setting = given.on;
   }
+  for (const OptionalPattern& pattern : optional_patterns_) {
+    if (!pattern.text || pattern.text->empty()) continue;
+    Check(pattern.text, pattern.flag);
+    settings->*pattern.filter = NameFilter::Including(*pattern.text);
+  }
+  if (ipvs_labels_) settings->ipvs_backend_labels = ipvs_labels_;
   settings->textfile_directories = textfile_directories_;
   for (const Pattern& pattern : patterns_) {
     const PatternFlags& flags = *pattern.flags;

@@ -45,6 +45,12 @@ class CollectorFlags {
     std::optional<std::string> include;
     std::optional<std::string> exclude;
   };
+  // An expression without which nothing is taken.
+  struct OptionalPattern {
+    const char* flag = "";
+    std::optional<NameFilter> CollectorSettings::*filter = nullptr;
+    std::optional<std::string> text;
+  };
   struct Switch {
     const CLI::Option* option = nullptr;
     bool on = false;
@@ -52,13 +58,17 @@ class CollectorFlags {
 
   void AddCollectors(CLI::App* app);
   void AddPatterns(CLI::App* app);
+  void AddOptionalPatterns(CLI::App* app);
+  void AddIpvsLabels(CLI::App* app);
   void AddSwitches(CLI::App* app);
   static void AddNoDifference(CLI::App* app);
 
   std::map<std::string_view, Switch> collectors_;  // by name
   std::list<Pattern> patterns_;
   std::list<std::pair<bool CollectorSettings::*, Switch>> switches_;
+  std::list<OptionalPattern> optional_patterns_;
   bool disable_defaults_ = false;
+  std::optional<std::vector<std::string>> ipvs_labels_;
   std::vector<std::string> textfile_directories_;
 };
 

@@ -59,7 +59,8 @@ absl::StatusOr<std::unique_ptr<AgentExporter>> MakeExporter(const ProcFs& procfs
   if (options.exporter_listen.empty()) return std::unique_ptr<AgentExporter>();
   return AgentExporter::Create(&procfs, {.listen = options.exporter_listen,
                                          .telemetry_path = options.telemetry_path,
-                                         .own_metrics = options.exporter_metrics});
+                                         .own_metrics = options.exporter_metrics,
+                                         .collectors = options.collectors});
 }
 
 SamplerOptions WhatToSample(const std::string& host_id, const AgentOptions& options) {

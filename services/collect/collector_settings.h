@@ -5,6 +5,7 @@
 #define SERVICES_COLLECT_COLLECTOR_SETTINGS_H_
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,8 @@ struct CollectorSettings {
   bool netclass_ignore_invalid_speed = false;
   NameFilter arp_devices;
   NameFilter infiniband_devices;
+  // What tells servers of a load balancer apart, of kIpvsBackendLabels; all of them if not given.
+  std::optional<std::vector<std::string>> ipvs_backend_labels;
 
   NameFilter netstat_fields = NameFilter::Including(
       "^(.*_(InErrors|InErrs)|Ip_Forwarding|Ip(6|Ext)_(InOctets|OutOctets)|"
@@ -52,6 +55,9 @@ struct CollectorSettings {
 
   bool cpu_guest = true;
   bool cpu_info = false;
+  // Given: of the first processor those that match, and its model too, whatever cpu_info says.
+  std::optional<NameFilter> cpu_flags;
+  std::optional<NameFilter> cpu_bugs;
   bool stat_softirq = false;
   NameFilter interrupt_names;
   bool interrupts_include_zeros = true;

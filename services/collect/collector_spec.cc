@@ -2,6 +2,11 @@
 
 namespace syspulse {
 
+bool CollectorSpec::Runs(const CollectorSettings& settings) const {
+  const bool own_switch = part_of.empty() || settings.chosen.contains(name);
+  return settings.Runs(own_switch ? name : part_of, by_default);
+}
+
 std::vector<CollectorSpec> AllCollectors() {
   std::vector<CollectorSpec> all;
   for (const std::span<const CollectorSpec> group :

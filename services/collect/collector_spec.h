@@ -53,6 +53,10 @@ struct CollectorSpec {
   std::string_view source = kSystemSource;
   std::unique_ptr<Collector> (*make)(const CollectorContext& context) = nullptr;
   bool by_default = true;
+  std::string_view part_of;  // node_exporter's collector whose switch is this one's too, if any
+
+  // Returns whether it runs: by its own switch, else by that of the collector it is part of.
+  bool Runs(const CollectorSettings& settings) const;
 };
 
 std::span<const CollectorSpec> KernelCollectors();

@@ -43,7 +43,7 @@ Sampler::~Sampler() = default;
 void Sampler::MakeSources(const CollectorContext& context) {
   std::map<std::string_view, std::vector<std::unique_ptr<Collector>>> by_source;
   for (const CollectorSpec& spec : AllCollectors()) {
-    if (!options_.collectors.Runs(spec.name, spec.by_default)) continue;
+    if (!spec.Runs(options_.collectors)) continue;
     by_source[spec.source].push_back(spec.make(context));
   }
   for (auto& [name, collectors] : by_source) {

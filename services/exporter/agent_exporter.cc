@@ -7,6 +7,7 @@
 #include "prometheus/metric_family.h"
 #include "services/base/version.h"
 #include "services/collect/collector_spec.h"
+#include "services/exporter/collector_query.h"
 #include "services/exporter/host_families.h"
 #include "services/exporter/process_families.h"
 #include "services/exporter/process_stats.h"
@@ -61,8 +62,8 @@ void AgentPages::OnFrames(const std::vector<FramePtr>& frames) {
   }
 }
 
-HttpAnswer AgentPages::Answer(std::string_view path) const {
-  if (path == options_.telemetry_path) return AnswerMetrics();
+HttpAnswer AgentPages::Answer(std::string_view path, std::string_view query) const {
+  if (path == options_.telemetry_path) return AnswerMetrics(query);
   if (path == "/healthz") return {.body = "ok\n"};
   if (path == "/") return AnswerLanding();
   return {.status = 404,
@@ -70,7 +71,11 @@ HttpAnswer AgentPages::Answer(std::string_view path) const {
                                   options_.telemetry_path)};
 }
 
-HttpAnswer AgentPages::AnswerMetrics() const {
+HttpAnswer AgentPages::AnswerMetrics(std::string_view query) const {
+  const auto asked = CollectorQuery::Parse(query, options_.collectors);
+  if (!asked.ok()) {
+    return {.status = 400, .body = absl::StrFormat("%s\n", std::string(asked.status().message()))};
+  }
   HostFrames host;
   {
     const MutexLock lock(mutex_);
@@ -81,6 +86,9 @@ HttpAnswer AgentPages::AnswerMetrics() const {
   // was measured.
   std::ranges::stable_partition(
       host.frames, [](const FramePtr& frame) { return frame->source != kTextfileSource; });
+  if (!asked->TakesAll()) {
+    for (FramePtr& frame : host.frames) frame = asked->Narrowed(frame);
+  }
   std::vector<prometheus::MetricFamily> own = {BuildInfo()};
   if (options_.own_metrics) {
     if (const auto stats = ReadProcessStats(*procfs_); stats.ok()) {
@@ -113,7 +121,9 @@ absl::StatusOr<std::unique_ptr<AgentExporter>> AgentExporter::Create(
   std::unique_ptr<AgentExporter> exporter(new AgentExporter(procfs, options));
   auto server = MetricsServer::Create(
       options.listen, "--exporter-listen",
-      [pages = &exporter->pages_](std::string_view path) { return pages->Answer(path); });
+      [pages = &exporter->pages_](std::string_view path, std::string_view query) {
+        return pages->Answer(path, query);
+      });
   if (!server.ok()) return server.status();
   exporter->server_ = *std::move(server);
   return exporter;

@@ -1,7 +1,8 @@
 // What Prometheus scrapes of an agent: this host, as its own node_exporter would say it.
 //
 //   /           a page for people who look whether it is there
-//   /metrics    the latest of all sources, and what the agent says of itself
+//   /metrics    the latest of all sources, or of what ?collect[]= asks for, and what the agent says
+//               of itself
 //   /healthz    `ok`
 //
 // Nothing is read for a scrape: the page shows what was sampled last, so that any number of
@@ -18,6 +19,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/base/mutex.h"
+#include "services/collect/collector_settings.h"
 #include "services/collect/procfs.h"
 #include "services/exporter/metrics_server.h"
 #include "services/model/frame.h"
@@ -28,6 +30,7 @@ struct AgentExporterOptions {
   std::string listen;                       // as MetricsServer takes it
   std::string telemetry_path = "/metrics";  // where the metrics are
   bool own_metrics = true;  // whether the agent's own process_* and source `agent` are there too
+  CollectorSettings collectors;  // by which a scrape may ask for those that run
 };
 
 // Answers the paths above. Thread-safe.
@@ -40,10 +43,11 @@ class AgentPages {
   // Keeps the newest frame of each source.
   void OnFrames(const std::vector<FramePtr>& frames);
 
-  HttpAnswer Answer(std::string_view path) const;
+  // `query` is the one of the URL, encoded; see CollectorQuery for what it may ask.
+  HttpAnswer Answer(std::string_view path, std::string_view query = "") const;
 
  private:
-  HttpAnswer AnswerMetrics() const;
+  HttpAnswer AnswerMetrics(std::string_view query) const;
   HttpAnswer AnswerLanding() const;
 
   const ProcFs* const procfs_;

@@ -114,7 +114,9 @@ absl::StatusOr<std::unique_ptr<Exporter>> Exporter::Create(const std::string& li
   std::unique_ptr<Exporter> exporter(new Exporter(hub, metrics, procfs));
   auto server = MetricsServer::Create(
       listen, "--exporter-listen",
-      [pages = &exporter->pages_](std::string_view path) { return pages->Answer(path); });
+      [pages = &exporter->pages_](std::string_view path, std::string_view /*query*/) {
+        return pages->Answer(path);
+      });
   if (!server.ok()) return server.status();
   exporter->server_ = *std::move(server);
   return exporter;

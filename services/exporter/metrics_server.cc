@@ -96,6 +96,8 @@ const char* ReasonOf(int status) {
   switch (status) {
     case 200:
       return "OK";
+    case 400:
+      return "Bad Request";
     case 404:
       return "Not Found";
     case 405:
@@ -115,12 +117,12 @@ class MetricsServer::Router final : public CivetHandler {
   explicit Router(Handler handler) : handler_(std::move(handler)) {}
 
   bool handleGet(CivetServer*, mg_connection* connection) override {
-    HttpAnswer answer = handler_(mg_get_request_info(connection)->local_uri);
+    HttpAnswer answer = Ask(connection);
     Send(Packed(std::move(answer), connection), /*body=*/true, connection);
     return true;
   }
   bool handleHead(CivetServer*, mg_connection* connection) override {
-    HttpAnswer answer = handler_(mg_get_request_info(connection)->local_uri);
+    HttpAnswer answer = Ask(connection);
     Send(Packed(std::move(answer), connection), /*body=*/false, connection);
     return true;
   }
@@ -133,6 +135,12 @@ class MetricsServer::Router final : public CivetHandler {
   }
 
  private:
+  HttpAnswer Ask(mg_connection* connection) const {
+    const mg_request_info* const request = mg_get_request_info(connection);
+    return handler_(request->local_uri,
+                    request->query_string != nullptr ? request->query_string : "");
+  }
+
   // An answer with what HTTP says of its body.
   struct Reply {
     HttpAnswer answer;

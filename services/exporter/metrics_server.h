@@ -23,8 +23,9 @@ struct HttpAnswer {
 // Stops, and waits for the requests it is answering, when destroyed.
 class MetricsServer {
  public:
-  // Answers a path, decoded and without its query. Called by several threads at once.
-  using Handler = std::function<HttpAnswer(std::string_view path)>;
+  // Answers a path, which is decoded, with its query, which is not. Called by several threads at
+  // once.
+  using Handler = std::function<HttpAnswer(std::string_view path, std::string_view query)>;
 
   // Listens on `listen`, `host:port`, or `:port` for all addresses; port 0 takes any that is free.
   // InvalidArgument if that is no address, AlreadyExists if the port is in use, and Unavailable if

@@ -115,7 +115,7 @@ before(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "syspulse-test-"));
   mkdirSync(path.join(folder, "textfile"));
   writeFileSync(path.join(folder, "textfile/a.prom"), "# HELP backup_age_seconds Age.\n# TYPE backup_age_seconds gauge\nbackup_age_seconds 7\n");
-  [peer, agent] = await startBoth([...SAME_DEFAULTS, `--collector.textfile.directory=${folder}/textfile`]);
+  [peer, agent] = await startBoth([...SAME_DEFAULTS, "--collector.cpu.info", "--collector.netclass.ignore-invalid-speed", `--collector.textfile.directory=${folder}/textfile`]);
 });
 after(async () => {
   await peer?.stop();
@@ -167,6 +167,27 @@ test("the agent's build is where dashboards look for node_exporter's", async () 
   assert.ok(families.get("process_resident_memory_bytes").series.get("") > 1e6);
 });
 
+test("a scrape may ask for some collectors, as of node_exporter", async () => {
+  const ask = async (program, query) => {
+    const response = await fetch(`http://${program.address}/metrics?${query}`);
+    const families = parsePage(await response.text());
+    return { status: response.status, names: [...families.keys()].filter((name) => !/^(go_|process_|promhttp_|syspulse_agent_)/.test(name)) };
+  };
+  for (const query of ["collect[]=loadavg", "collect%5B%5D=stat&collect[]=meminfo", "exclude[]=meminfo&exclude[]=nope"]) {
+    const theirs = await ask(peer, query);
+    const ours = await ask(agent, query);
+    assert.equal(ours.status, 200);
+    if (query.startsWith("collect")) assert.deepEqual(ours.names.toSorted(), theirs.names.toSorted(), query);
+    else assert.ok(!ours.names.includes("node_memory_MemTotal_bytes") && ours.names.includes("node_load1"), query);
+  }
+  for (const query of ["collect[]=nope", "collect[]=loadavg&exclude[]=stat", "collect[]="]) {
+    // 1.5 does not know exclude[] yet.
+    if (!query.includes("exclude")) assert.equal((await ask(peer, query)).status, 400, query);
+    assert.equal((await ask(agent, query)).status, 400, query);
+  }
+  assert.match(await (await fetch(`http://${agent.address}/metrics?collect[]=nope`)).text(), /missing collector: nope/);
+});
+
 test("there is a page for people, and one for probes", async () => {
   const landing = await fetch(`http://${agent.address}/`);
   assert.match(landing.headers.get("content-type"), /^text\/html/);
@@ -215,7 +236,8 @@ test("a port that is in use is named at once", async () => {
 
 test("on a host whose files stand elsewhere it finds what node_exporter finds", async () => {
   const host = path.join(ROOT, "tests/fixtures/web-1");
-  const flags = [`--path.procfs=${host}/proc`, `--path.sysfs=${host}/sys`, `--path.rootfs=${host}/rootfs`, `--path.udev.data=${host}/rootfs/run/udev/data`];
+  const info = ["--collector.cpu.info", "--collector.cpu.info.flags-include=^(avx|sse)", "--collector.cpu.info.bugs-include=spectre"];
+  const flags = [...info, "--collector.ipvs.backend-labels=proto,local_port,remote_address", `--path.procfs=${host}/proc`, `--path.sysfs=${host}/sys`, `--path.rootfs=${host}/rootfs`, `--path.udev.data=${host}/rootfs/run/udev/data`];
   const [theirs, ours] = await startBoth([...SAME_DEFAULTS, ...flags], ["--no-collector.netdev.netlink"]);
   try {
     // Of the machine, whatever the files say.

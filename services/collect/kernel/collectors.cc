@@ -25,6 +25,16 @@ namespace {
 using Context = CollectorContext;
 using Made = std::unique_ptr<Collector>;
 
+Made MakeCpuTopology(const Context& c) {
+  const CollectorSettings& settings = *c.settings;
+  return std::make_unique<CpuTopologyCollector>(
+      c.procfs,
+      CpuInfoOptions{.wanted = settings.cpu_info || settings.cpu_flags || settings.cpu_bugs,
+                     .frequency = settings.Runs("cpufreq", true),
+                     .flags = settings.cpu_flags,
+                     .bugs = settings.cpu_bugs});
+}
+
 constexpr std::array kCollectors = {
     CollectorSpec{"cpu", kSystemSource,
                   [](const Context& c) -> Made {
@@ -69,10 +79,8 @@ constexpr std::array kCollectors = {
     CollectorSpec{
         "timex", kSystemSource,
         [](const Context& c) -> Made { return std::make_unique<TimexCollector>(c.read_timex); }},
-    CollectorSpec{"cpu_topology", kKernelSource,
-                  [](const Context& c) -> Made {
-                    return std::make_unique<CpuTopologyCollector>(c.procfs, c.settings->cpu_info);
-                  }},
+    CollectorSpec{
+        .name = "cpu_topology", .source = kKernelSource, .make = MakeCpuTopology, .part_of = "cpu"},
     CollectorSpec{
         "meminfo_numa", kKernelSource,
         [](const Context& c) -> Made { return std::make_unique<MeminfoNumaCollector>(c.procfs); }},

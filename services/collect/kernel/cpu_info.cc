@@ -23,6 +23,27 @@ constexpr Family kFrequency{"node_cpu_frequency_hertz",
                             "CPU frequency in hertz from /proc/cpuinfo.",
                             {"package", "core", "cpu"}};
 
+constexpr Family kFlag{
+    "node_cpu_flag_info",
+    MetricType::kGauge,
+    "",
+    "The `flags` field of CPU information from /proc/cpuinfo taken from the first core.",
+    {"flag"}};
+constexpr Family kBug{
+    "node_cpu_bug_info",
+    MetricType::kGauge,
+    "",
+    "The `bugs` field of CPU information from /proc/cpuinfo taken from the first core.",
+    {"bug"}};
+
+void AddWords(const Family& family, std::string_view words, const std::optional<NameFilter>& filter,
+              MetricWriter* writer) {
+  if (!filter) return;
+  for (std::string_view word = TakeField(&words); !word.empty(); word = TakeField(&words)) {
+    if (filter->Takes(word)) writer->Add(family, 1, word);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<CpuInfo>> ParseCpuInfo(std::string_view cpuinfo) {
@@ -38,18 +59,24 @@ absl::StatusOr<std::vector<CpuInfo>> ParseCpuInfo(std::string_view cpuinfo) {
       if (key == kCpuInfoKeys[i]) cpus.back().values[i] = value;
     }
     if (key == "cpu MHz") cpus.back().megahertz = ParseNumber<double>(value);
+    // Of x86, ARM and s390.
+    if (key == "flags" || key == "Features" || key == "features") cpus.back().flags = value;
+    if (key == "bugs") cpus.back().bugs = value;
   }
   if (cpus.empty()) return absl::DataLossError("parse /proc/cpuinfo: it has no processor");
   return cpus;
 }
 
-void AddCpuInfo(const std::vector<CpuInfo>& cpus, MetricWriter* writer) {
+void AddCpuInfo(const std::vector<CpuInfo>& cpus, const CpuInfoOptions& options,
+                MetricWriter* writer) {
   for (const CpuInfo& cpu : cpus) writer->AddSeries(kInfo, 1, cpu.values);
   for (const CpuInfo& cpu : cpus) {
-    if (!cpu.megahertz) continue;
+    if (!options.frequency || !cpu.megahertz) continue;
     writer->Add(kFrequency, *cpu.megahertz * kHertzPerMegahertz, cpu.values[0], cpu.values[1],
                 cpu.values[2]);
   }
+  AddWords(kFlag, cpus.front().flags, options.flags, writer);
+  AddWords(kBug, cpus.front().bugs, options.bugs, writer);
 }
 
 }  // namespace syspulse

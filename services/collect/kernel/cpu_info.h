@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/collect/metric_writer.h"
+#include "services/collect/name_filter.h"
 
 namespace syspulse {
 
@@ -22,6 +23,8 @@ inline constexpr std::array<std::string_view, 10> kCpuInfoKeys = {
 struct CpuInfo {
   std::array<std::string_view, kCpuInfoKeys.size()> values;  // of the keys; empty where absent
   std::optional<double> megahertz;
+  std::string_view flags;  // what it can do, between blanks
+  std::string_view bugs;   // what the kernel works around, between blanks
 
   bool operator==(const CpuInfo&) const = default;
 };
@@ -29,8 +32,17 @@ struct CpuInfo {
 // Returns the processors. DataLoss if the text is cut or empty, or has no processor.
 absl::StatusOr<std::vector<CpuInfo>> ParseCpuInfo(std::string_view cpuinfo);
 
-// Adds node_cpu_info, and node_cpu_frequency_hertz where it is known.
-void AddCpuInfo(const std::vector<CpuInfo>& cpus, MetricWriter* writer);
+// What is told of them.
+struct CpuInfoOptions {
+  bool wanted = false;              // node_cpu_info
+  bool frequency = true;            // and node_cpu_frequency_hertz, where it is known
+  std::optional<NameFilter> flags;  // and those of the first one's flags, if given
+  std::optional<NameFilter> bugs;   // and those of its bugs, if given
+};
+
+// Adds what the options say.
+void AddCpuInfo(const std::vector<CpuInfo>& cpus, const CpuInfoOptions& options,
+                MetricWriter* writer);
 
 }  // namespace syspulse
 

@@ -6,7 +6,6 @@
 
 #include "services/base/status_macros.h"
 #include "services/collect/cpu_list.h"
-#include "services/collect/kernel/cpu_info.h"
 #include "services/collect/lines.h"
 
 namespace syspulse {
@@ -99,12 +98,14 @@ absl::Status CpuTopologyCollector::Collect(MetricWriter* writer) {
     return !name.starts_with(kCpu) ||
            !ParseNumber<std::uint32_t>(std::string_view(name).substr(kCpu.size()));
   });
-  if (info_) {
-    ASSIGN_OR_RETURN(const std::string text, procfs_->ReadProc("cpuinfo"));
-    ASSIGN_OR_RETURN(const std::vector<CpuInfo> info, ParseCpuInfo(text));
-    AddCpuInfo(info, writer);
+  std::string text;  // what `info` points into
+  std::vector<CpuInfo> info;
+  if (info_.wanted) {
+    ASSIGN_OR_RETURN(text, procfs_->ReadProc("cpuinfo"));
+    ASSIGN_OR_RETURN(info, ParseCpuInfo(text));
   }
   RETURN_IF_ERROR(AddIsolated(writer));
+  if (info_.wanted) AddCpuInfo(info, info_, writer);
   AddThrottles(cpus, writer);
   AddOnline(cpus, writer);
   return absl::OkStatus();

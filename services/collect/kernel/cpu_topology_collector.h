@@ -11,10 +11,12 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "services/collect/collector.h"
+#include "services/collect/kernel/cpu_info.h"
 #include "services/collect/procfs.h"
 #include "services/collect/sys_attribute.h"
 
@@ -22,9 +24,9 @@ namespace syspulse {
 
 class CpuTopologyCollector final : public Collector {
  public:
-  // `info` says whether node_cpu_info is wanted. `procfs` must outlive this.
-  explicit CpuTopologyCollector(const ProcFs* procfs, bool info = false)
-      : procfs_(procfs), info_(info), root_(procfs, "devices/system/cpu") {}
+  // `procfs` must outlive this.
+  explicit CpuTopologyCollector(const ProcFs* procfs, CpuInfoOptions info = {})
+      : procfs_(procfs), info_(std::move(info)), root_(procfs, "devices/system/cpu") {}
 
   std::string_view name() const override { return "cpu_topology"; }
   absl::Status Collect(MetricWriter* writer) override;
@@ -35,7 +37,7 @@ class CpuTopologyCollector final : public Collector {
   absl::Status AddIsolated(MetricWriter* writer) const;
 
   const ProcFs* const procfs_;
-  const bool info_;
+  const CpuInfoOptions info_;
   const SysDirectory root_;
 };
 

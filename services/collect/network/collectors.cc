@@ -2,6 +2,8 @@
 
 #include <array>
 #include <memory>
+#include <string_view>
+#include <vector>
 
 #include "services/collect/collector_spec.h"
 #include "services/collect/network/arp_collector.h"
@@ -28,6 +30,13 @@ using Made = std::unique_ptr<Collector>;
 Made MakeTcpstat(const Context& c) {
   const bool own = c.procfs->roots().procfs == Roots().procfs;
   return std::make_unique<TcpstatCollector>(*c.procfs, own ? DumpTcpSockets : nullptr);
+}
+
+Made MakeIpvs(const Context& c) {
+  const auto& chosen = c.settings->ipvs_backend_labels;
+  if (!chosen) return std::make_unique<IpvsCollector>(*c.procfs);
+  const std::vector<std::string_view> labels(chosen->begin(), chosen->end());
+  return std::make_unique<IpvsCollector>(*c.procfs, labels);
 }
 
 constexpr std::array kCollectors = {
@@ -66,9 +75,7 @@ constexpr std::array kCollectors = {
     CollectorSpec{
         "udp_queues", kNetworkSource,
         [](const Context& c) -> Made { return std::make_unique<UdpQueuesCollector>(*c.procfs); }},
-    CollectorSpec{
-        "ipvs", kNetworkSource,
-        [](const Context& c) -> Made { return std::make_unique<IpvsCollector>(*c.procfs); }},
+    CollectorSpec{"ipvs", kNetworkSource, MakeIpvs},
     CollectorSpec{"infiniband", kNetworkSource,
                   [](const Context& c) -> Made {
                     return std::make_unique<InfinibandCollector>(c.procfs,

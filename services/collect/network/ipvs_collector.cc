@@ -3,7 +3,9 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -31,21 +33,14 @@ constexpr std::array<Family, 5> kTotals = {
     Counter("node_ipvs_outgoing_bytes_total", "bytes", "The total amount of outgoing data."),
 };
 
-constexpr Family Backend(std::string_view name, std::string_view help) {
-  return {name,
-          MetricType::kGauge,
-          "",
-          help,
-          {"local_address", "local_port", "remote_address", "remote_port", "proto", "local_mark"}};
+Family Backend(const std::vector<std::size_t>& labels, std::string_view name,
+               std::string_view help) {
+  Family family{name, MetricType::kGauge, "", help};
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    family.label_names[i] = kIpvsBackendLabels[labels[i]];
+  }
+  return family;
 }
-
-constexpr Family kActive = Backend("node_ipvs_backend_connections_active",
-                                   "The current active connections by local and remote address.");
-constexpr Family kInactive =
-    Backend("node_ipvs_backend_connections_inactive",
-            "The current inactive connections by local and remote address.");
-constexpr Family kWeight =
-    Backend("node_ipvs_backend_weight", "The current backend weight by local and remote address.");
 
 struct Endpoint {
   std::string address;
@@ -155,6 +150,45 @@ absl::StatusOr<std::vector<IpvsBackend>> ParseIpvs(std::string_view ipvs) {
   return backends;
 }
 
+IpvsCollector::IpvsCollector(const ProcFs& procfs, std::span<const std::string_view> labels)
+    : stats_(procfs.Proc("net/ip_vs_stats")), table_(procfs.Proc("net/ip_vs")) {
+  for (std::size_t i = 0; i < kIpvsBackendLabels.size(); ++i) {
+    if (std::ranges::find(labels, kIpvsBackendLabels[i]) != labels.end()) labels_.push_back(i);
+  }
+  active_ = Backend(labels_, "node_ipvs_backend_connections_active",
+                    "The current active connections by local and remote address.");
+  inactive_ = Backend(labels_, "node_ipvs_backend_connections_inactive",
+                      "The current inactive connections by local and remote address.");
+  weight_ = Backend(labels_, "node_ipvs_backend_weight",
+                    "The current backend weight by local and remote address.");
+}
+
+void IpvsCollector::AddBackends(const std::vector<IpvsBackend>& backends,
+                                MetricWriter* writer) const {
+  struct Sums {
+    double active = 0;
+    double inactive = 0;
+    double weight = 0;
+  };
+  std::map<std::vector<std::string_view>, Sums> sums;  // by label values
+  for (const IpvsBackend& backend : backends) {
+    const std::array<std::string_view, kIpvsBackendLabels.size()> all = {
+        backend.local_address, backend.local_port, backend.remote_address,
+        backend.remote_port,   backend.protocol,   backend.local_mark};
+    std::vector<std::string_view> values;
+    for (const std::size_t label : labels_) values.push_back(all[label]);
+    Sums& sum = sums[values];
+    sum.active += static_cast<double>(backend.active);
+    sum.inactive += static_cast<double>(backend.inactive);
+    sum.weight += static_cast<double>(backend.weight);
+  }
+  for (const auto& [values, sum] : sums) {
+    writer->AddSeries(active_, sum.active, values);
+    writer->AddSeries(inactive_, sum.inactive, values);
+    writer->AddSeries(weight_, sum.weight, values);
+  }
+}
+
 absl::Status IpvsCollector::Collect(MetricWriter* writer) {
   ASSIGN_OR_RETURN(const std::string_view stats, stats_.Read());
   ASSIGN_OR_RETURN(const IpvsTotals totals, ParseIpvsStats(stats));
@@ -163,14 +197,7 @@ absl::Status IpvsCollector::Collect(MetricWriter* writer) {
   for (std::size_t i = 0; i < totals.size(); ++i) {
     writer->Add(kTotals[i], static_cast<double>(totals[i]));
   }
-  for (const IpvsBackend& backend : backends) {
-    const std::array<std::string_view, 6> labels = {backend.local_address,  backend.local_port,
-                                                    backend.remote_address, backend.remote_port,
-                                                    backend.protocol,       backend.local_mark};
-    writer->AddSeries(kActive, static_cast<double>(backend.active), labels);
-    writer->AddSeries(kInactive, static_cast<double>(backend.inactive), labels);
-    writer->AddSeries(kWeight, static_cast<double>(backend.weight), labels);
-  }
+  AddBackends(backends, writer);
   return absl::OkStatus();
 }
 

@@ -4,7 +4,9 @@
 #define SERVICES_COLLECT_NETWORK_IPVS_COLLECTOR_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,17 +42,28 @@ struct IpvsBackend {
 // Reads /proc/net/ip_vs. DataLoss if a line is not one, or the text is cut or empty.
 absl::StatusOr<std::vector<IpvsBackend>> ParseIpvs(std::string_view ipvs);
 
+// What tells servers apart, in the order of the labels.
+inline constexpr std::array<std::string_view, 6> kIpvsBackendLabels = {
+    "local_address", "local_port", "remote_address", "remote_port", "proto", "local_mark"};
+
 class IpvsCollector final : public Collector {
  public:
-  explicit IpvsCollector(const ProcFs& procfs)
-      : stats_(procfs.Proc("net/ip_vs_stats")), table_(procfs.Proc("net/ip_vs")) {}
+  // Servers that only differ in what is not among `labels` are counted together.
+  explicit IpvsCollector(const ProcFs& procfs,
+                         std::span<const std::string_view> labels = kIpvsBackendLabels);
 
   std::string_view name() const override { return "ipvs"; }
   absl::Status Collect(MetricWriter* writer) override;
 
  private:
+  void AddBackends(const std::vector<IpvsBackend>& backends, MetricWriter* writer) const;
+
   ProcFile stats_;
   ProcFile table_;
+  std::vector<std::size_t> labels_;  // indices into kIpvsBackendLabels, ascending
+  Family active_;
+  Family inactive_;
+  Family weight_;
 };
 
 }  // namespace syspulse

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 #include <utility>
@@ -17,6 +18,8 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Optional;
 using ::testing::Pair;
 
 struct Parsed {
@@ -101,6 +104,36 @@ TEST(AgentOptions, TakeNodeExportersFlags) {
   EXPECT_EQ(options.mount_timeout, absl::Seconds(3));
 }
 
+TEST(AgentOptions, TakeNodeExportersFlagsForWhatIsLeftOutByDefault) {
+  const CollectorSettings given = Parse({"--collector.netclass.ignore-invalid-speed",
+                                         "--collector.ipvs.backend-labels=proto,,local_mark",
+                                         "--collector.cpu.info.flags-include=^(aes|avx.?)$",
+                                         "--collector.cpu.info.bugs-include="})
+                                      .options.collectors;
+  EXPECT_TRUE(given.netclass_ignore_invalid_speed);
+  EXPECT_THAT(given.ipvs_backend_labels, Optional(ElementsAre("proto", "local_mark")));
+  ASSERT_TRUE(given.cpu_flags.has_value());
+  EXPECT_EQ(given.cpu_flags->include(), "^(aes|avx.?)$");
+  EXPECT_FALSE(given.cpu_bugs.has_value());  // as without it
+  EXPECT_FALSE(given.cpu_info);
+  const CollectorSettings none = Parse({"--collector.ipvs.backend-labels="}).options.collectors;
+  EXPECT_THAT(none.ipvs_backend_labels, Optional(IsEmpty()));
+  EXPECT_EQ(Parse({}).options.collectors.ipvs_backend_labels, std::nullopt);
+}
+
+TEST(AgentOptions, ASwitchOfNodeExportersIsThatOfAllItsParts) {
+  const auto runs = [](std::vector<const char*> arguments) {
+    const CollectorSettings settings = Parse(std::move(arguments)).options.collectors;
+    const std::vector<CollectorSpec> all = AllCollectors();
+    return std::ranges::find(all, "cpu_topology", &CollectorSpec::name)->Runs(settings);
+  };
+  EXPECT_TRUE(runs({}));
+  EXPECT_FALSE(runs({"--no-collector.cpu"}));
+  EXPECT_FALSE(runs({"--collector.disable-defaults"}));
+  EXPECT_TRUE(runs({"--collector.disable-defaults", "--collector.cpu"}));
+  EXPECT_FALSE(runs({"--collector.cpu", "--no-collector.cpu_topology"}));
+}
+
 TEST(AgentOptions, TakeASwitchForEachCollectorThatThereIs) {
   for (const CollectorSpec& spec : AllCollectors()) {
     const std::string on = absl::StrFormat("--collector.%s", spec.name);
@@ -172,6 +205,9 @@ TEST(AgentOptions, WhatIsWrongIsASentenceAndCode2) {
   refused("--collector.arp.device-include=(",
           "--collector.arp.device-include: '(' is not a regular expression: missing ): (");
   refused("--collector.diskstats.ignored-devices=[", "--collector.diskstats.device-exclude: '['");
+  refused("--collector.cpu.info.bugs-include=(", "--collector.cpu.info.bugs-include: '('");
+  refused("--collector.ipvs.backend-labels=proto,port",
+          "'port' is no label of servers behind IPVS; there are local_address, ");
   refused("--collector.netdev.device-include=a", "exclude each other; give one");
   refused("--exporter-listen=9100", "'9100' is not an address to listen on");
   refused("--exporter-listen=unix:/run/x", "'unix:/run/x' is not an address to listen on");

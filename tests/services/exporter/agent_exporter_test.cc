@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <vector>
+
 #include "absl/strings/str_format.h"
+#include "services/exporter/collector_query.h"
 #include "services/exporter/gzip.h"
 #include "tests/testing/frames.h"
 #include "tests/testing/status_matchers.h"
@@ -53,6 +57,37 @@ TEST(AgentPages, LeaveOutTheAgentItselfIfTheyShall) {
   EXPECT_THAT(pages.Answer("/").body, HasSubstr("href=\"/m&quot;\""));
   EXPECT_EQ(pages.Answer("/metrics").status, 404);
   EXPECT_EQ(pages.Answer("/healthz").body, "ok\n");
+}
+
+TEST(CollectorQuery, AFileCannotEndACollectorsSeries) {
+  constexpr const char* kLast = "node_scrape_collector_duration_seconds";
+  const FramePtr frame = FrameOf("h", "textfile", kTime,
+                                 {{"mine", {}, 1},
+                                  {kLast, {{"collector", "loadavg"}}, 2},
+                                  {kLast, {{"collector", "textfile"}}, 3}});
+  EXPECT_EQ(CollectorQuery::Parse("collect[]=textfile", {})->Narrowed(frame)->values,
+            (std::vector<double>{1, 2, 3}));
+  const FramePtr narrowed = CollectorQuery::Parse("collect[]=loadavg", {})->Narrowed(frame);
+  for (const double value : narrowed->values) EXPECT_TRUE(std::isnan(value));
+}
+
+TEST(CollectorQuery, IsAnsweredOnThePage) {
+  const ProcFs procfs;
+  AgentPages pages(&procfs, {.collectors = {.chosen = {{"stat", false}}}});
+  pages.OnFrames(
+      {FrameOf("h", "system", kTime,
+               {{"node_load1", {}, 1},
+                {"node_scrape_collector_duration_seconds", {{"collector", "loadavg"}}, 0},
+                {"node_forks_total", {}, 2},
+                {"node_scrape_collector_duration_seconds", {{"collector", "stat"}}, 0}})});
+  EXPECT_THAT(pages.Answer("/metrics", "collect[]=loadavg").body,
+              AllOf(HasSubstr("\nnode_load1 1\n"), HasSubstr("\nnode_exporter_build_info{"),
+                    HasSubstr("{collector=\"loadavg\"} 0\n"), Not(HasSubstr("stat\"")),
+                    Not(HasSubstr("node_forks_total"))));
+  const HttpAnswer refused = pages.Answer("/metrics", "collect[]=stat");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_THAT(refused.body, HasSubstr("disabled collector: stat"));
+  EXPECT_THAT(pages.Answer("/metrics", "x").body, HasSubstr("\nnode_forks_total 2\n"));
 }
 
 TEST(AgentExporter, ListensOnAllAddressesIfNoneIsNamed) {

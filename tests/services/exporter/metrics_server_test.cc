@@ -48,8 +48,9 @@ std::string Get(int port, const std::string& path, const std::string& method = "
   return Ask(port, method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 }
 
-HttpAnswer Echo(std::string_view path) {
-  return {.status = path == "/none" ? 404 : 200, .body = std::string(path)};
+HttpAnswer Echo(std::string_view path, std::string_view query) {
+  return {.status = path == "/none" ? 404 : 200,
+          .body = std::string(path) + (query.empty() ? "" : "?") + std::string(query)};
 }
 
 TEST(MetricsServer, AnswersGetWithWhatItsHandlerSays) {
@@ -58,6 +59,7 @@ TEST(MetricsServer, AnswersGetWithWhatItsHandlerSays) {
   const int port = (*server)->port();
   EXPECT_GT(port, 0);
   EXPECT_THAT(Get(port, "/metrics?x=1"), StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(Get(port, "/a%20b?x[]=1&y=%20"), ::testing::EndsWith("\r\n\r\n/a b?x[]=1&y=%20"));
   EXPECT_THAT(Get(port, "/a/b/metrics"), HasSubstr("\r\n\r\n/a/b/metrics"));
   EXPECT_THAT(Get(port, "/"), HasSubstr("\r\n\r\n/"));
   EXPECT_THAT(Get(port, "/a%20b"), HasSubstr("\r\n\r\n/a b"));
@@ -72,8 +74,8 @@ TEST(MetricsServer, AnswersGetWithWhatItsHandlerSays) {
 
 TEST(MetricsServer, BodiesOfAnySizeArriveWhole) {
   const std::string large(20 << 20, 'x');
-  const auto server = MetricsServer::Create(
-      "127.0.0.1:0", "--flag", [&](std::string_view) { return HttpAnswer{.body = large}; });
+  const auto server = MetricsServer::Create("127.0.0.1:0", "--flag",
+                                            [&](auto, auto) { return HttpAnswer{.body = large}; });
   ASSERT_THAT(server, IsOk());
   EXPECT_TRUE(Get((*server)->port(), "/").ends_with("\r\n\r\n" + large));
 }

@@ -4,23 +4,29 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_format.h"
 #include "services/collect/kernel/cpu_info.h"
+#include "services/collect/kernel/cpu_topology_collector.h"
 #include "services/collect/kernel/interrupts_collector.h"
 #include "services/collect/kernel/meminfo_numa_collector.h"
 #include "services/collect/kernel/os_collector.h"
 #include "services/collect/kernel/schedstat_collector.h"
 #include "services/collect/kernel/selinux_collector.h"
 #include "services/collect/kernel/sysctl_collectors.h"
+#include "tests/services/collect/collected.h"
+#include "tests/services/collect/fixture_tree.h"
 #include "tests/testing/status_matchers.h"
 
 namespace syspulse {
 namespace {
 
 using ::testing::_;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 constexpr auto kDataLoss = absl::StatusCode::kDataLoss;
 
 TEST(ParseSchedstat, ReadsTheLastThreeNumbersOfEachProcessor) {
@@ -124,6 +130,45 @@ TEST(ParseCpuInfo, KeepsProcessorsApartAndLeavesOutWhatTheyDoNotSay) {
   for (const char* text : {"", "model name : A\n", "processor : 0"}) {
     EXPECT_THAT(ParseCpuInfo(text), StatusIs(kDataLoss, _)) << text;
   }
+}
+
+TEST(ParseCpuInfo, KnowsFlagsAndBugsByTheNamesOfSeveralArchitectures) {
+  const auto x86 = ParseCpuInfo("processor : 0\nflags\t\t: fpu vme\nbugs : spectre_v1\n");
+  EXPECT_EQ(x86->at(0).flags, "fpu vme");
+  EXPECT_EQ(x86->at(0).bugs, "spectre_v1");
+  EXPECT_EQ(ParseCpuInfo("processor : 0\nFeatures : fp asimd\n")->at(0).flags, "fp asimd");
+  EXPECT_EQ(ParseCpuInfo("processor : 0\nbugs :\n")->at(0).bugs, "");
+}
+
+class CpuInfoTest : public ::testing::Test {
+ protected:
+  std::string Collect(CpuInfoOptions options) {
+    CpuTopologyCollector collector(&procfs_, std::move(options));
+    const Collected got = CollectOnce(&collector);
+    EXPECT_THAT(got.status, IsOk());
+    return got.text;
+  }
+
+  FixtureTree tree_;
+  ProcFs procfs_{tree_.roots()};
+};
+
+TEST_F(CpuInfoTest, TellsFlagsAndBugsOfTheFirstProcessorThatAreAskedFor) {
+  EXPECT_THAT(Collect({.wanted = true,
+                       .flags = NameFilter::Including("^avx"),
+                       .bugs = NameFilter::Including("spectre")}),
+              AllOf(HasSubstr("\nnode_cpu_flag_info{flag=\"avx\"} 1\n"
+                              "node_cpu_flag_info{flag=\"avx2\"} 1\n#"),
+                    HasSubstr("\nnode_cpu_bug_info{bug=\"spectre_v1\"} 1\n"
+                              "node_cpu_bug_info{bug=\"spectre_v2\"} 1\n"),
+                    HasSubstr("node_cpu_info{"), HasSubstr("node_cpu_frequency_hertz{")));
+}
+
+TEST_F(CpuInfoTest, TellsNoneOfWhatIsNotAskedFor) {
+  EXPECT_THAT(Collect({.wanted = true, .frequency = false}),
+              AllOf(HasSubstr("node_cpu_info{"), Not(HasSubstr("node_cpu_frequency_hertz")),
+                    Not(HasSubstr("node_cpu_flag_info")), Not(HasSubstr("node_cpu_bug_info"))));
+  EXPECT_THAT(Collect({}), Not(HasSubstr("node_cpu_info")));
 }
 
 }  // namespace

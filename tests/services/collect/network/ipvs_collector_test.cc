@@ -95,6 +95,22 @@ TEST_F(IpvsCollectorTest, TellsTotalsAndServers) {
                                   "proto=\"FWM\",remote_address=\"10.20.0.104\""));
 }
 
+TEST_F(IpvsCollectorTest, CountsTogetherWhatItsLabelsDoNotTellApart) {
+  tree_.Write("proc/net/ip_vs",
+              "TCP 0A000001:0050 rr\n  -> 0A000002:0051 Masq 1 20 300\n"
+              "  -> 0A000003:0051 Masq 2 30 400\nUDP 0A000001:0050 rr\n"
+              "  -> 0A000002:0051 Masq 7 0 0\n");
+  const std::vector<std::string_view> labels = {"remote_port", "proto", "local_address"};
+  IpvsCollector collector(procfs_, labels);
+  const Collected got = CollectOnce(&collector);
+  EXPECT_THAT(got.text, HasSubstr("\nnode_ipvs_backend_connections_active{local_address="
+                                  "\"10.0.0.1\",proto=\"TCP\",remote_port=\"81\"} 50\n"));
+  EXPECT_THAT(got.text, HasSubstr("proto=\"TCP\",remote_port=\"81\"} 700\n"));
+  EXPECT_THAT(got.text, HasSubstr("proto=\"UDP\",remote_port=\"81\"} 7\n"));
+  IpvsCollector without(procfs_, {});
+  EXPECT_THAT(CollectOnce(&without).text, HasSubstr("\nnode_ipvs_backend_weight 10\n"));
+}
+
 TEST_F(IpvsCollectorTest, IsNotThereWithoutItsModule) {
   tree_.Remove("proc/net/ip_vs_stats");
   EXPECT_THAT(CollectOnce(&collector_).status,
