@@ -23,6 +23,9 @@ namespace syspulse::promql {
 
 inline constexpr int kMostDepth = 1000;  // of a tree: enough for people, bounded for the stack
 
+// No time of a query is farther from 1970, so that times and spans can be added without a thought.
+inline constexpr std::int64_t kFarthestMs = std::int64_t{1} << 61;
+
 enum class ValueType { kScalar, kVector, kMatrix, kString };
 
 // Bytes of the query: from `start` up to but not with `end`.
@@ -43,7 +46,7 @@ struct TimeShift {
   enum class Edge { kNone, kStart, kEnd };  // @ start() and @ end()
 
   std::int64_t offset_ms = 0;         // how much earlier; later if negative
-  std::optional<std::int64_t> at_ms;  // since 1970; the `@` of a number
+  std::optional<std::int64_t> at_ms;  // since 1970, within +-kFarthestMs; the `@` of a number
   Edge edge = Edge::kNone;            // never together with at_ms
 
   bool operator==(const TimeShift&) const = default;
@@ -72,7 +75,7 @@ struct MatrixSelector {
 
 // expr[1h:5m]: a matrix.
 struct Subquery {
-  ExprPtr expr;  // scalar or vector
+  ExprPtr expr;  // a vector
   std::int64_t range_ms = 0;
   std::int64_t step_ms = 0;  // 0: the default step
   TimeShift shift;

@@ -1,5 +1,6 @@
 #include "services/promql/quote.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -11,8 +12,7 @@
 namespace syspulse::promql {
 namespace {
 
-constexpr std::array<std::pair<char, char>, 9> kShortEscapes = {{{'"', '"'},
-                                                                 {'\\', '\\'},
+constexpr std::array<std::pair<char, char>, 8> kShortEscapes = {{{'\\', '\\'},
                                                                  {'\a', 'a'},
                                                                  {'\b', 'b'},
                                                                  {'\f', 'f'},
@@ -21,9 +21,21 @@ constexpr std::array<std::pair<char, char>, 9> kShortEscapes = {{{'"', '"'},
                                                                  {'\t', 't'},
                                                                  {'\v', 'v'}}};
 
+constexpr std::string_view kReplacement = "\ufffd";
+
+// Returns the bytes of the first character; one byte if it is no valid UTF-8.
+std::string_view FirstCharacter(std::string_view text) {
+  return text.substr(0, std::max<std::size_t>(Utf8Size(text), 1));
+}
+
 // Appends one character, given as its bytes.
-void AppendQuoted(std::string_view bytes, std::string* quoted) {
+void AppendQuoted(std::string_view bytes, char quote, std::string* quoted) {
   const char first = bytes.front();
+  if (first == quote) {
+    *quoted += '\\';
+    *quoted += quote;
+    return;
+  }
   for (const auto& [character, letter] : kShortEscapes) {
     if (bytes.size() == 1 && first == character) {
       *quoted += '\\';
@@ -44,11 +56,21 @@ void AppendQuoted(std::string_view bytes, std::string* quoted) {
 std::string Quote(std::string_view text) {
   std::string quoted = "\"";
   while (!text.empty()) {
-    const std::size_t size = std::max<std::size_t>(Utf8Size(text), 1);
-    AppendQuoted(text.substr(0, size), &quoted);
-    text.remove_prefix(size);
+    const std::string_view character = FirstCharacter(text);
+    AppendQuoted(character, '"', &quoted);
+    text.remove_prefix(character.size());
   }
   return quoted + '"';
+}
+
+std::string QuoteCharacter(std::string_view text) {
+  std::string quoted = "'";
+  AppendQuoted(Utf8Size(text) == 0 ? kReplacement : FirstCharacter(text), '\'', &quoted);
+  return quoted + '\'';
+}
+
+std::string DescribeCharacter(std::string_view text) {
+  return absl::StrFormat("U+%04X '%s'", CodePointOf(text), FirstCharacter(text));
 }
 
 }  // namespace syspulse::promql

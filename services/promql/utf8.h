@@ -13,6 +13,10 @@ namespace syspulse::promql {
 // begins with what is no valid UTF-8.
 std::size_t Utf8Size(std::string_view text);
 
+// Returns the code point of the character at the beginning of `text`; U+FFFD if there is no valid
+// one.
+std::uint32_t CodePointOf(std::string_view text);
+
 // Appends the character of this code point. Returns false, and appends nothing, if there is none:
 // above 0x10ffff or a surrogate.
 bool AppendUtf8(std::uint32_t code_point, std::string* text);

@@ -24,6 +24,7 @@ std::vector<FuzzTarget> NetworkTargets();
 std::vector<FuzzTarget> StorageTargets();
 std::vector<FuzzTarget> HardwareTargets();
 std::vector<FuzzTarget> WorkloadTargets();
+std::vector<FuzzTarget> PromqlTargets();
 
 // Returns all of them.
 std::vector<FuzzTarget> AllTargets();
