@@ -8,9 +8,7 @@
 #include "services/base/version.h"
 #include "services/collect/collector_spec.h"
 #include "services/exporter/collector_query.h"
-#include "services/exporter/host_families.h"
 #include "services/exporter/process_families.h"
-#include "services/exporter/process_stats.h"
 #include "services/exporter/text_format.h"
 
 namespace syspulse {
@@ -71,38 +69,51 @@ HttpAnswer AgentPages::Answer(std::string_view path, std::string_view query) con
                                   options_.telemetry_path)};
 }
 
+AgentPages::AgentPages(const ProcFs* procfs, AgentExporterOptions options)
+    : options_(std::move(options)), stats_reader_(procfs) {
+  own_names_.insert(BuildInfo().name);
+  if (!options_.own_metrics) return;
+  for (const auto& family : ProcessFamilies(ProcessStats{})) own_names_.insert(family.name);
+}
+
+std::vector<prometheus::MetricFamily> AgentPages::OwnFamilies() const {
+  std::vector<prometheus::MetricFamily> own = {BuildInfo()};
+  if (!options_.own_metrics) return own;
+  const MutexLock lock(mutex_);
+  if (const auto stats = stats_reader_.Read(); stats.ok()) {
+    for (auto& family : ProcessFamilies(*stats)) own.push_back(std::move(family));
+  }
+  return own;
+}
+
 HttpAnswer AgentPages::AnswerMetrics(std::string_view query) const {
   const auto asked = CollectorQuery::Parse(query, options_.collectors);
   if (!asked.ok()) {
     return {.status = 400, .body = absl::StrFormat("%s\n", std::string(asked.status().message()))};
   }
-  HostFrames host;
+  std::vector<FramePtr> frames;
+  std::shared_ptr<const PageTemplate> page;
   {
     const MutexLock lock(mutex_);
-    for (const auto& [source, frame] : latest_) host.frames.push_back(frame);
+    for (const auto& [source, frame] : latest_) frames.push_back(frame);
+    page = page_;
   }
-  if (host.frames.empty()) return {.status = 503, .body = "nothing has been sampled yet\n"};
+  if (frames.empty()) return {.status = 503, .body = "nothing has been sampled yet\n"};
   // The first frame that has a series has it on the page: no file of others' metrics can hide what
   // was measured.
   std::ranges::stable_partition(
-      host.frames, [](const FramePtr& frame) { return frame->source != kTextfileSource; });
+      frames, [](const FramePtr& frame) { return frame->source != kTextfileSource; });
   if (!asked->TakesAll()) {
-    for (FramePtr& frame : host.frames) frame = asked->Narrowed(frame);
-  }
-  std::vector<prometheus::MetricFamily> own = {BuildInfo()};
-  if (options_.own_metrics) {
-    if (const auto stats = ReadProcessStats(*procfs_); stats.ok()) {
-      for (auto& family : ProcessFamilies(*stats)) own.push_back(std::move(family));
-    }
+    for (FramePtr& frame : frames) frame = asked->Narrowed(frame);
   }
   HttpAnswer answer{.type = kTextFormatType};
-  for (const prometheus::MetricFamily& family : own) AppendFamily(family, &answer.body);
-  ForEachFamily({host}, [&](const prometheus::MetricFamily& family) {
-    // A family may stand on a page once.
-    if (std::ranges::find(own, family.name, &prometheus::MetricFamily::name) == own.end()) {
-      AppendFamily(family, &answer.body);
-    }
-  });
+  for (const prometheus::MetricFamily& family : OwnFamilies()) AppendFamily(family, &answer.body);
+  if (page == nullptr || !page->Fits(frames)) {
+    page = std::make_shared<const PageTemplate>(frames, own_names_);
+    const MutexLock lock(mutex_);
+    if (asked->TakesAll()) page_ = page;
+  }
+  page->Append(frames, &answer.body);
   return answer;
 }
 

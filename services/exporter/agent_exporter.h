@@ -13,15 +13,20 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
+#include "prometheus/metric_family.h"
 #include "services/base/mutex.h"
 #include "services/collect/collector_settings.h"
 #include "services/collect/procfs.h"
 #include "services/exporter/metrics_server.h"
+#include "services/exporter/page_template.h"
+#include "services/exporter/process_stats.h"
 #include "services/model/frame.h"
 
 namespace syspulse {
@@ -37,8 +42,7 @@ struct AgentExporterOptions {
 class AgentPages {
  public:
   // `procfs` must outlive this.
-  AgentPages(const ProcFs* procfs, AgentExporterOptions options)
-      : procfs_(procfs), options_(std::move(options)) {}
+  AgentPages(const ProcFs* procfs, AgentExporterOptions options);
 
   // Keeps the newest frame of each source.
   void OnFrames(const std::vector<FramePtr>& frames);
@@ -49,11 +53,14 @@ class AgentPages {
  private:
   HttpAnswer AnswerMetrics(std::string_view query) const;
   HttpAnswer AnswerLanding() const;
+  std::vector<prometheus::MetricFamily> OwnFamilies() const;
 
-  const ProcFs* const procfs_;
   const AgentExporterOptions options_;
+  std::set<std::string, std::less<>> own_names_;  // of the agent's own families: on a page once
   mutable Mutex mutex_;
+  mutable ProcessStatsReader stats_reader_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, FramePtr, std::less<>> latest_ ABSL_GUARDED_BY(mutex_);  // by source
+  mutable std::shared_ptr<const PageTemplate> page_ ABSL_GUARDED_BY(mutex_);  // of the last scrape
 };
 
 // The pages with their HTTP server. Stops when destroyed. Thread-safe.

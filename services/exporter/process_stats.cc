@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -43,7 +44,7 @@ absl::Status ParseStat(std::string_view text, ProcessStats* stats) {
   return absl::OkStatus();
 }
 
-// Returns when the kernel started, in seconds since the Unix epoch.
+// Returns when the kernel started, in seconds since the Unix epoch, from /proc/stat.
 absl::StatusOr<double> BootTime(std::string_view proc_stat) {
   for (std::string_view rest = proc_stat; !rest.empty();) {
     std::string_view line = TakeUntil(&rest, '\n');
@@ -55,16 +56,16 @@ absl::StatusOr<double> BootTime(std::string_view proc_stat) {
 
 }  // namespace
 
-absl::StatusOr<ProcessStats> ReadProcessStats(const ProcFs& procfs) {
+absl::StatusOr<ProcessStats> ProcessStatsReader::Read() {
   ProcessStats stats;
-  ProcFile own_stat = procfs.Proc("self/stat");
-  ASSIGN_OR_RETURN(const std::string_view text, own_stat.Read());
+  ASSIGN_OR_RETURN(const std::string text, procfs_->ReadProc("self/stat"));
   RETURN_IF_ERROR(ParseStat(text, &stats));
-  ProcFile kernel_stat = procfs.Proc("stat");
-  ASSIGN_OR_RETURN(const std::string_view kernel_text, kernel_stat.Read());
-  ASSIGN_OR_RETURN(const double boot_time, BootTime(kernel_text));
-  stats.start_time_seconds += boot_time;
-  ASSIGN_OR_RETURN(const auto files, procfs.ListProc("self/fd"));
+  if (!boot_time_) {  // /proc/stat is long, and this line of it stays
+    ASSIGN_OR_RETURN(const std::string kernel_text, procfs_->ReadProc("stat"));
+    ASSIGN_OR_RETURN(boot_time_, BootTime(kernel_text));
+  }
+  stats.start_time_seconds += *boot_time_;
+  ASSIGN_OR_RETURN(const auto files, procfs_->ListProc("self/fd"));
   stats.open_files = static_cast<double>(files.size());
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) == 0) stats.max_files = static_cast<double>(limit.rlim_cur);

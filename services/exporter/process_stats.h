@@ -2,6 +2,8 @@
 #ifndef SERVICES_EXPORTER_PROCESS_STATS_H_
 #define SERVICES_EXPORTER_PROCESS_STATS_H_
 
+#include <optional>
+
 #include "absl/status/statusor.h"
 #include "services/collect/procfs.h"
 
@@ -16,8 +18,19 @@ struct ProcessStats {
   double max_files = 0;           // soft limit; getrlimit(2)
 };
 
-// Returns what this process uses. DataLoss if /proc does not read as expected.
-absl::StatusOr<ProcessStats> ReadProcessStats(const ProcFs& procfs);
+// Confined to one thread at a time.
+class ProcessStatsReader {
+ public:
+  // `procfs` must outlive this.
+  explicit ProcessStatsReader(const ProcFs* procfs) : procfs_(procfs) {}
+
+  // Returns what this process uses. DataLoss if /proc does not read as expected.
+  absl::StatusOr<ProcessStats> Read();
+
+ private:
+  const ProcFs* const procfs_;
+  std::optional<double> boot_time_;  // of the kernel, in seconds since the Unix epoch
+};
 
 }  // namespace syspulse
 

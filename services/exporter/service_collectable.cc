@@ -120,7 +120,7 @@ std::vector<prometheus::MetricFamily> ServiceCollectable::Collect() const {
   families.Add(1, {{"version", kVersion}});
   AddHosts(hub_->Hosts(), &families);
   AddWork(*metrics_, &families);
-  if (const auto stats = ReadProcessStats(*procfs_); stats.ok()) {
+  if (const auto stats = ProcessStatsReader(procfs_).Read(); stats.ok()) {
     families.Add(ProcessFamilies(*stats));
   }
   return families.Take();

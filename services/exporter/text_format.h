@@ -18,6 +18,15 @@ inline constexpr const char* kTextFormatType = "text/plain; version=0.0.4; chars
 // the shortest that read back as the same.
 void AppendFamily(const prometheus::MetricFamily& family, std::string* out);
 
+// The parts of it: HELP and TYPE; the name of a series with its labels and the blank behind them; a
+// number.
+void AppendHeader(const prometheus::MetricFamily& family, std::string* out);
+void AppendName(const std::string& name, const prometheus::ClientMetric& metric, std::string* out);
+void AppendNumber(double number, std::string* out);
+
+// Returns the value of a metric in a family of that type.
+double ValueOf(const prometheus::ClientMetric& metric, prometheus::MetricType type);
+
 }  // namespace syspulse
 
 #endif  // SERVICES_EXPORTER_TEXT_FORMAT_H_

@@ -22,7 +22,10 @@ class ProcessStatsTest : public ::testing::Test {
   void Write(const std::string& path, const std::string& text) {
     std::ofstream(root_ + "/" + path) << text;
   }
-  absl::StatusOr<ProcessStats> Read() { return ReadProcessStats(ProcFs({.procfs = root_})); }
+  absl::StatusOr<ProcessStats> Read() {
+    const ProcFs procfs({.procfs = root_});
+    return ProcessStatsReader(&procfs).Read();
+  }
 
   const std::string root_ = ::testing::TempDir() + "process_stats_test_" + std::to_string(getpid());
 };
