@@ -26,8 +26,9 @@ namespace syspulse {
 namespace {
 
 constexpr std::size_t kFirstBuffer = 4096;
-constexpr std::size_t kMostBytes = 8 << 20;  // /proc/stat of the largest machines is below 1 MiB
-constexpr std::size_t kPiece = 64 << 10;     // of a file that is read line by line
+constexpr std::size_t kMostBytes = 8 << 20;     // /proc/stat of the largest machines is below 1 MiB
+constexpr std::size_t kMostOfAttribute = 4096;  // a page; sysfs(5)
+constexpr std::size_t kPiece = 64 << 10;        // of a file that is read line by line
 constexpr std::size_t kEntryBuffer = 64 << 10;
 constexpr long kReadOnlyFlag = 1;  // ST_RDONLY, statfs(2)
 
@@ -281,6 +282,32 @@ absl::StatusOr<std::string> ProcFs::ReadSys(std::string_view path) const {
 
 absl::StatusOr<std::string> ProcFs::ReadRoot(std::string_view path) const {
   return ReadOnce(Root(path));
+}
+
+absl::StatusOr<FileDescriptor> ProcFs::OpenSysDirectory(std::string_view path) const {
+  const std::string joined = Join(roots_.sysfs, path);
+  FileDescriptor directory(open(joined.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!directory.valid()) return ErrnoStatus(errno, "open", joined);
+  return directory;
+}
+
+absl::StatusOr<std::string> ProcFs::ReadAttribute(const FileDescriptor& directory,
+                                                  std::string_view path,
+                                                  const std::string& attribute) const {
+  const auto failed = [&](std::string_view what) {
+    return ErrnoStatus(errno, what, Join(Join(roots_.sysfs, path), attribute));
+  };
+  const FileDescriptor file(openat(directory.get(), attribute.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.valid()) return failed("open");
+  // The kernel gives all of an attribute, a page at most, at once: no second read looks for its
+  // end.
+  std::array<char, kMostOfAttribute> buffer;
+  ssize_t got = 0;
+  do {
+    got = read(file.get(), buffer.data(), buffer.size());
+  } while (got < 0 && errno == EINTR);
+  if (got < 0) return failed("read");
+  return std::string(buffer.data(), static_cast<std::size_t>(got));
 }
 
 absl::StatusOr<std::string> ProcFs::ReadSysLink(std::string_view path) const {

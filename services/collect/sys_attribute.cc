@@ -26,10 +26,15 @@ SysDirectory SysDirectory::Below(std::string_view name) const {
 }
 
 absl::StatusOr<std::string> SysDirectory::Text(std::string_view attribute) const {
-  const std::string path = absl::StrFormat("%s/%s", path_, attribute);
-  ASSIGN_OR_RETURN(const std::string text, procfs_->ReadSys(path));
+  if (!directory_.valid()) {
+    ASSIGN_OR_RETURN(directory_, procfs_->OpenSysDirectory(path_));
+  }
+  ASSIGN_OR_RETURN(const std::string text,
+                   procfs_->ReadAttribute(directory_, path_, std::string(attribute)));
   const std::optional<std::string_view> value = ParseAttribute(text);
-  if (!value) return absl::DataLossError(absl::StrFormat("parse %s: its value is cut", path));
+  if (!value) {
+    return absl::DataLossError(absl::StrFormat("parse %s/%s: its value is cut", path_, attribute));
+  }
   return std::string(*value);
 }
 

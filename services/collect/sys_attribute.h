@@ -34,7 +34,8 @@ std::optional<std::string_view> NumberAfter(std::string_view prefix, std::string
 // Returns DataLoss that shows the value at fault.
 absl::Status BadAttribute(std::string_view path, std::string_view text);
 
-// A directory of attributes. Thread-safe: holds its path only.
+// A directory of attributes as it is now: opened when the first of them is read, so that it is made
+// anew for each round. Confined to one thread.
 class SysDirectory {
  public:
   // `path` is below sysfs, such as "class/net/eth0". `procfs` must outlive this.
@@ -62,6 +63,7 @@ class SysDirectory {
  private:
   const ProcFs* const procfs_;
   const std::string path_;
+  mutable FileDescriptor directory_;
 };
 
 }  // namespace syspulse
