@@ -1,0 +1,217 @@
+#include "services/store/binned_integers.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "services/store/ans_table.h"
+#include "services/store/bit_stream.h"
+#include "services/store/zigzag.h"
+
+namespace syspulse {
+namespace {
+
+// A few numbers are not worth the states of several coders.
+constexpr std::size_t kManyNumbers = 512;
+constexpr std::size_t kMostLanes = 4;
+
+std::size_t LanesFor(std::size_t numbers) { return numbers < kManyNumbers ? 1 : kMostLanes; }
+
+// Returns the size of the table for so many numbers in so many bins: a larger one hits the weights
+// better, but takes longer to build.
+int TableLog(std::size_t numbers, std::size_t bins) {
+  const int fine = std::clamp(BitWidth(numbers) - 1, 5, kLargestAnsLog - 1);
+  return std::max(fine, BitWidth(bins) + 1);
+}
+
+// What is the same for all numbers.
+struct Header {
+  std::vector<Bin> bins;
+  int table_log = 0;  // if there is more than one bin
+};
+
+void PutHeader(const Header& header, BitWriter* out) {
+  out->PutGamma(header.bins.size());
+  const std::uint64_t first = ZigZag(header.bins.front().lower);
+  out->PutGamma(static_cast<std::uint64_t>(BitWidth(first)) + 1);
+  out->Put(first, BitWidth(first));
+  if (header.bins.size() > 1) out->Put(static_cast<std::uint64_t>(header.table_log), 4);
+  for (std::size_t i = 0; i < header.bins.size(); ++i) {
+    const Bin& bin = header.bins[i];
+    if (i > 0) {
+      out->PutGamma(static_cast<std::uint64_t>(bin.lower) -
+                    static_cast<std::uint64_t>(header.bins[i - 1].lower));
+    }
+    out->PutGamma(static_cast<std::uint64_t>(bin.offset_bits) + 1);
+    if (header.bins.size() > 1) out->PutGamma(bin.weight);
+  }
+}
+
+std::optional<Header> GetHeader(BitReader* in) {
+  Header header;
+  const std::uint64_t count = in->GetGamma();
+  if (count == 0 || count > kMostBins) return std::nullopt;
+  const std::uint64_t width = in->GetGamma() - 1;
+  if (width > 64) return std::nullopt;
+  std::int64_t lower = UnZigZag(in->Get(static_cast<int>(width)));
+  if (count > 1) header.table_log = static_cast<int>(in->Get(4));
+  std::uint64_t weights = 0;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    if (i > 0)
+      lower = static_cast<std::int64_t>(static_cast<std::uint64_t>(lower) + in->GetGamma());
+    const std::uint64_t offset_bits = in->GetGamma() - 1;
+    const std::uint64_t weight = count > 1 ? in->GetGamma() : 1;
+    if (offset_bits > 64 || weight == 0 || weight > 1U << kLargestAnsLog) return std::nullopt;
+    weights += weight;
+    header.bins.push_back({.lower = lower,
+                           .offset_bits = static_cast<int>(offset_bits),
+                           .weight = static_cast<std::uint32_t>(weight)});
+  }
+  const bool fits = header.table_log <= kLargestAnsLog && weights == 1U << header.table_log;
+  if (count > 1 && !fits) return std::nullopt;
+  return header;
+}
+
+std::vector<std::uint32_t> Weights(const std::vector<Bin>& bins) {
+  std::vector<std::uint32_t> weights;
+  for (const Bin& bin : bins) weights.push_back(bin.weight);
+  return weights;
+}
+
+// One number of a decoded table: the symbol is already its bin.
+struct Step {
+  std::int64_t lower = 0;
+  std::uint16_t next = 0;
+  std::uint8_t state_bits = 0;
+  std::uint8_t offset_bits = 0;
+};
+
+std::vector<Step> BuildSteps(const Header& header) {
+  std::vector<Step> steps;
+  steps.reserve(std::size_t{1} << header.table_log);
+  for (const AnsStep& step : BuildDecodeTable(Weights(header.bins), header.table_log)) {
+    const Bin& bin = header.bins[step.symbol];
+    steps.push_back({.lower = bin.lower,
+                     .next = step.next,
+                     .state_bits = step.bits,
+                     .offset_bits = static_cast<std::uint8_t>(bin.offset_bits)});
+  }
+  return steps;
+}
+
+constexpr std::uint64_t LowBits(std::uint64_t bits, int width) {
+  return bits & ((std::uint64_t{1} << width) - 1);
+}
+
+std::int64_t Add(std::int64_t lower, std::uint64_t offset) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(lower) + offset);
+}
+
+// Decodes all numbers. The offset and the coder's bits of one number fit one Peek, unless kWide.
+template <std::size_t kLanes, bool kWide>
+void DecodeNumbers(const std::vector<Step>& steps, int table_log, BitReader in_place, BitReader* in,
+                   std::span<std::int64_t> out) {
+  BitReader reader = in_place;
+  std::array<std::uint32_t, kLanes> states{};
+  for (std::uint32_t& state : states) state = static_cast<std::uint32_t>(reader.Get(table_log));
+  const auto decode = [&](std::size_t i, std::uint32_t* state) {
+    const Step step = steps[*state];
+    if constexpr (kWide) {
+      out[i] = Add(step.lower, reader.Get(step.offset_bits));
+      *state = step.next + static_cast<std::uint32_t>(reader.Get(step.state_bits));
+    } else {
+      const std::uint64_t bits = reader.Peek();
+      out[i] = Add(step.lower, LowBits(bits, step.offset_bits));
+      *state = step.next +
+               static_cast<std::uint32_t>(LowBits(bits >> step.offset_bits, step.state_bits));
+      reader.Skip(step.offset_bits + step.state_bits);
+    }
+  };
+  // The last number of each lane has no state behind it.
+  const std::size_t last = out.size() - std::min(out.size(), kLanes);
+  std::size_t i = 0;
+  for (; i + kLanes <= last; i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) decode(i + lane, &states[lane]);
+  }
+  for (; i < last; ++i) decode(i, &states[i % kLanes]);
+  for (; i < out.size(); ++i) {
+    const Step step = steps[states[i % kLanes]];
+    out[i] = Add(step.lower, reader.Get(step.offset_bits));
+  }
+  *in = reader;
+}
+
+void DecodeOneBin(const Bin& bin, BitReader* in, std::span<std::int64_t> out) {
+  if (bin.offset_bits == 0) {
+    std::ranges::fill(out, bin.lower);
+    return;
+  }
+  BitReader reader = *in;
+  for (std::int64_t& number : out) number = Add(bin.lower, reader.Get(bin.offset_bits));
+  *in = reader;
+}
+
+}  // namespace
+
+void EncodeBinned(std::span<const std::int64_t> numbers, const Binning& binning, std::string* out) {
+  BitWriter writer(out);
+  Header header{.bins = binning.bins};
+  const auto bin_of = [&](std::size_t i) { return binning.bin_of[BucketOf(numbers[i])]; };
+  const auto put_offset = [&](std::size_t i, const Bin& bin) {
+    writer.Put(static_cast<std::uint64_t>(numbers[i]) - static_cast<std::uint64_t>(bin.lower),
+               bin.offset_bits);
+  };
+  if (header.bins.size() == 1) {
+    PutHeader(header, &writer);
+    for (std::size_t i = 0; i < numbers.size(); ++i) put_offset(i, header.bins[0]);
+    writer.Finish();
+    return;
+  }
+  header.table_log = TableLog(numbers.size(), header.bins.size());
+  const auto weights = NormaliseWeights(Weights(header.bins), header.table_log);
+  for (std::size_t i = 0; i < weights.size(); ++i) header.bins[i].weight = weights[i];
+  PutHeader(header, &writer);
+  const AnsEncodeTable table(weights, header.table_log);
+  const std::size_t lanes = LanesFor(numbers.size());
+  std::array<std::uint32_t, kMostLanes> states{};
+  std::vector<AnsEncodeTable::Output> outputs(numbers.size());
+  for (std::size_t i = numbers.size(); i-- > 0;) {
+    std::uint32_t& state = states[i % lanes];
+    if (i + lanes >= numbers.size()) {
+      state = table.FirstState(bin_of(i));
+    } else {
+      outputs[i] = table.Encode(bin_of(i), &state);
+    }
+  }
+  for (std::size_t lane = 0; lane < lanes; ++lane) writer.Put(states[lane], header.table_log);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    put_offset(i, header.bins[bin_of(i)]);
+    writer.Put(outputs[i].value, outputs[i].bits);
+  }
+  writer.Finish();
+}
+
+bool DecodeBinned(std::string_view bytes, std::span<std::int64_t> out) {
+  BitReader reader(bytes);
+  const auto header = GetHeader(&reader);
+  if (!header) return false;
+  if (header->bins.size() == 1) {
+    DecodeOneBin(header->bins[0], &reader, out);
+    return !reader.Overrun();
+  }
+  const std::vector<Step> steps = BuildSteps(*header);
+  const bool wide = std::ranges::any_of(header->bins, [](const Bin& bin) {
+    return bin.offset_bits + kLargestAnsLog > BitReader::kPeekBits;
+  });
+  const bool many = LanesFor(out.size()) > 1;
+  const auto decode =
+      many ? (wide ? DecodeNumbers<kMostLanes, true> : DecodeNumbers<kMostLanes, false>)
+           : (wide ? DecodeNumbers<1, true> : DecodeNumbers<1, false>);
+  decode(steps, header->table_log, reader, &reader, out);
+  return !reader.Overrun();
+}
+
+}  // namespace syspulse

@@ -1,0 +1,156 @@
+#include "services/store/integer_codec.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "services/store/binned_integers.h"
+#include "services/store/bins.h"
+#include "services/store/zigzag.h"
+
+namespace syspulse {
+namespace {
+
+// The first byte: how often differences were taken, and how the result is stored.
+constexpr int kMostOrder = 2;
+constexpr std::uint8_t kOrderMask = 3;
+constexpr std::uint8_t kListed = 0;
+constexpr std::uint8_t kBinned = 4;
+// Lists are only tried where at most one of so many numbers is not zero.
+constexpr std::size_t kListEvery = 16;
+
+std::int64_t Plus(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+}
+std::int64_t Minus(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
+}
+
+// How many of the numbers have so many bits.
+using Widths = std::array<std::uint32_t, 65>;
+
+// Returns about how many bits numbers of these widths take.
+double EstimateBits(const Widths& widths, std::size_t all) {
+  double bits = 0;
+  for (std::size_t width = 0; width < widths.size(); ++width) {
+    if (widths[width] == 0) continue;
+    const double count = widths[width];
+    const double tail = width > 1 ? static_cast<double>(width) - 1 : 0;
+    bits += count * (std::log2(static_cast<double>(all) / count) + tail);
+  }
+  return bits;
+}
+
+// Returns how often to take differences.
+int ChooseOrder(std::span<const std::int64_t> numbers) {
+  std::array<Widths, kMostOrder + 1> widths{};
+  const auto count = [&](std::size_t order, std::int64_t number) {
+    ++widths[order][static_cast<std::size_t>(std::bit_width(ZigZag(number)))];
+  };
+  std::int64_t last = 0;
+  std::int64_t last_change = 0;
+  for (const std::int64_t number : numbers) {
+    const std::int64_t change = Minus(number, last);
+    count(0, number);
+    count(1, change);
+    count(2, Minus(change, last_change));
+    last = number;
+    last_change = change;
+  }
+  int best = 0;
+  double least = EstimateBits(widths[0], numbers.size());
+  for (int order = 1; order <= kMostOrder; ++order) {
+    const double bits = EstimateBits(widths[static_cast<std::size_t>(order)], numbers.size());
+    if (bits < least) {
+      least = bits;
+      best = order;
+    }
+  }
+  return best;
+}
+
+std::vector<std::int64_t> Differences(std::span<const std::int64_t> numbers, int order) {
+  std::vector<std::int64_t> result(numbers.begin(), numbers.end());
+  for (; order > 0; --order) {
+    for (std::size_t i = result.size(); i-- > 1;) result[i] = Minus(result[i], result[i - 1]);
+  }
+  return result;
+}
+
+void Sum(std::span<std::int64_t> numbers) {
+  std::int64_t sum = 0;
+  for (std::int64_t& number : numbers) number = sum = Plus(sum, number);
+}
+
+void SumTwice(std::span<std::int64_t> numbers) {
+  std::int64_t change = 0;
+  std::int64_t sum = 0;
+  for (std::int64_t& number : numbers) {
+    change = Plus(change, number);
+    number = sum = Plus(sum, change);
+  }
+}
+
+// Returns the list of numbers that are not zero, unless there are many.
+std::optional<std::string> EncodeList(std::span<const std::int64_t> numbers) {
+  const std::size_t zeros = static_cast<std::size_t>(std::ranges::count(numbers, 0));
+  const std::size_t listed = numbers.size() - zeros;
+  if (listed > numbers.size() / kListEvery + 1) return std::nullopt;
+  std::string bytes;
+  PutVarint(listed, &bytes);
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (numbers[i] == 0) continue;
+    PutVarint(i - next, &bytes);
+    PutSignedVarint(numbers[i], &bytes);
+    next = i + 1;
+  }
+  return bytes;
+}
+
+bool DecodeList(std::string_view bytes, std::span<std::int64_t> out) {
+  std::ranges::fill(out, 0);
+  ByteReader reader(bytes);
+  std::size_t next = 0;
+  for (std::size_t left = reader.Count(); left > 0; --left) {
+    const std::uint64_t gap = reader.Varint();
+    if (!reader.ok() || gap >= out.size() - next) return false;
+    next += gap;
+    out[next++] = TakeSignedVarint(&reader);
+  }
+  return reader.ok() && reader.rest().empty();
+}
+
+}  // namespace
+
+void EncodeIntegers(std::span<const std::int64_t> numbers, std::string* out) {
+  const int order = ChooseOrder(numbers);
+  const std::vector<std::int64_t> differences = Differences(numbers, order);
+  const auto list = EncodeList(differences);
+  const Binning binning = SplitIntoBins(differences);
+  if (list && static_cast<double>(list->size()) * 8 <= binning.cost) {
+    out->push_back(static_cast<char>(kListed | order));
+    *out += *list;
+  } else {
+    out->push_back(static_cast<char>(kBinned | order));
+    EncodeBinned(differences, binning, out);
+  }
+}
+
+bool DecodeIntegers(std::string_view bytes, std::span<std::int64_t> out) {
+  if (bytes.empty()) return false;
+  const auto tag = static_cast<std::uint8_t>(bytes[0]);
+  const int order = tag & kOrderMask;
+  if (order > kMostOrder || (tag & ~kOrderMask) > kBinned) return false;
+  bytes.remove_prefix(1);
+  if (!((tag & kBinned) != 0 ? DecodeBinned(bytes, out) : DecodeList(bytes, out))) return false;
+  if (order == 1) Sum(out);
+  if (order == 2) SumTwice(out);
+  return true;
+}
+
+}  // namespace syspulse
