@@ -37,9 +37,12 @@ class QueryContext {
   // read too many series.
   absl::Status CountRead(std::int64_t samples);
 
-  // Counts samples that are now held, or no longer if negative. ResourceExhausted if they are too
-  // many.
+  // Counts samples that are held from now on. ResourceExhausted if they are too many; they count
+  // nevertheless.
   absl::Status Hold(std::int64_t samples);
+
+  // Counts samples that are held no longer.
+  void Release(std::int64_t samples) { samples_held_ -= samples; }
 
   std::int64_t series_read() const { return series_read_; }
   std::int64_t samples_read() const { return samples_read_; }

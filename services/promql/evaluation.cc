@@ -1,0 +1,169 @@
+#include "services/promql/evaluation.h"
+
+#include <algorithm>
+#include <limits>
+#include <numbers>
+#include <utility>
+#include <variant>
+
+#include "services/base/status_macros.h"
+#include "services/promql/expr_traits.h"
+#include "services/promql/function_table.h"
+#include "services/promql/math_functions.h"
+
+namespace syspulse::promql {
+namespace {
+
+absl::StatusOr<std::vector<double>> ScalarOf(Evaluation& evaluation, const Expr& vector,
+                                             const Grid& grid) {
+  std::vector<double> values(grid.count, kAbsent);
+  std::vector<bool> many(grid.count, false);
+  RETURN_IF_ERROR(
+      evaluation.Rows(vector, grid, [&](const Labels&, std::span<double> row) -> absl::Status {
+        for (std::size_t i = 0; i < row.size(); ++i) {
+          if (IsAbsent(row[i])) continue;
+          if (!IsAbsent(values[i])) many[i] = true;
+          values[i] = row[i];
+        }
+        return absl::OkStatus();
+      }));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (many[i] || IsAbsent(values[i])) values[i] = std::numeric_limits<double>::quiet_NaN();
+  }
+  return values;
+}
+
+absl::StatusOr<std::vector<double>> ScalarCall(Evaluation& evaluation, const Call& call,
+                                               const Grid& grid) {
+  if (call.function->name == "scalar") return ScalarOf(evaluation, *call.arguments[0], grid);
+  std::vector<double> values(grid.count, std::numbers::pi);
+  if (call.function->name == "time") {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      values[i] = static_cast<double>(grid.At(i)) / 1000;
+    }
+  }
+  return values;
+}
+
+absl::StatusOr<std::vector<double>> ScalarBinary(Evaluation& evaluation, const Binary& binary,
+                                                 const Grid& grid) {
+  ASSIGN_OR_RETURN(std::vector<double> left, evaluation.Column(*binary.left, grid));
+  ASSIGN_OR_RETURN(const std::vector<double> right, evaluation.Column(*binary.right, grid));
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    left[i] = Compute(binary.op, left[i], right[i]);
+  }
+  return left;
+}
+
+void Negate(std::span<double> values) {
+  for (double& value : values) {
+    if (!IsAbsent(value)) value = -value;
+  }
+}
+
+}  // namespace
+
+Evaluation::Evaluation(const EngineOptions& options, const SeriesSource& source,
+                       QueryContext& context, TimeRange query)
+    : options_(options), source_(source), context_(context), query_(query) {}
+
+bool Evaluation::IsSteady(const Expr& expr) {
+  const auto known = steady_.find(&expr);
+  if (known != steady_.end()) return known->second;
+  return steady_[&expr] = IsTheSameAtAllSteps(expr);
+}
+
+absl::Status Evaluation::Rows(const Expr& expr, const Grid& grid, const RowSink& sink) {
+  if (grid.count == 0) return absl::OkStatus();
+  if (grid.count == 1 || !IsSteady(expr)) return RowsOfNode(expr, grid, sink);
+  const Grid once = {.start_ms = grid.start_ms, .step_ms = grid.step_ms, .count = 1};
+  std::vector<double> column(grid.count);
+  return RowsOfNode(expr, once, [&](const Labels& labels, std::span<double> values) {
+    std::ranges::fill(column, values[0]);
+    return sink(labels, column);
+  });
+}
+
+absl::Status Evaluation::RowsOfNode(const Expr& expr, const Grid& grid, const RowSink& sink) {
+  if (const auto* selector = std::get_if<VectorSelector>(&expr.node)) {
+    return SelectorRows(*this, *selector, grid, sink);
+  }
+  if (const auto* paren = std::get_if<Paren>(&expr.node)) return Rows(*paren->expr, grid, sink);
+  if (const auto* unary = std::get_if<Unary>(&expr.node)) {
+    if (!unary->negative) return Rows(*unary->expr, grid, sink);
+    return RowsWithoutName(*unary->expr, grid, Negate, sink);
+  }
+  if (const auto* binary = std::get_if<Binary>(&expr.node)) {
+    return BinaryRows(*this, *binary, grid, sink);
+  }
+  if (const auto* aggregate = std::get_if<Aggregate>(&expr.node)) {
+    return AggregateRows(*this, *aggregate, grid, sink);
+  }
+  if (const auto* call = std::get_if<Call>(&expr.node)) {
+    return CallRows(*this, *call, grid, sink);
+  }
+  return absl::InternalError("evaluate a vector: the expression is none");
+}
+
+absl::StatusOr<std::vector<double>> Evaluation::Column(const Expr& expr, const Grid& grid) {
+  if (grid.count <= 1 || !IsSteady(expr)) return ColumnOfNode(expr, grid);
+  const Grid once = {.start_ms = grid.start_ms, .step_ms = grid.step_ms, .count = 1};
+  ASSIGN_OR_RETURN(const std::vector<double> value, ColumnOfNode(expr, once));
+  return std::vector<double>(grid.count, value[0]);
+}
+
+absl::StatusOr<std::vector<double>> Evaluation::ColumnOfNode(const Expr& expr, const Grid& grid) {
+  if (const auto* number = std::get_if<NumberLiteral>(&expr.node)) {
+    return std::vector<double>(grid.count, number->value);
+  }
+  if (const auto* paren = std::get_if<Paren>(&expr.node)) return Column(*paren->expr, grid);
+  if (const auto* unary = std::get_if<Unary>(&expr.node)) {
+    ASSIGN_OR_RETURN(std::vector<double> values, Column(*unary->expr, grid));
+    if (unary->negative) Negate(values);
+    return values;
+  }
+  if (const auto* binary = std::get_if<Binary>(&expr.node)) {
+    return ScalarBinary(*this, *binary, grid);
+  }
+  if (const auto* call = std::get_if<Call>(&expr.node)) return ScalarCall(*this, *call, grid);
+  return absl::InternalError("evaluate a scalar: the expression is none");
+}
+
+absl::StatusOr<Table> Evaluation::Collect(const Expr& expr, const Grid& grid) {
+  Table table(grid.count, context_);
+  RETURN_IF_ERROR(Rows(expr, grid, [&](const Labels& labels, std::span<double> values) {
+    return table.Add(labels, values);
+  }));
+  return table;
+}
+
+absl::Status Evaluation::RowsWithoutName(const Expr& expr, const Grid& grid,
+                                         const std::function<void(std::span<double>)>& change,
+                                         const RowSink& sink) {
+  if (DiffersWithoutName(expr)) {
+    return Rows(expr, grid, [&](const Labels& labels, std::span<double> values) {
+      change(values);
+      return sink(labels.WithoutName(), values);
+    });
+  }
+  DistinctTable table(grid.count, context_);
+  RETURN_IF_ERROR(Rows(expr, grid, [&](const Labels& labels, std::span<double> values) {
+    change(values);
+    return table.Add(labels.WithoutName(), values);
+  }));
+  return table.SendTo(sink);
+}
+
+Grid Evaluation::Shifted(const TimeShift& shift, const Grid& grid) const {
+  Grid shifted = grid;
+  if (shift.at_ms.has_value()) {
+    shifted.start_ms = *shift.at_ms;
+  } else if (shift.edge != TimeShift::Edge::kNone) {
+    shifted.start_ms = shift.edge == TimeShift::Edge::kStart ? query_.start_ms : query_.end_ms;
+  }
+  if (shift.at_ms.has_value() || shift.edge != TimeShift::Edge::kNone) shifted.step_ms = 0;
+  shifted.start_ms -= shift.offset_ms;
+  return shifted;
+}
+
+}  // namespace syspulse::promql

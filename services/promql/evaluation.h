@@ -1,0 +1,92 @@
+// One query being evaluated: walks the tree, and is what the operators ask for their operands.
+//
+// Rows are pushed: a node sends each row to the sink it was given as soon as it has it, so
+// `sum(rate( x[5m]))` never holds more than one series of x. Operators that need several rows at
+// once hold them in a Table. A node is evaluated once for all steps of a grid.
+#ifndef SERVICES_PROMQL_EVALUATION_H_
+#define SERVICES_PROMQL_EVALUATION_H_
+
+#include <cstdint>
+#include <functional>
+#include <set>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/promql/ast.h"
+#include "services/promql/column.h"
+#include "services/promql/engine_options.h"
+#include "services/promql/query_context.h"
+#include "services/promql/series_source.h"
+#include "services/promql/table.h"
+
+namespace syspulse::promql {
+
+// Confined to the thread of its query.
+class Evaluation {
+ public:
+  // `query` is what start() and end() mean. The references must outlive this.
+  Evaluation(const EngineOptions& options, const SeriesSource& source, QueryContext& context,
+             TimeRange query);
+  Evaluation(const Evaluation&) = delete;
+  Evaluation& operator=(const Evaluation&) = delete;
+
+  // Sends the rows of a vector. Rows without any value may be among them; no two rows share labels.
+  absl::Status Rows(const Expr& expr, const Grid& grid, const RowSink& sink);
+
+  // Returns a scalar at each step.
+  absl::StatusOr<std::vector<double>> Column(const Expr& expr, const Grid& grid);
+
+  // Returns all rows of a vector.
+  absl::StatusOr<Table> Collect(const Expr& expr, const Grid& grid);
+
+  // Sends the rows of a vector without the metric's name, after `change` has worked on them.
+  absl::Status RowsWithoutName(const Expr& expr, const Grid& grid,
+                               const std::function<void(std::span<double>)>& change,
+                               const RowSink& sink);
+
+  // Returns the moments that a selector or subquery looks at when it is evaluated at those of
+  // `grid`.
+  Grid Shifted(const TimeShift& shift, const Grid& grid) const;
+
+  // Notes what people should know about the query. The same is noted once.
+  void Warn(std::string text) { warnings_.insert(std::move(text)); }
+  void Inform(std::string text) { infos_.insert(std::move(text)); }
+
+  const EngineOptions& options() const { return options_; }
+  const SeriesSource& source() const { return source_; }
+  QueryContext& context() { return context_; }
+  const std::set<std::string>& warnings() const { return warnings_; }
+  const std::set<std::string>& infos() const { return infos_; }
+
+ private:
+  absl::Status RowsOfNode(const Expr& expr, const Grid& grid, const RowSink& sink);
+  absl::StatusOr<std::vector<double>> ColumnOfNode(const Expr& expr, const Grid& grid);
+  bool IsSteady(const Expr& expr);
+
+  const EngineOptions& options_;
+  const SeriesSource& source_;
+  QueryContext& context_;
+  const TimeRange query_;
+  std::unordered_map<const Expr*, bool> steady_;  // what IsSteady() found out
+  std::set<std::string> warnings_;
+  std::set<std::string> infos_;
+};
+
+// Returns the rows of a selector or of functions, aggregations and operators; the files of these
+// names hold them.
+absl::Status SelectorRows(Evaluation& evaluation, const VectorSelector& selector, const Grid& grid,
+                          const RowSink& sink);
+absl::Status CallRows(Evaluation& evaluation, const Call& call, const Grid& grid,
+                      const RowSink& sink);
+absl::Status AggregateRows(Evaluation& evaluation, const Aggregate& aggregate, const Grid& grid,
+                           const RowSink& sink);
+absl::Status BinaryRows(Evaluation& evaluation, const Binary& binary, const Grid& grid,
+                        const RowSink& sink);
+
+}  // namespace syspulse::promql
+
+#endif  // SERVICES_PROMQL_EVALUATION_H_

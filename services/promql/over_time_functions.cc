@@ -1,0 +1,114 @@
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "services/promql/exact_sum.h"
+#include "services/promql/window_functions.h"
+
+namespace syspulse::promql {
+namespace {
+
+std::span<const double> ValuesIn(const WindowedSeries& series, Window window) {
+  return series.values.subspan(window.first, window.size());
+}
+
+double SumOf(std::span<const double> values) {
+  ExactSum sum;
+  for (const double value : values) sum.Add(value);
+  return sum.Total();
+}
+
+double MeanOf(std::span<const double> values) {
+  ExactMean mean;
+  for (const double value : values) mean.Add(value);
+  return mean.Total();
+}
+
+// NaN counts as smaller than everything for max and larger than everything for min.
+double MaxOf(std::span<const double> values) {
+  double most = values[0];
+  for (const double value : values) {
+    if (value > most || std::isnan(most)) most = value;
+  }
+  return most;
+}
+
+double MinOf(std::span<const double> values) {
+  double least = values[0];
+  for (const double value : values) {
+    if (value < least || std::isnan(least)) least = value;
+  }
+  return least;
+}
+
+// Welford's method, with the rounding errors of both sums kept.
+double VarianceOf(std::span<const double> values) {
+  ExactSum mean;
+  ExactSum squares;
+  double count = 0;
+  for (const double value : values) {
+    ++count;
+    const double delta = value - (mean.sum + mean.lost);
+    mean.Add(delta / count);
+    squares.Add(delta * (value - (mean.sum + mean.lost)));
+  }
+  return (squares.sum + squares.lost) / count;
+}
+
+double DeviationOf(std::span<const double> values) { return std::sqrt(VarianceOf(values)); }
+double CountOf(std::span<const double> values) { return static_cast<double>(values.size()); }
+double LastOf(std::span<const double> values) { return values.back(); }
+double PresentOf(std::span<const double>) { return 1; }
+
+template <double (*kReduce)(std::span<const double>)>
+absl::Status Reduce(const WindowedSeries& series, std::span<double> out) {
+  return ForEachWindow(
+      series, out, [&](std::size_t, Window window) { return kReduce(ValuesIn(series, window)); });
+}
+
+absl::Status QuantileOverTime(const WindowedSeries& series, std::span<double> out) {
+  std::vector<double> sorted;
+  return ForEachWindow(series, out, [&](std::size_t step, Window window) {
+    const std::span<const double> values = ValuesIn(series, window);
+    sorted.assign(values.begin(), values.end());
+    return QuantileOf(series.parameters[0][step], sorted);
+  });
+}
+
+constexpr std::pair<std::string_view, WindowFunction> kFunctions[] = {
+    {"avg_over_time", Reduce<MeanOf>},        {"count_over_time", Reduce<CountOf>},
+    {"last_over_time", Reduce<LastOf>},       {"max_over_time", Reduce<MaxOf>},
+    {"min_over_time", Reduce<MinOf>},         {"present_over_time", Reduce<PresentOf>},
+    {"quantile_over_time", QuantileOverTime}, {"stddev_over_time", Reduce<DeviationOf>},
+    {"stdvar_over_time", Reduce<VarianceOf>}, {"sum_over_time", Reduce<SumOf>},
+};
+
+}  // namespace
+
+double QuantileOf(double quantile, std::span<double> values) {
+  if (values.empty() || std::isnan(quantile)) return std::numeric_limits<double>::quiet_NaN();
+  if (quantile < 0) return -std::numeric_limits<double>::infinity();
+  if (quantile > 1) return std::numeric_limits<double>::infinity();
+  const double rank = quantile * static_cast<double>(values.size() - 1);
+  const auto lower = static_cast<std::size_t>(rank);
+  const std::size_t upper = std::min(values.size() - 1, lower + 1);
+  const double weight = rank - std::floor(rank);
+  // NaN stands before all numbers.
+  const auto less = [](double a, double b) { return std::isnan(a) ? !std::isnan(b) : a < b; };
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(lower);
+  std::nth_element(values.begin(), middle, values.end(), less);
+  const double above = upper == lower ? *middle : *std::min_element(middle + 1, values.end(), less);
+  return *middle * (1 - weight) + above * weight;
+}
+
+WindowFunction FindOverTimeFunction(std::string_view name) {
+  for (const auto& [function, call] : kFunctions) {
+    if (function == name) return call;
+  }
+  return nullptr;
+}
+
+}  // namespace syspulse::promql

@@ -1,0 +1,119 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "services/promql/window_functions.h"
+
+namespace syspulse::promql {
+namespace {
+
+// Returns the samples that are smaller than the one before them: where a counter started again.
+std::vector<std::uint32_t> ResetsOf(std::span<const double> values) {
+  std::vector<std::uint32_t> resets;
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    if (values[i] < values[i - 1]) resets.push_back(static_cast<std::uint32_t>(i));
+  }
+  return resets;
+}
+
+// How far beyond its first and last sample a window's change is taken to go on, in seconds.
+// Prometheus' rule: up to the window's edge if that is about as near as the next sample would have
+// been, else half the distance between samples; and never to where a counter would have been below
+// zero.
+double ExtrapolatedSeconds(const WindowedSeries& series, std::size_t step, Window window,
+                           double change, bool is_counter) {
+  const std::int64_t first_ms = series.times_ms[window.first];
+  const std::int64_t last_ms = series.times_ms[window.last - 1];
+  const std::int64_t end_ms = series.ends.At(step);
+  double to_start = static_cast<double>(first_ms - (end_ms - series.range_ms)) / 1000;
+  const double to_end = static_cast<double>(end_ms - last_ms) / 1000;
+  const double sampled = static_cast<double>(last_ms - first_ms) / 1000;
+  const double between = sampled / static_cast<double>(window.size() - 1);
+  const double first = series.values[window.first];
+  if (is_counter && change > 0 && first >= 0) {
+    to_start = std::min(to_start, sampled * (first / change));
+  }
+  const double near = between * 1.1;
+  double seconds = sampled;
+  seconds += to_start < near ? to_start : between / 2;
+  seconds += to_end < near ? to_end : between / 2;
+  return seconds;
+}
+
+template <bool kIsCounter, bool kPerSecond>
+absl::Status Extrapolated(const WindowedSeries& series, std::span<double> out) {
+  std::vector<std::uint32_t> resets;
+  if (kIsCounter) resets = ResetsOf(series.values);
+  auto next_reset = resets.cbegin();
+  return ForEachWindow(series, out, [&](std::size_t step, Window window) {
+    if (window.size() < 2) return kAbsent;
+    double change = series.values[window.last - 1] - series.values[window.first];
+    while (next_reset != resets.cend() && *next_reset <= window.first) ++next_reset;
+    for (auto reset = next_reset; reset != resets.cend() && *reset < window.last; ++reset) {
+      change += series.values[*reset - 1];
+    }
+    const double seconds = ExtrapolatedSeconds(series, step, window, change, kIsCounter);
+    const double sampled =
+        static_cast<double>(series.times_ms[window.last - 1] - series.times_ms[window.first]) /
+        1000;
+    double factor = seconds / sampled;
+    if (kPerSecond) factor /= static_cast<double>(series.range_ms) / 1000;
+    return change * factor;
+  });
+}
+
+// What the last two samples say.
+template <bool kIsRate>
+absl::Status OfLastTwo(const WindowedSeries& series, std::span<double> out) {
+  return ForEachWindow(series, out, [&](std::size_t, Window window) {
+    if (window.size() < 2) return kAbsent;
+    const double last = series.values[window.last - 1];
+    const double before = series.values[window.last - 2];
+    const double change = kIsRate && last < before ? last : last - before;
+    if (!kIsRate) return change;
+    const std::int64_t ms = series.times_ms[window.last - 1] - series.times_ms[window.last - 2];
+    return change / (static_cast<double>(ms) / 1000);
+  });
+}
+
+bool Differs(double before, double after) {
+  return before != after && !(std::isnan(before) && std::isnan(after));
+}
+
+bool Falls(double before, double after) { return after < before; }
+
+// Counts neighbours of which `kCounts` is true, from how many there are up to each sample.
+template <bool (*kCounts)(double, double)>
+absl::Status CountNeighbours(const WindowedSeries& series, std::span<double> out) {
+  std::vector<std::uint32_t> up_to(series.values.size());
+  for (std::size_t i = 1; i < series.values.size(); ++i) {
+    up_to[i] = up_to[i - 1] + (kCounts(series.values[i - 1], series.values[i]) ? 1 : 0);
+  }
+  return ForEachWindow(series, out, [&](std::size_t, Window window) {
+    return static_cast<double>(up_to[window.last - 1] - up_to[window.first]);
+  });
+}
+
+constexpr std::pair<std::string_view, WindowFunction> kFunctions[] = {
+    {"changes", CountNeighbours<Differs>},
+    {"delta", Extrapolated<false, false>},
+    {"idelta", OfLastTwo<false>},
+    {"increase", Extrapolated<true, false>},
+    {"irate", OfLastTwo<true>},
+    {"rate", Extrapolated<true, true>},
+    {"resets", CountNeighbours<Falls>},
+};
+
+}  // namespace
+
+WindowFunction FindRateFunction(std::string_view name) {
+  for (const auto& [function, call] : kFunctions) {
+    if (function == name) return call;
+  }
+  return nullptr;
+}
+
+}  // namespace syspulse::promql
