@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,12 @@ struct BlockTrailer {
   static absl::StatusOr<BlockTrailer> Decode(std::string_view bytes);
 };
 
+// Returns an equal schema that others hold already, or the given one: a thousand blocks of a
+// hundred like hosts then hold one schema.
+using ShareSchema = std::function<SchemaPtr(SchemaPtr)>;
+
+std::uint64_t DirectoryChecksum(std::string_view bytes);
+
 // Returns the directory as it stands in the file. ResourceExhausted if it would be larger than
 // readers accept.
 absl::StatusOr<std::string> EncodeDirectory(const std::vector<BlockGroup>& groups);
@@ -52,7 +59,8 @@ absl::StatusOr<std::string> EncodeDirectory(const std::vector<BlockGroup>& group
 // Reads a directory. DataLoss if it is not one, or if groups do not lie within the first
 // `groups_end` bytes of the file.
 absl::StatusOr<std::vector<BlockGroup>> DecodeDirectory(std::string_view bytes,
-                                                        std::int64_t groups_end);
+                                                        std::int64_t groups_end,
+                                                        const ShareSchema& share);
 
 }  // namespace syspulse
 

@@ -26,9 +26,11 @@ namespace syspulse {
 // Thread-safe. The file stays open as long as the reader lives, so it may be removed meanwhile.
 class BlockReader {
  public:
-  // Reads the directory. DataLoss if the file is no whole block.
+  // Reads the directory. DataLoss if the file is no whole block. `share` is asked for each schema,
+  // if it is there.
   static absl::StatusOr<std::unique_ptr<const BlockReader>> Open(FileSystem* files,
-                                                                 const std::string& path);
+                                                                 const std::string& path,
+                                                                 const ShareSchema& share = {});
   BlockReader(const BlockReader&) = delete;
   BlockReader& operator=(const BlockReader&) = delete;
 

@@ -37,7 +37,8 @@ class BlockWriter {
 
   // Adds a group: `bytes` of a GroupEncoder with the host, source and schema of `group`, whose
   // other fields are found in the bytes. InvalidArgument if they are no group or have another
-  // number of columns than the schema has series.
+  // number of columns than the schema has series: the block goes on without it. Any other error is
+  // the file's, and the block's end.
   absl::Status Add(BlockGroup group, std::string_view bytes);
 
   // Writes the directory and gives the file its name. Once it returns OK the block survives a
@@ -52,13 +53,16 @@ class BlockWriter {
               std::unique_ptr<WritableFile> file);
 
   std::string TemporaryPath() const;
+  absl::Status Append(std::string_view bytes);
 
   FileSystem* const files_;
   const std::string directory_;
   const std::string name_;
-  std::unique_ptr<WritableFile> file_;  // null once finished
+  std::unique_ptr<WritableFile> file_;
   std::vector<BlockGroup> groups_;
   std::int64_t size_ = 0;  // bytes written
+  absl::Status error_;     // why nothing more can be written
+  bool finished_ = false;  // and so the temporary file is no more
 };
 
 }  // namespace syspulse
