@@ -98,11 +98,6 @@ class BitReader {
     return std::uint64_t{1} << tail | Get(tail);
   }
 
-  // For loops that read by themselves: the bytes, and how many bits of them were taken.
-  std::string_view bytes() const { return bytes_; }
-  std::size_t position() const { return position_; }
-  void MoveTo(std::size_t position) { position_ = position; }
-
   // Returns whether more was taken than there was.
   bool Overrun() const { return position_ > bytes_.size() * 8; }
 
