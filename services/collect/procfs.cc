@@ -105,11 +105,6 @@ absl::StatusOr<std::vector<std::string>> ListDirectory(const std::string& direct
   return names;
 }
 
-absl::StatusOr<std::string> ReadOnce(ProcFile file) {
-  ASSIGN_OR_RETURN(const std::string_view text, file.Read());
-  return std::string(text);
-}
-
 }  // namespace
 
 FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
@@ -272,6 +267,25 @@ absl::StatusOr<std::vector<std::string>> ProcFs::ListRoot(std::string_view path)
   return ListDirectory(Join(roots_.rootfs, path));
 }
 
+absl::StatusOr<std::string> ProcFs::ReadOnce(ProcFile file) const {
+  const absl::StatusOr<std::string_view> text = file.Read();
+  if (text.ok()) return std::string(*text);
+  return Noted(text.status(), file.path());
+}
+
+absl::Status ProcFs::Noted(absl::Status status, std::string_view path) const {
+  if (absl::IsPermissionDenied(status)) {
+    const MutexLock lock(mutex_);
+    if (denied_.empty()) denied_ = path;
+  }
+  return status;
+}
+
+std::string ProcFs::Denied() const {
+  const MutexLock lock(mutex_);
+  return denied_;
+}
+
 absl::StatusOr<std::string> ProcFs::ReadProc(std::string_view path) const {
   return ReadOnce(Proc(path));
 }
@@ -295,7 +309,9 @@ absl::StatusOr<std::string> ProcFs::ReadAttribute(const FileDescriptor& director
                                                   std::string_view path,
                                                   const std::string& attribute) const {
   const auto failed = [&](std::string_view what) {
-    return ErrnoStatus(errno, what, Join(Join(roots_.sysfs, path), attribute));
+    const int error = errno;
+    const std::string joined = Join(Join(roots_.sysfs, path), attribute);
+    return Noted(ErrnoStatus(error, what, joined), joined);
   };
   const FileDescriptor file(openat(directory.get(), attribute.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.valid()) return failed("open");

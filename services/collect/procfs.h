@@ -13,8 +13,10 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/base/mutex.h"
 
 namespace syspulse {
 
@@ -120,7 +122,7 @@ struct FilesystemUsage {
   bool read_only = false;
 };
 
-// Thread-safe: holds paths only.
+// Thread-safe.
 class ProcFs {
  public:
   explicit ProcFs(Roots roots = {});
@@ -134,10 +136,15 @@ class ProcFs {
   ProcFile Udev(std::string_view path) const;  // below udev's data
 
   // Return the text of a file that is read once or seldom, with the errors of ProcFile::Read. What
-  // is read every second is better kept open as a ProcFile.
+  // is read every second is better kept open as a ProcFile. Whoever goes on without a file that may
+  // not be read leaves saying so to Denied.
   absl::StatusOr<std::string> ReadProc(std::string_view path) const;
   absl::StatusOr<std::string> ReadSys(std::string_view path) const;
   absl::StatusOr<std::string> ReadRoot(std::string_view path) const;
+
+  // Returns the path of the first file that a Read… could not read for want of permission;
+  // empty as long as there was none.
+  std::string Denied() const;
 
   // Returns what a symbolic link of sysfs points to, as it stands there; NotFound if it is absent.
   absl::StatusOr<std::string> ReadSysLink(std::string_view path) const;
@@ -170,7 +177,13 @@ class ProcFs {
   FilesystemUsage StatFilesystem(std::string_view mount_point) const;
 
  private:
+  absl::StatusOr<std::string> ReadOnce(ProcFile file) const;
+  // Returns `status`; keeps the path if that is PermissionDenied.
+  absl::Status Noted(absl::Status status, std::string_view path) const;
+
   const Roots roots_;
+  mutable Mutex mutex_;
+  mutable std::string denied_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace syspulse

@@ -1,9 +1,11 @@
 #include "services/collect/sampler.h"
 
 #include <map>
+#include <memory>
 #include <string_view>
 #include <utility>
 
+#include "absl/strings/str_format.h"
 #include "services/base/log.h"
 
 namespace syspulse {
@@ -12,15 +14,15 @@ namespace {
 // Returns what asks the filesystems of the host.
 StatfsFunction AskHost(const ProcFs& procfs) {
   // A copy: threads that hang may outlive everything else.
-  return [copy = ProcFs(procfs.roots())](const std::string& mount_point) {
-    return copy.StatFilesystem(mount_point);
+  return [copy = std::make_shared<const ProcFs>(procfs.roots())](const std::string& mount_point) {
+    return copy->StatFilesystem(mount_point);
   };
 }
 
 }  // namespace
 
 Sampler::Sampler(const ProcFs* procfs, const Clock* clock, SamplerOptions options)
-    : options_(std::move(options)), clock_(clock) {
+    : options_(std::move(options)), procfs_(procfs), clock_(clock) {
   const bool counted = options_.collectors.Runs("processes", true);
   if (options_.processes || counted) {
     ProcessOptions process_options = options_.process_options;
@@ -104,7 +106,14 @@ void Sampler::SetAllProcesses(bool all) {
 }
 
 std::vector<std::string> Sampler::Limitations() const {
-  return processes_ != nullptr ? processes_->Limitations() : std::vector<std::string>();
+  std::vector<std::string> limitations;
+  if (processes_ != nullptr) limitations = processes_->Limitations();
+  if (const std::string denied = procfs_->Denied(); !denied.empty()) {
+    limitations.push_back(absl::StrFormat(
+        "not all files may be read, such as %s; run the agent as root to have their values",
+        denied));
+  }
+  return limitations;
 }
 
 }  // namespace syspulse

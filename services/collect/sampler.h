@@ -80,6 +80,7 @@ class Sampler {
   void ReadProcesses(absl::Time deadline, Sample* sample);
 
   const SamplerOptions options_;
+  const ProcFs* const procfs_;
   const Clock* const clock_;
   std::unique_ptr<Source> system_;
   std::vector<std::unique_ptr<PacedSource>> slow_;
