@@ -1,0 +1,104 @@
+#include "services/store/appender.h"
+
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "absl/time/time.h"
+#include "services/base/status_macros.h"
+#include "services/store/log_format.h"
+
+namespace syspulse {
+namespace {
+
+constexpr std::size_t kMostNameBytes = 1024;   // of a host id or source: both are short names
+constexpr std::size_t kMostColumns = 1 << 20;  // of a schema: what a block can hold
+
+}  // namespace
+
+absl::Status CheckFrame(const Frame& frame) {
+  if (frame.schema == nullptr || frame.host.empty() || frame.host.size() > kMostNameBytes ||
+      frame.source.size() > kMostNameBytes) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("store frame of '%s', source '%s': it lacks a schema or has no good name",
+                        frame.host.substr(0, 100), frame.source.substr(0, 100)));
+  }
+  if (frame.values.size() != frame.schema->series().size() || frame.values.size() > kMostColumns) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "store frame of %s: %d values, while its schema has %d series and the store takes %d",
+        frame.host, frame.values.size(), frame.schema->series().size(), kMostColumns));
+  }
+  const std::int64_t time_ms = absl::ToUnixMillis(frame.time);
+  if (time_ms < kFirstTimeMs || time_ms > kLastTimeMs) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("store frame of %s: its time is not within years 1 to 9999", frame.host));
+  }
+  return absl::OkStatus();
+}
+
+std::int64_t Appender::Take(std::span<const FramePtr> frames) {
+  const ContentsView contents = contents_->View();
+  std::int64_t taken = 0;
+  for (const FramePtr& frame : frames) {
+    const std::int64_t time_ms = absl::ToUnixMillis(frame->time);
+    if (!arrivals_.Add(frame->host, frame->source, time_ms, contents)) continue;
+    contents.active->Add(frame->host, frame->source, frame->schema, time_ms, frame->values);
+    unsynced_.push_back(frame);
+    if (log_ != nullptr) log_->Add(*frame);
+    ++taken;
+  }
+  return taken;
+}
+
+absl::Status Appender::BeginSegment() {
+  const std::uint64_t number = next_segment_++;
+  absl::StatusOr<std::unique_ptr<LogWriter>> log = LogWriter::Create(files_, directory_, number);
+  if (!log.ok()) {
+    // Nothing stands in it, so it is only in the way. It may not even exist.
+    static_cast<void>(files_->Remove(directory_ + "/" + LogName(number)));
+    return log.status();
+  }
+  log_ = *std::move(log);
+  for (const FramePtr& frame : unsynced_) log_->Add(*frame);
+  return absl::OkStatus();
+}
+
+void Appender::Abandon() {
+  const std::unique_ptr<LogWriter> log = std::move(log_);
+  // All that stands in a segment which was never synced is in unsynced_, too. On a full disk its
+  // bytes are what the next attempt needs.
+  if (log->synced_size() == 0) {
+    static_cast<void>(files_->Remove(directory_ + "/" + LogName(log->number())));
+  }
+}
+
+absl::Status Appender::Write() {
+  if (unsynced_.empty()) return absl::OkStatus();
+  if (log_ == nullptr) RETURN_IF_ERROR(BeginSegment());
+  const absl::Status status = log_->Write();
+  if (!status.ok()) Abandon();
+  return status;
+}
+
+absl::Status Appender::Sync() {
+  if (unsynced_.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(Write());
+  const absl::Status status = log_->Sync();
+  if (!status.ok()) {
+    Abandon();
+    return status;
+  }
+  unsynced_.clear();
+  return absl::OkStatus();
+}
+
+void Appender::Freeze() {
+  if (log_ != nullptr) {
+    // The mark only helps to tell damage from the trace of a crash; the rows are synced.
+    static_cast<void>(log_->Finish());
+    log_.reset();
+  }
+  contents_->Freeze(next_segment_);
+  arrivals_.Trim();
+}
+
+}  // namespace syspulse

@@ -1,0 +1,80 @@
+#include "services/store/block.h"
+
+#include "absl/strings/str_format.h"
+#include "services/base/status_macros.h"
+#include "services/base/text.h"
+
+namespace syspulse {
+namespace {
+
+// A group of a block.
+class BlockRows final : public RowGroup {
+ public:
+  BlockRows(BlockPtr block, const BlockGroup* group, GroupView view)
+      : block_(std::move(block)), group_(group), view_(std::move(view)) {}
+
+  const std::string& host() const override { return group_->host; }
+  const std::string& source() const override { return group_->source; }
+  const SchemaPtr& schema() const override { return group_->schema; }
+  MillisRange range() const override {
+    return {.first_ms = group_->first_ms, .last_ms = group_->last_ms};
+  }
+  std::size_t rows() const override { return view_.rows(); }
+  absl::Status ReadTimes(std::span<std::int64_t> out) const override {
+    return view_.ReadTimes(out);
+  }
+  absl::Status ReadColumn(std::size_t column, std::span<double> out) const override {
+    return view_.ReadColumn(column, out);
+  }
+
+ private:
+  const BlockPtr block_;  // owns what the others point into
+  const BlockGroup* const group_;
+  const GroupView view_;
+};
+
+}  // namespace
+
+std::string BlockName(const SegmentRange& segments) {
+  return absl::StrFormat("%010d-%010d%s", segments.first, segments.last, kBlockSuffix);
+}
+
+std::optional<SegmentRange> BlockSegments(std::string_view name) {
+  if (!name.ends_with(kBlockSuffix)) return std::nullopt;
+  name.remove_suffix(kBlockSuffix.size());
+  const std::size_t dash = name.find('-');
+  if (dash == std::string_view::npos) return std::nullopt;
+  const auto first = ParseNumber<std::uint64_t>(name.substr(0, dash));
+  const auto last = ParseNumber<std::uint64_t>(name.substr(dash + 1));
+  if (!first.has_value() || !last.has_value() || *last < *first) return std::nullopt;
+  return SegmentRange{.first = *first, .last = *last};
+}
+
+absl::StatusOr<BlockPtr> Block::Open(FileSystem* files, const std::string& directory,
+                                     const SegmentRange& segments) {
+  ASSIGN_OR_RETURN(std::unique_ptr<const BlockReader> reader,
+                   BlockReader::Open(files, directory + "/" + BlockName(segments)));
+  return BlockPtr(new Block(segments, std::move(reader)));
+}
+
+Block::Block(const SegmentRange& segments, std::unique_ptr<const BlockReader> reader)
+    : segments_(segments), reader_(std::move(reader)) {
+  const std::vector<BlockGroup>& groups = reader_->groups();
+  for (std::uint32_t i = 0; i < groups.size(); ++i) {
+    places_[Key(groups[i].host, groups[i].source)].push_back(i);
+  }
+}
+
+const std::vector<std::uint32_t>& Block::GroupsOf(std::string_view host,
+                                                  std::string_view source) const {
+  const auto found = places_.find(Key(host, source));
+  return found == places_.end() ? nowhere_ : found->second;
+}
+
+absl::StatusOr<RowGroupPtr> Block::OpenGroup(std::size_t index) const {
+  ASSIGN_OR_RETURN(GroupView view, reader_->OpenGroup(index));
+  return std::make_shared<const BlockRows>(shared_from_this(), &reader_->groups()[index],
+                                           std::move(view));
+}
+
+}  // namespace syspulse

@@ -1,0 +1,109 @@
+#include "services/store/block_keeper.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "services/base/status_macros.h"
+#include "services/store/block_making.h"
+#include "services/store/log_format.h"
+
+namespace syspulse {
+namespace {
+
+constexpr std::size_t kMergedAtOnce = 4;  // each sample is written again once for each level
+constexpr int kHighestLevel = 5;
+
+}  // namespace
+
+absl::Status BlockKeeper::FlushOnce() {
+  const ContentsView view = contents_->View();
+  if (view.frozen == nullptr) return absl::OkStatus();
+  const std::uint64_t next = view.active->first_segment();
+  ASSIGN_OR_RETURN(
+      BlockPtr block,
+      MakeBlock(files_, directory_, {.first = view.frozen->first_segment(), .last = next - 1},
+                *view.frozen));
+  contents_->Thaw(std::move(block));
+  RemoveSegments(next);
+  return absl::OkStatus();
+}
+
+void BlockKeeper::RemoveSegments(std::uint64_t below) {
+  const absl::StatusOr<std::vector<std::string>> names = files_->List(directory_);
+  if (!names.ok()) return;  // the next time or the next start removes them
+  for (const std::string& name : *names) {
+    const auto number = LogNumber(name);
+    if (number.has_value() && *number < below) {
+      static_cast<void>(files_->Remove(directory_ + "/" + name));
+    }
+  }
+}
+
+int BlockKeeper::LevelOf(const Block& block) const {
+  int level = 0;
+  std::int64_t samples = 2 * options_.head_samples;
+  while (block.reader().samples() > samples && level < kHighestLevel) {
+    samples *= static_cast<std::int64_t>(kMergedAtOnce);
+    ++level;
+  }
+  return level;
+}
+
+bool BlockKeeper::Fits(const std::vector<BlockPtr>& run, const BlockPtr& next) const {
+  std::int64_t first_ms = next->range().first_ms;
+  std::int64_t last_ms = next->range().last_ms;
+  for (const BlockPtr& block : run) {
+    first_ms = std::min(first_ms, block->range().first_ms);
+    last_ms = std::max(last_ms, block->range().last_ms);
+  }
+  return last_ms - first_ms <= absl::ToInt64Milliseconds(options_.longest_block);
+}
+
+std::vector<BlockPtr> BlockKeeper::BlocksToMerge(const std::vector<BlockPtr>& blocks) const {
+  for (int level = 0; level < kHighestLevel; ++level) {
+    std::vector<BlockPtr> run;
+    for (const BlockPtr& block : blocks) {
+      if (!Fits(run, block)) run.clear();
+      if (LevelOf(*block) > level || unmergeable_.contains(block->segments().first) ||
+          !Fits(run, block)) {
+        run.clear();
+        continue;
+      }
+      run.push_back(block);
+      if (run.size() == kMergedAtOnce) return run;
+    }
+  }
+  return {};
+}
+
+absl::StatusOr<bool> BlockKeeper::MergeOnce(const std::function<bool()>& keep_on) {
+  const std::vector<BlockPtr> blocks = BlocksToMerge(contents_->View().blocks);
+  if (blocks.empty()) return false;
+  absl::StatusOr<BlockPtr> merged = MergeBlocks(files_, directory_, blocks, keep_on);
+  if (absl::IsDataLoss(merged.status())) {
+    for (const BlockPtr& block : blocks) unmergeable_.insert(block->segments().first);
+  }
+  RETURN_IF_ERROR(merged.status());
+  contents_->Replace(*std::move(merged));
+  for (const BlockPtr& block : blocks) {
+    static_cast<void>(files_->Remove(block->reader().path()));
+  }
+  return true;
+}
+
+absl::Status BlockKeeper::RetainOnce(absl::Time now) {
+  std::vector<BlockPtr> blocks = contents_->View().blocks;
+  std::ranges::sort(blocks, {}, [](const BlockPtr& block) { return block->range().last_ms; });
+  std::int64_t bytes = 0;
+  for (const BlockPtr& block : blocks) bytes += block->reader().size();
+  const std::int64_t oldest_ms = absl::ToUnixMillis(now - options_.retention);
+  for (const BlockPtr& block : blocks) {
+    if (block->range().last_ms >= oldest_ms && bytes <= options_.retention_bytes) break;
+    bytes -= block->reader().size();
+    contents_->Drop(block->segments());
+    RETURN_IF_ERROR(files_->Remove(block->reader().path()));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace syspulse

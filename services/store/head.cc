@@ -1,0 +1,45 @@
+#include "services/store/head.h"
+
+#include <utility>
+
+namespace syspulse {
+
+void Head::Add(const std::string& host, const std::string& source, const SchemaPtr& schema,
+               std::int64_t time_ms, std::span<const double> values) {
+  std::shared_ptr<HeadGroup> group;
+  {
+    MutexLock lock(mutex_);
+    const auto found = groups_.find(KeyView(host, source, schema->id()));
+    if (found != groups_.end()) {
+      group = found->second;
+    } else {
+      group = std::make_shared<HeadGroup>(host, source, schema);
+      groups_.emplace(Key(host, source, schema->id()), group);
+      series_ += static_cast<std::int64_t>(values.size());
+    }
+  }
+  group->Add(time_ms, values);
+  ++rows_;
+  samples_ += static_cast<std::int64_t>(values.size());
+}
+
+std::vector<HeadGroupPtr> Head::Groups() const {
+  MutexLock lock(mutex_);
+  std::vector<HeadGroupPtr> groups;
+  groups.reserve(groups_.size());
+  for (const auto& [key, group] : groups_) groups.push_back(group);
+  return groups;
+}
+
+std::vector<HeadGroupPtr> Head::GroupsOf(std::string_view host, std::string_view source) const {
+  MutexLock lock(mutex_);
+  std::vector<HeadGroupPtr> groups;
+  for (auto at = groups_.lower_bound(KeyView(host, source, 0));
+       at != groups_.end() && std::get<0>(at->first) == host && std::get<1>(at->first) == source;
+       ++at) {
+    groups.push_back(at->second);
+  }
+  return groups;
+}
+
+}  // namespace syspulse

@@ -1,0 +1,85 @@
+// The newest rows of one source with one schema, in memory, as they came.
+//
+// Rows are added by one thread and read by any number of others without waiting for each other:
+// they stand in chunks that never move, and a row is seen once it is complete.
+#ifndef SERVICES_STORE_HEAD_GROUP_H_
+#define SERVICES_STORE_HEAD_GROUP_H_
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "services/base/mutex.h"
+#include "services/model/metric.h"
+#include "services/store/row_group.h"
+
+namespace syspulse {
+
+// Some rows of one group. Written by one thread, row by row; read by any.
+class RowChunk {
+ public:
+  static constexpr std::size_t kRows = 16;  // so that a group of few rows wastes little
+
+  explicit RowChunk(std::size_t columns)
+      : columns_(columns), values_(new double[columns * kRows]) {}
+
+  bool full() const { return size() == kRows; }
+  std::size_t size() const { return size_.load(std::memory_order_acquire); }
+  std::int64_t time_ms(std::size_t row) const { return times_ms_[row]; }
+  double value(std::size_t row, std::size_t column) const {
+    return values_[row * columns_ + column];
+  }
+
+  // Adds a row behind the others; `values` has as many as there are columns.
+  void Add(std::int64_t time_ms, std::span<const double> values);
+
+ private:
+  const std::size_t columns_;
+  std::atomic<std::size_t> size_ = 0;  // complete rows
+  std::array<std::int64_t, kRows> times_ms_ = {};
+  const std::unique_ptr<double[]> values_;  // row by row
+};
+
+// Thread-safe; rows are added by one thread at a time.
+class HeadGroup {
+ public:
+  HeadGroup(std::string host, std::string source, SchemaPtr schema)
+      : host_(std::move(host)), source_(std::move(source)), schema_(std::move(schema)) {}
+  HeadGroup(const HeadGroup&) = delete;
+  HeadGroup& operator=(const HeadGroup&) = delete;
+
+  const std::string& host() const { return host_; }
+  const std::string& source() const { return source_; }
+  const SchemaPtr& schema() const { return schema_; }
+
+  // Adds a row, at a time that no other row has.
+  void Add(std::int64_t time_ms, std::span<const double> values);
+
+  // Returns the span of all rows; empty, with its end before its start, if there is none.
+  MillisRange range() const;
+
+  // Returns the rows there are now, by time; null if there are none. What is added later does not
+  // show in it. It shares the rows with this and lives on its own.
+  RowGroupPtr Rows() const;
+
+ private:
+  const std::string host_;
+  const std::string source_;
+  const SchemaPtr schema_;
+
+  mutable Mutex mutex_;
+  std::vector<std::shared_ptr<RowChunk>> chunks_ ABSL_GUARDED_BY(mutex_);
+  MillisRange range_ ABSL_GUARDED_BY(mutex_) = {.first_ms = 1, .last_ms = 0};
+};
+
+using HeadGroupPtr = std::shared_ptr<const HeadGroup>;
+
+}  // namespace syspulse
+
+#endif  // SERVICES_STORE_HEAD_GROUP_H_

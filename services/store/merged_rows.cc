@@ -1,0 +1,75 @@
+#include "services/store/merged_rows.h"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+namespace syspulse {
+
+double AbsentValue() { return std::numeric_limits<double>::quiet_NaN(); }
+
+bool IsAbsent(double value) {
+  return std::bit_cast<std::uint64_t>(value) == std::bit_cast<std::uint64_t>(AbsentValue());
+}
+
+absl::StatusOr<MergedRows> MergedRows::Create(std::vector<RowGroupPtr> parts,
+                                              std::vector<absl::Status>* damage) {
+  MergedRows merged;
+  std::vector<std::int64_t> times_ms;
+  for (RowGroupPtr& part : parts) {
+    const std::size_t begin = times_ms.size();
+    times_ms.resize(begin + part->rows());
+    const absl::Status status = part->ReadTimes(std::span(times_ms).subspan(begin));
+    if (status.ok()) {
+      merged.parts_.push_back(std::move(part));
+      continue;
+    }
+    if (!absl::IsDataLoss(status)) return status;
+    damage->push_back(status);
+    times_ms.resize(begin);
+  }
+  merged.part_rows_ = times_ms.size();
+  merged.Sort(std::move(times_ms));
+  return merged;
+}
+
+void MergedRows::Sort(std::vector<std::int64_t> times_ms) {
+  const bool ascending = std::adjacent_find(times_ms.begin(), times_ms.end(),
+                                            std::greater_equal<>()) == times_ms.end();
+  if (!ascending) {
+    order_.resize(times_ms.size());
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
+    // Stable, so that of equal times the first part's comes first.
+    std::ranges::stable_sort(order_, {}, [&](std::size_t row) { return times_ms[row]; });
+    const auto doubles = std::ranges::unique(
+        order_, [&](std::size_t a, std::size_t b) { return times_ms[a] == times_ms[b]; });
+    order_.erase(doubles.begin(), doubles.end());
+    std::vector<std::int64_t> sorted;
+    sorted.reserve(order_.size());
+    for (const std::size_t row : order_) sorted.push_back(times_ms[row]);
+    times_ms = std::move(sorted);
+  }
+  times_ms_ = std::make_shared<const std::vector<std::int64_t>>(std::move(times_ms));
+}
+
+absl::Status MergedRows::ReadColumn(std::size_t column, std::span<double> out,
+                                    std::vector<absl::Status>* damage) {
+  if (!order_.empty()) unordered_.resize(part_rows_);
+  const std::span<double> rows = order_.empty() ? out : std::span<double>(unordered_);
+  std::size_t begin = 0;
+  for (const RowGroupPtr& part : parts_) {
+    const std::span<double> own = rows.subspan(begin, part->rows());
+    begin += part->rows();
+    const absl::Status status = part->ReadColumn(column, own);
+    if (status.ok()) continue;
+    if (!absl::IsDataLoss(status)) return status;
+    damage->push_back(status);
+    std::ranges::fill(own, AbsentValue());
+  }
+  for (std::size_t i = 0; i < order_.size(); ++i) out[i] = unordered_[order_[i]];
+  return absl::OkStatus();
+}
+
+}  // namespace syspulse

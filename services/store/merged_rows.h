@@ -1,0 +1,57 @@
+// Rows of one source with one schema from several places, as if they stood in one: ascending in
+// time, each time once.
+//
+// Queries and the making of blocks read through it. What is damaged is left out: its rows, if their
+// times cannot be read; its values, which become absent, if a column cannot. The damage is told to
+// whoever asked.
+//
+// Confined to one thread.
+#ifndef SERVICES_STORE_MERGED_ROWS_H_
+#define SERVICES_STORE_MERGED_ROWS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/store/row_group.h"
+
+namespace syspulse {
+
+// The NaN that stands for a value that was not measured; the other NaNs are values.
+bool IsAbsent(double value);
+double AbsentValue();
+
+class MergedRows {
+ public:
+  // `parts` have the same source and schema; of two rows at one time that of the first part counts.
+  // Damage goes to `damage`. Errors other than DataLoss are returned.
+  static absl::StatusOr<MergedRows> Create(std::vector<RowGroupPtr> parts,
+                                           std::vector<absl::Status>* damage);
+
+  // Returns the times of all rows, Unix, strictly ascending.
+  const std::shared_ptr<const std::vector<std::int64_t>>& times_ms() const { return times_ms_; }
+  std::size_t rows() const { return times_ms_->size(); }
+
+  // Fills `out`, which has rows() elements, with a column.
+  absl::Status ReadColumn(std::size_t column, std::span<double> out,
+                          std::vector<absl::Status>* damage);
+
+ private:
+  MergedRows() = default;
+
+  void Sort(std::vector<std::int64_t> times_ms);
+
+  std::vector<RowGroupPtr> parts_;  // whose times are whole
+  std::shared_ptr<const std::vector<std::int64_t>> times_ms_;
+  std::vector<std::size_t> order_;  // rows of all parts, in the order of time; empty if they are
+  std::size_t part_rows_ = 0;       // of all parts
+  std::vector<double> unordered_;   // a column before it is put in order
+};
+
+}  // namespace syspulse
+
+#endif  // SERVICES_STORE_MERGED_ROWS_H_

@@ -1,0 +1,167 @@
+#include "services/store/recovery.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "services/base/status_macros.h"
+#include "services/store/arrivals.h"
+#include "services/store/block_writer.h"
+#include "services/store/host_labels_file.h"
+#include "services/store/log_format.h"
+#include "services/store/log_reader.h"
+
+namespace syspulse {
+namespace {
+
+// Returns whether `status` says that the content of a file is not what it should be.
+bool IsDamage(const absl::Status& status) {
+  return absl::IsDataLoss(status) || absl::IsOutOfRange(status);
+}
+
+class Recoverer {
+ public:
+  Recoverer(FileSystem* files, const std::string& directory)
+      : files_(files), directory_(directory) {}
+
+  absl::StatusOr<Recovery> Run() {
+    // Names count from here on, so they must not change with another crash.
+    RETURN_IF_ERROR(files_->SyncDirectory(directory_));
+    ASSIGN_OR_RETURN(const std::vector<std::string> names, files_->List(directory_));
+    std::vector<SegmentRange> blocks;
+    std::vector<std::uint64_t> segments;
+    for (const std::string& name : names) {
+      if (name.ends_with(kUnfinishedSuffix)) Remove(name);
+      if (const auto range = BlockSegments(name)) blocks.push_back(*range);
+      if (const auto number = LogNumber(name)) segments.push_back(*number);
+    }
+    RETURN_IF_ERROR(ReadLabels());
+    RETURN_IF_ERROR(OpenBlocks(std::move(blocks)));
+    RETURN_IF_ERROR(ReplayLog(std::move(segments)));
+    return std::move(recovery_);
+  }
+
+ private:
+  // What is done with is only in the way, so it may stay for once.
+  void Remove(const std::string& name) {
+    static_cast<void>(files_->Remove(directory_ + "/" + name));
+  }
+
+  void SetAside(const std::string& name, const absl::Status& damage) {
+    recovery_.damage.push_back(damage);
+    const std::string path = directory_ + "/" + name;
+    const absl::Status status = files_->Rename(path, path + std::string(kDamagedSuffix));
+    if (!status.ok()) recovery_.damage.push_back(status);
+  }
+
+  absl::Status ReadLabels() {
+    absl::StatusOr<HostLabels> labels = ReadHostLabels(files_, directory_);
+    if (labels.ok()) {
+      recovery_.host_labels = *std::move(labels);
+    } else if (IsDamage(labels.status())) {
+      recovery_.damage.push_back(labels.status());
+    } else {
+      return labels.status();
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status OpenBlocks(std::vector<SegmentRange> ranges) {
+    // A block that holds others comes before them.
+    std::ranges::sort(ranges, [](const SegmentRange& a, const SegmentRange& b) {
+      return a.first != b.first ? a.first < b.first : a.last > b.last;
+    });
+    for (const SegmentRange& range : ranges) {
+      recovery_.next_segment = std::max(recovery_.next_segment, range.last + 1);
+      const bool held = std::ranges::any_of(
+          recovery_.blocks, [&](const BlockPtr& block) { return block->segments().Holds(range); });
+      if (held) {
+        Remove(BlockName(range));
+        continue;
+      }
+      absl::StatusOr<BlockPtr> block = Block::Open(files_, directory_, range);
+      if (block.ok()) {
+        Know(**block);
+        in_blocks_ = std::max(in_blocks_, range.last);
+        recovery_.blocks.push_back(*std::move(block));
+      } else if (IsDamage(block.status())) {
+        SetAside(BlockName(range), block.status());
+      } else {
+        return block.status();
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ReplayLog(std::vector<std::uint64_t> numbers) {
+    std::ranges::sort(numbers);
+    if (!numbers.empty()) {
+      recovery_.next_segment = std::max(recovery_.next_segment, numbers.back() + 1);
+    }
+    std::erase_if(numbers, [this](std::uint64_t number) {
+      if (number > in_blocks_) return false;
+      Remove(LogName(number));
+      return true;
+    });
+    recovery_.head =
+        std::make_shared<Head>(numbers.empty() ? recovery_.next_segment : numbers.front());
+    contents_ = {.active = recovery_.head,
+                 .frozen = nullptr,
+                 .blocks = recovery_.blocks,
+                 .host_labels = nullptr};
+    for (const std::uint64_t number : numbers) RETURN_IF_ERROR(ReplaySegment(number));
+    return absl::OkStatus();
+  }
+
+  absl::Status ReplaySegment(std::uint64_t number) {
+    const absl::StatusOr<LogReadResult> result = ReadLogFile(
+        files_, directory_ + "/" + LogName(number), number,
+        [this](std::uint64_t id) {
+          const auto found = schemas_.find(id);
+          return found == schemas_.end() ? nullptr : found->second;
+        },
+        [this](const LogRow& row) { AddRow(row); });
+    if (IsDamage(result.status())) {
+      SetAside(LogName(number), result.status());
+      return absl::OkStatus();
+    }
+    RETURN_IF_ERROR(result.status());
+    if (!result->damage.empty()) {
+      recovery_.damage.push_back(absl::DataLossError(
+          absl::StrFormat("%s; %d records and %d rows that build on them are lost", result->damage,
+                          result->damaged_records, result->lost_rows)));
+    }
+    return absl::OkStatus();
+  }
+
+  void AddRow(const LogRow& row) {
+    if (!arrivals_.Add(row.host, row.source, row.time_ms, contents_)) return;
+    recovery_.head->Add(row.host, row.source, Share(row.schema), row.time_ms, row.values);
+    ++recovery_.replayed_rows;
+  }
+
+  // Equal schemas are held in memory once.
+  const SchemaPtr& Share(const SchemaPtr& schema) {
+    return schemas_.try_emplace(schema->id(), schema).first->second;
+  }
+  void Know(const Block& block) {
+    for (const BlockGroup& group : block.reader().groups()) Share(group.schema);
+  }
+
+  FileSystem* const files_;
+  const std::string directory_;
+  Recovery recovery_;
+  std::uint64_t in_blocks_ = 0;                           // the last segment that a block holds
+  std::unordered_map<std::uint64_t, SchemaPtr> schemas_;  // by id
+  ContentsView contents_;
+  Arrivals arrivals_;
+};
+
+}  // namespace
+
+absl::StatusOr<Recovery> Recover(FileSystem* files, const std::string& directory) {
+  return Recoverer(files, directory).Run();
+}
+
+}  // namespace syspulse

@@ -1,0 +1,39 @@
+// What a start finds on the disk, and makes of it.
+//
+// Only the log behind the newest block is replayed. Nothing that is damaged stops a start: a
+// damaged block is set aside under another name, a damaged record of the log is left out, and both
+// are reported.
+#ifndef SERVICES_STORE_RECOVERY_H_
+#define SERVICES_STORE_RECOVERY_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/store/contents.h"
+#include "services/store/file_system.h"
+
+namespace syspulse {
+
+// What damaged files are called from then on.
+inline constexpr std::string_view kDamagedSuffix = ".damaged";
+
+struct Recovery {
+  std::shared_ptr<Head> head;  // the rows of the log that are in no block
+  std::vector<BlockPtr> blocks;
+  HostLabels host_labels;
+  std::uint64_t next_segment = 1;    // above all that stand in the folder
+  std::int64_t replayed_rows = 0;    // of the log
+  std::vector<absl::Status> damage;  // what is damaged, one for each file or label set
+};
+
+// Reads the store in `directory`, which exists and is locked, and removes files that are done with.
+// Errors are those of the file system, for what cannot be read but is not damaged.
+absl::StatusOr<Recovery> Recover(FileSystem* files, const std::string& directory);
+
+}  // namespace syspulse
+
+#endif  // SERVICES_STORE_RECOVERY_H_

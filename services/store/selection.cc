@@ -1,0 +1,207 @@
+#include "services/store/selection.h"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <tuple>
+#include <unordered_map>
+
+#include "services/base/status_macros.h"
+
+namespace syspulse {
+namespace {
+
+constexpr std::size_t kMostOpenStreams = 8;  // schemas that one series may have been in, and fast
+
+struct LabelViewsHash {
+  std::size_t operator()(const LabelViews& labels) const {
+    std::size_t hash = 0;
+    for (const auto& [name, value] : labels) {
+      hash = hash * 0x100000001b3U ^ std::hash<std::string_view>()(name);
+      hash = hash * 0x100000001b3U ^ std::hash<std::string_view>()(value);
+    }
+    return hash;
+  }
+};
+
+// Two columns that were made for one series.
+struct OwnColumns {
+  std::vector<std::int64_t> times_ms;
+  std::vector<double> values;
+};
+
+SeriesSamples Own(std::shared_ptr<const OwnColumns> columns) {
+  const OwnColumns& both = *columns;
+  return {.owner = std::move(columns), .times_ms = both.times_ms, .values = both.values};
+}
+
+// Returns the samples of all pieces; of two at one time that of the first piece.
+SeriesSamples Join(const std::vector<SeriesSamples>& pieces) {
+  std::vector<std::tuple<std::int64_t, std::size_t, double>> all;
+  for (std::size_t piece = 0; piece < pieces.size(); ++piece) {
+    for (std::size_t i = 0; i < pieces[piece].values.size(); ++i) {
+      all.emplace_back(pieces[piece].times_ms[i], piece, pieces[piece].values[i]);
+    }
+  }
+  std::ranges::stable_sort(all, [](const auto& a, const auto& b) {
+    return std::tie(std::get<0>(a), std::get<1>(a)) < std::tie(std::get<0>(b), std::get<1>(b));
+  });
+  auto columns = std::make_shared<OwnColumns>();
+  for (const auto& [time_ms, piece, value] : all) {
+    if (!columns->times_ms.empty() && columns->times_ms.back() == time_ms) continue;
+    columns->times_ms.push_back(time_ms);
+    columns->values.push_back(value);
+  }
+  return Own(std::move(columns));
+}
+
+}  // namespace
+
+Selection Selection::Find(const ContentsView& contents, std::vector<LabelMatcher> matchers,
+                          const MillisRange& range, OnDamage on_damage) {
+  Selection selection(contents, std::move(matchers), range, std::move(on_damage));
+  selection.FindStreams();
+  return selection;
+}
+
+Selection::Selection(const ContentsView& contents, std::vector<LabelMatcher> matchers,
+                     const MillisRange& range, OnDamage on_damage)
+    : contents_(contents),
+      matchers_(std::make_unique<const std::vector<LabelMatcher>>(std::move(matchers))),
+      range_(range),
+      on_damage_(std::move(on_damage)),
+      match_(std::make_unique<SeriesMatch>(*matchers_, contents.host_labels)) {}
+
+void Selection::FindStreams() {
+  using Key = std::tuple<std::string_view, std::string_view, std::uint64_t>;
+  struct Found {
+    Stream stream;
+    SchemaPtr schema;
+    Columns columns;
+    std::string host;
+  };
+  std::map<Key, Found> found;  // sources of one host beside each other
+  const auto stream_of = [&](const std::string& host, const std::string& source,
+                             const SchemaPtr& schema) -> Stream* {
+    const Key key(host, source, schema->id());
+    const auto known = found.find(key);
+    if (known != found.end()) return &known->second.stream;
+    const Columns columns = match_->Find(host, schema);
+    if (columns == nullptr) return nullptr;
+    return &found.emplace(key, Found{.schema = schema, .columns = columns, .host = host})
+                .first->second.stream;
+  };
+  for (const BlockPtr& block : contents_.blocks) {
+    if (!block->range().Overlaps(range_)) continue;
+    const std::vector<BlockGroup>& groups = block->reader().groups();
+    for (std::uint32_t i = 0; i < groups.size(); ++i) {
+      const BlockGroup& group = groups[i];
+      if (!MillisRange{.first_ms = group.first_ms, .last_ms = group.last_ms}.Overlaps(range_)) {
+        continue;
+      }
+      if (Stream* stream = stream_of(group.host, group.source, group.schema)) {
+        stream->block_groups.emplace_back(block, i);
+      }
+    }
+  }
+  for (const Head* head :
+       {contents_.frozen.get(), static_cast<const Head*>(contents_.active.get())}) {
+    if (head == nullptr) continue;
+    for (const HeadGroupPtr& group : head->Groups()) {
+      if (!group->range().Overlaps(range_)) continue;
+      if (Stream* stream = stream_of(group->host(), group->source(), group->schema())) {
+        stream->head_groups.push_back(group);
+      }
+    }
+  }
+  std::unordered_map<LabelViews, std::size_t, LabelViewsHash> by_labels;
+  for (auto& [key, one] : found) {
+    const std::size_t stream = streams_.size();
+    streams_.push_back(std::move(one.stream));
+    schemas_.push_back(one.schema);
+    for (const std::uint32_t column : *one.columns) {
+      LabelViews labels = match_->LabelsOf(one.host, *one.schema, column);
+      const auto [place, is_new] = by_labels.try_emplace(labels, series_.size());
+      if (is_new) series_.push_back({.labels = std::move(labels)});
+      series_[place->second].origins.push_back({.stream = stream, .column = column});
+    }
+  }
+}
+
+void Selection::Report(const std::vector<absl::Status>& damage) const {
+  for (const absl::Status& status : damage) on_damage_(status);
+}
+
+absl::StatusOr<Selection::OpenStream*> Selection::Open(std::size_t stream) {
+  const auto known = std::ranges::find(open_, stream, &OpenStream::stream);
+  if (known != open_.end()) {
+    open_.splice(open_.begin(), open_, known);
+    return &open_.front();
+  }
+  std::vector<RowGroupPtr> parts;
+  std::vector<absl::Status> damage;
+  for (const auto& [block, place] : streams_[stream].block_groups) {
+    absl::StatusOr<RowGroupPtr> part = block->OpenGroup(place);
+    if (part.ok()) {
+      parts.push_back(*std::move(part));
+    } else if (absl::IsDataLoss(part.status())) {
+      damage.push_back(part.status());
+    } else {
+      return part.status();
+    }
+  }
+  for (const HeadGroupPtr& group : streams_[stream].head_groups) {
+    if (RowGroupPtr part = group->Rows()) parts.push_back(std::move(part));
+  }
+  ASSIGN_OR_RETURN(MergedRows rows, MergedRows::Create(std::move(parts), &damage));
+  Report(damage);
+  const std::vector<std::int64_t>& times_ms = *rows.times_ms();
+  const auto begin = std::ranges::lower_bound(times_ms, range_.first_ms) - times_ms.begin();
+  const auto end = std::ranges::upper_bound(times_ms, range_.last_ms) - times_ms.begin();
+  open_.push_front({.stream = stream,
+                    .rows = std::move(rows),
+                    .begin = static_cast<std::size_t>(begin),
+                    .end = static_cast<std::size_t>(std::max(begin, end))});
+  if (open_.size() > kMostOpenStreams) open_.pop_back();
+  return &open_.front();
+}
+
+absl::StatusOr<SeriesSamples> Selection::ReadOrigin(const Origin& origin) {
+  struct SharedTimes {
+    std::shared_ptr<const std::vector<std::int64_t>> times_ms;
+    std::vector<double> values;
+  };
+  ASSIGN_OR_RETURN(OpenStream* const stream, Open(origin.stream));
+  auto columns = std::make_shared<SharedTimes>();
+  columns->times_ms = stream->rows.times_ms();
+  columns->values.resize(stream->rows.rows());
+  std::vector<absl::Status> damage;
+  RETURN_IF_ERROR(stream->rows.ReadColumn(origin.column, columns->values, &damage));
+  Report(damage);
+  const std::size_t count = stream->end - stream->begin;
+  const auto times_ms = std::span(*columns->times_ms).subspan(stream->begin, count);
+  const auto values = std::span<const double>(columns->values).subspan(stream->begin, count);
+  if (std::ranges::none_of(values, IsAbsent)) {
+    return SeriesSamples{.owner = std::move(columns), .times_ms = times_ms, .values = values};
+  }
+  auto own = std::make_shared<OwnColumns>();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (IsAbsent(values[i])) continue;
+    own->times_ms.push_back(times_ms[i]);
+    own->values.push_back(values[i]);
+  }
+  return Own(std::move(own));
+}
+
+absl::StatusOr<SeriesSamples> Selection::Read(std::size_t index) {
+  const std::vector<Origin>& origins = series_[index].origins;
+  if (origins.size() == 1) return ReadOrigin(origins.front());
+  std::vector<SeriesSamples> pieces;
+  for (const Origin& origin : origins) {
+    ASSIGN_OR_RETURN(SeriesSamples piece, ReadOrigin(origin));
+    pieces.push_back(std::move(piece));
+  }
+  return Join(pieces);
+}
+
+}  // namespace syspulse

@@ -1,0 +1,104 @@
+// The series that a query asked for, read one after the other.
+//
+//   for (std::size_t i = 0; i < selection.size(); ++i) {
+//     ASSIGN_OR_RETURN(const SeriesSamples samples, selection.Read(i));
+//     …  // selection.labels(i), samples.times_ms, samples.values
+//   }
+//
+// Series of one source stand beside each other: reading them in order opens each group of a block
+// once and decodes its times once. Series share one time column where none of them has gaps.
+//
+// Confined to one thread.
+#ifndef SERVICES_STORE_SELECTION_H_
+#define SERVICES_STORE_SELECTION_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/store/contents.h"
+#include "services/store/label_matcher.h"
+#include "services/store/merged_rows.h"
+#include "services/store/row_group.h"
+#include "services/store/series_match.h"
+
+namespace syspulse {
+
+// Samples of one series; absent values are not among them.
+struct SeriesSamples {
+  std::shared_ptr<const void> owner;       // keeps both columns alive
+  std::span<const std::int64_t> times_ms;  // Unix, strictly ascending
+  std::span<const double> values;          // as many as times
+};
+
+// Called with every damage that a read came across.
+using OnDamage = std::function<void(const absl::Status&)>;
+
+class Selection {
+ public:
+  // Finds the series of `contents` that satisfy all matchers and may have samples within `range`.
+  static Selection Find(const ContentsView& contents, std::vector<LabelMatcher> matchers,
+                        const MillisRange& range, OnDamage on_damage);
+  Selection(Selection&&) = default;
+  Selection& operator=(Selection&&) = default;
+
+  // Each label set stands once.
+  std::size_t size() const { return series_.size(); }
+  const LabelViews& labels(std::size_t index) const { return series_[index].labels; }
+
+  // Returns the samples of a series within the range. What is damaged is left out and reported;
+  // other errors are those of the file system.
+  absl::StatusOr<SeriesSamples> Read(std::size_t index);
+
+ private:
+  // One schema of one source of one host, wherever its rows stand.
+  struct Stream {
+    std::vector<HeadGroupPtr> head_groups;
+    std::vector<std::pair<BlockPtr, std::uint32_t>> block_groups;  // block and place in it
+  };
+  // Where a series' samples stand.
+  struct Origin {
+    std::size_t stream = 0;
+    std::uint32_t column = 0;
+  };
+  struct FoundSeries {
+    LabelViews labels;
+    std::vector<Origin> origins;
+  };
+  // A stream that is open, with the part of its rows that lies within the range.
+  struct OpenStream {
+    std::size_t stream = 0;
+    MergedRows rows;
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  };
+
+  Selection(const ContentsView& contents, std::vector<LabelMatcher> matchers,
+            const MillisRange& range, OnDamage on_damage);
+
+  void FindStreams();
+  absl::StatusOr<OpenStream*> Open(std::size_t stream);
+  absl::StatusOr<SeriesSamples> ReadOrigin(const Origin& origin);
+  void Report(const std::vector<absl::Status>& damage) const;
+
+  ContentsView contents_;
+  std::unique_ptr<const std::vector<LabelMatcher>> matchers_;  // at a fixed address
+  MillisRange range_;
+  OnDamage on_damage_;
+  std::unique_ptr<SeriesMatch> match_;  // owns what labels point to
+  std::vector<SchemaPtr> schemas_;      // what labels point to, too
+  std::vector<Stream> streams_;
+  std::vector<FoundSeries> series_;
+  std::list<OpenStream> open_;  // the last ones read, latest first
+};
+
+}  // namespace syspulse
+
+#endif  // SERVICES_STORE_SELECTION_H_

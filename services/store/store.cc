@@ -1,0 +1,254 @@
+#include "services/store/store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "services/base/log.h"
+#include "services/base/status_macros.h"
+#include "services/store/host_labels_file.h"
+
+namespace syspulse {
+namespace {
+
+constexpr absl::Duration kRetentionInterval =
+    absl::Minutes(1);  // how often old blocks are looked for
+constexpr absl::Duration kFullPause = absl::Milliseconds(20);  // until a block may have been made
+constexpr std::size_t kMostDamage = 1000;                      // different damages that are counted
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Store>> Store::Open(StoreOptions options, FileSystem* files,
+                                                   const Clock* clock, OnDurable on_durable) {
+  RETURN_IF_ERROR(files->CreateDirectories(options.directory));
+  ASSIGN_OR_RETURN(std::unique_ptr<DirectoryLock> lock, files->Lock(options.directory));
+  const absl::Duration start = clock->Monotonic();
+  ASSIGN_OR_RETURN(Recovery recovery, Recover(files, options.directory));
+  LogInfo("store %s: %d blocks, %d rows from the log, ready in %s", options.directory,
+          recovery.blocks.size(), recovery.replayed_rows,
+          absl::FormatDuration(clock->Monotonic() - start));
+  return std::unique_ptr<Store>(new Store(std::move(options), files, clock, std::move(on_durable),
+                                          std::move(lock), std::move(recovery)));
+}
+
+Store::Store(StoreOptions options, FileSystem* files, const Clock* clock, OnDurable on_durable,
+             std::unique_ptr<DirectoryLock> lock, Recovery recovery)
+    : options_(std::move(options)),
+      files_(files),
+      clock_(clock),
+      on_durable_(std::move(on_durable)),
+      lock_(std::move(lock)),
+      contents_(recovery.head, std::move(recovery.blocks), std::move(recovery.host_labels)),
+      queue_(options_.queue_bytes),
+      appender_(files, options_.directory, &contents_, recovery.next_segment),
+      last_sync_(clock->Monotonic() - options_.sync_interval),
+      head_began_(clock->Monotonic()),
+      keeper_(files, options_.directory, &contents_, options_.blocks),
+      last_retention_(clock->Monotonic()) {
+  for (const absl::Status& damage : recovery.damage) NoteDamage(damage);
+  if (!recovery.head->empty()) {
+    appender_.Freeze();
+    has_frozen_ = true;
+    recovered_ = false;
+  }
+  keeping_ = std::jthread([this](const std::stop_token& stop) { KeepLoop(stop); });
+  writing_thread_ = std::jthread([this](const std::stop_token& stop) { WriteLoop(stop); });
+}
+
+Store::~Store() {
+  writing_thread_.request_stop();
+  writing_thread_.join();
+  keeping_.request_stop();
+  keeping_.join();
+  FinishOnce();
+}
+
+absl::StatusOr<std::uint64_t> Store::Append(FramePtr frame) {
+  RETURN_IF_ERROR(CheckFrame(*frame));
+  return queue_.Push(std::move(frame));
+}
+
+void Store::SetHostLabels(const std::string& host, LabelMap labels) {
+  if (contents_.SetHostLabels(host, std::move(labels))) labels_changed_ = true;
+}
+
+Selection Store::Select(std::vector<LabelMatcher> matchers, const MillisRange& range) {
+  return Selection::Find(contents_.View(), std::move(matchers), range,
+                         [this](const absl::Status& damage) { NoteDamage(damage); });
+}
+
+void Store::WriteLoop(const std::stop_token& stop) {
+  while (!stop.stop_requested()) WriteOnce(WritePatience(), stop);
+}
+
+absl::Duration Store::WritePatience() const {
+  if (!writing_) return options_.retry_interval;
+  if (taken_ticket_ == durable_ticket_) return options_.head_age;
+  const absl::Duration due = last_sync_ + options_.sync_interval - clock_->Monotonic();
+  return std::max(due, absl::ZeroDuration());
+}
+
+void Store::WriteOnce(absl::Duration patience, const std::stop_token& stop) {
+  const ContentsView view = contents_.View();
+  // Memory is bounded: a head that cannot become a block takes no more rows.
+  const bool full =
+      view.frozen != nullptr && view.active->samples() >= 2 * options_.blocks.head_samples;
+  if (writing_ && !full) {
+    const FrameQueue::Batch batch = queue_.Take(patience, stop);
+    if (view.active->empty()) head_began_ = clock_->Monotonic();
+    const std::int64_t before = view.active->samples();
+    const std::int64_t taken = appender_.Take(batch.frames);
+    appended_samples_ += view.active->samples() - before;
+    duplicate_frames_ += static_cast<std::int64_t>(batch.frames.size()) - taken;
+    taken_ticket_ = batch.last_ticket;
+  } else {
+    queue_.Pause(writing_ ? kFullPause : patience, stop);
+  }
+  absl::Status status = appender_.Write();
+  if (status.ok() && clock_->Monotonic() - last_sync_ >= options_.sync_interval) {
+    status = SyncOnce();
+    if (status.ok()) FreezeIfDue();
+  }
+  log_bytes_ = appender_.segment_bytes();
+  NoteWriting(status);
+}
+
+absl::Status Store::SyncOnce() {
+  last_sync_ = clock_->Monotonic();
+  // Before the rows, which would else come back under another name.
+  if (labels_changed_.exchange(false)) {
+    const absl::Status status =
+        WriteHostLabels(files_, options_.directory, *contents_.View().host_labels);
+    if (!status.ok()) labels_changed_ = true;
+    RETURN_IF_ERROR(status);
+  }
+  RETURN_IF_ERROR(appender_.Sync());
+  // What is told durable may have come before, and then stands in the head that was recovered.
+  if (durable_ticket_ == taken_ticket_ || !recovered_) return absl::OkStatus();
+  durable_ticket_ = taken_ticket_;
+  on_durable_(taken_ticket_);
+  return absl::OkStatus();
+}
+
+void Store::FreezeIfDue() {
+  const ContentsView view = contents_.View();
+  if (view.frozen != nullptr || view.active->empty()) return;
+  if (view.active->samples() < options_.blocks.head_samples &&
+      appender_.segment_bytes() < options_.segment_bytes &&
+      clock_->Monotonic() - head_began_ < options_.head_age) {
+    return;
+  }
+  appender_.Freeze();
+  {
+    MutexLock lock(mutex_);
+    has_frozen_ = true;
+  }
+  frozen_.notify_one();
+}
+
+void Store::NoteWriting(const absl::Status& status) {
+  if (status.ok()) {
+    if (!writing_.exchange(true))
+      LogInfo("store %s: the disk takes frames again", options_.directory);
+    return;
+  }
+  {
+    MutexLock lock(mutex_);
+    last_error_ = std::string(status.message());
+  }
+  if (writing_.exchange(false)) {
+    LogError("store %s: %s; frames are not acknowledged until this works again", options_.directory,
+             std::string(status.message()));
+  }
+}
+
+void Store::KeepLoop(const std::stop_token& stop) {
+  std::string error;  // of the last try; empty if it was well
+  while (!stop.stop_requested()) {
+    WaitForFrozen(stop, !error.empty());
+    const absl::Status status = stop.stop_requested() ? absl::OkStatus() : KeepOnce(stop);
+    const bool failed = !status.ok() && !absl::IsCancelled(status) && !absl::IsDataLoss(status);
+    const std::string now = failed ? std::string(status.message()) : "";
+    if (failed && now != error) {
+      LogWarning("store %s: %s; tried again", options_.directory, now);
+    }
+    error = now;
+  }
+}
+
+void Store::WaitForFrozen(const std::stop_token& stop, bool failed) {
+  MutexLock lock(mutex_);
+  const absl::Duration patience = failed ? options_.retry_interval : kRetentionInterval;
+  frozen_.wait_for(mutex_, stop, absl::ToChronoNanoseconds(patience),
+                   [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return has_frozen_ && !failed; });
+  has_frozen_ = false;
+}
+
+absl::Status Store::KeepOnce(const std::stop_token& stop) {
+  RETURN_IF_ERROR(keeper_.FlushOnce());
+  recovered_ = true;
+  const absl::Duration now = clock_->Monotonic();
+  if (now - last_retention_ >= kRetentionInterval) {
+    last_retention_ = now;
+    RETURN_IF_ERROR(keeper_.RetainOnce(clock_->Now()));
+  }
+  const absl::StatusOr<bool> merged = keeper_.MergeOnce([&] { return !stop.stop_requested(); });
+  if (absl::IsDataLoss(merged.status())) NoteDamage(merged.status());
+  RETURN_IF_ERROR(merged.status());
+  if (*merged) {
+    // There may be more to merge, and another head to flush before it.
+    MutexLock lock(mutex_);
+    has_frozen_ = true;
+  }
+  return absl::OkStatus();
+}
+
+void Store::NoteDamage(const absl::Status& damage) {
+  const std::string text(damage.message());
+  {
+    MutexLock lock(mutex_);
+    if (damage_.size() >= kMostDamage || !damage_.insert(text).second) return;
+    last_damage_ = text;
+  }
+  LogError("store %s: %s", options_.directory, text);
+}
+
+void Store::FinishOnce() {
+  const FrameQueue::Batch batch = queue_.Take(absl::ZeroDuration(), std::stop_token());
+  appender_.Take(batch.frames);
+  taken_ticket_ = batch.last_ticket;
+  absl::Status status = keeper_.FlushOnce();
+  if (status.ok()) recovered_ = true;
+  if (status.ok()) status = SyncOnce();
+  if (status.ok() && !contents_.View().active->empty()) {
+    appender_.Freeze();
+    status = keeper_.FlushOnce();
+  }
+  if (status.ok()) return;
+  LogError("store %s: stopped without all frames in blocks: %s", options_.directory,
+           std::string(status.message()));
+}
+
+StoreStats Store::stats() const {
+  const ContentsView view = contents_.View();
+  StoreStats stats{.appended_samples = appended_samples_,
+                   .duplicate_frames = duplicate_frames_,
+                   .waiting_frames = queue_.size(),
+                   .durable_ticket = durable_ticket_,
+                   .head_samples = view.active->samples(),
+                   .head_series = view.active->series(),
+                   .blocks = static_cast<std::int64_t>(view.blocks.size()),
+                   .log_bytes = log_bytes_,
+                   .writing = writing_};
+  if (view.frozen != nullptr) stats.head_samples += view.frozen->samples();
+  for (const BlockPtr& block : view.blocks) {
+    stats.block_bytes += block->reader().size();
+    stats.block_samples += block->reader().samples();
+  }
+  MutexLock lock(mutex_);
+  stats.damaged_units = static_cast<std::int64_t>(damage_.size());
+  stats.last_damage = last_damage_;
+  stats.last_error = last_error_;
+  return stats;
+}
+
+}  // namespace syspulse

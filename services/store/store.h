@@ -1,0 +1,153 @@
+// The store: keeps every frame, and has it ready for queries at once.
+//
+//   ASSIGN_OR_RETURN(auto store, Store::Open({.directory = dir}, files, clock, on_durable));
+//   store->SetHostLabels("web-1", {{"instance", "web-1.example"}, {"job", "syspulse"}});
+//   ASSIGN_OR_RETURN(const std::uint64_t ticket, store->Append(frame));
+//   Selection selection = store->Select(std::move(matchers), range);
+//
+// Appending never waits for the disk. A thread writes all frames that wait with one write, syncs at
+// most every sync_interval, and then tells how far all is durable: what it said survives kill -9
+// and power loss. Another thread makes and merges blocks and drops old ones. While the disk is full
+// or broken nothing is said to be durable, reads go on, and writing resumes by itself.
+//
+// A frame that comes twice, known by its host, source and time, is kept once and counts as durable
+// once the first one is. Frames may come late by any time.
+//
+// What a host is called holds for all its rows, also for those from before: a host that is renamed
+// keeps its history. A host that nobody named is its own `instance`.
+//
+// Thread-safe.
+#ifndef SERVICES_STORE_STORE_H_
+#define SERVICES_STORE_STORE_H_
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/base/clock.h"
+#include "services/base/mutex.h"
+#include "services/model/frame.h"
+#include "services/store/appender.h"
+#include "services/store/block_keeper.h"
+#include "services/store/contents.h"
+#include "services/store/file_system.h"
+#include "services/store/frame_queue.h"
+#include "services/store/label_matcher.h"
+#include "services/store/recovery.h"
+#include "services/store/selection.h"
+#include "services/store/store_stats.h"
+
+namespace syspulse {
+
+struct StoreOptions {
+  std::string directory;  // made if it does not exist
+  BlockKeeperOptions blocks;
+  absl::Duration sync_interval = absl::Milliseconds(200);
+  absl::Duration head_age = absl::Hours(2);          // rows stand that long in memory at most
+  std::int64_t segment_bytes = 64 << 20;             // of log that a start has to replay, about
+  std::int64_t queue_bytes = 64 << 20;               // of frames that wait for the disk
+  absl::Duration retry_interval = absl::Seconds(1);  // after the disk failed
+};
+
+// Called from the store's thread with the ticket up to which all frames are durable.
+using OnDurable = std::function<void(std::uint64_t ticket)>;
+
+class Store {
+ public:
+  // Opens the store in a directory, whatever a crash left of it. `files` and `clock` must outlive
+  // it. FailedPrecondition if another process has the directory; else errors of the file system.
+  static absl::StatusOr<std::unique_ptr<Store>> Open(StoreOptions options, FileSystem* files,
+                                                     const Clock* clock, OnDurable on_durable);
+
+  // Writes all that was appended, and makes blocks of it, if the disk lets it.
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // Takes a frame and returns its ticket: they count up from 1 with each start. InvalidArgument for
+  // a frame that cannot be stored, Unavailable if too many wait for the disk.
+  absl::StatusOr<std::uint64_t> Append(FramePtr frame);
+
+  // Sets what queries see a host as: usually `instance` and `job`. Durable before any frame that is
+  // appended later.
+  void SetHostLabels(const std::string& host, LabelMap labels);
+
+  // Returns the series that satisfy all matchers and may have samples within `range`.
+  Selection Select(std::vector<LabelMatcher> matchers, const MillisRange& range);
+
+  // Returns everything there is to read, for LabelNames, LabelValues and Families.
+  ContentsView View() const { return contents_.View(); }
+
+  StoreStats stats() const;
+
+ private:
+  Store(StoreOptions options, FileSystem* files, const Clock* clock, OnDurable on_durable,
+        std::unique_ptr<DirectoryLock> lock, Recovery recovery);
+
+  void WriteLoop(const std::stop_token& stop);
+  void WriteOnce(absl::Duration patience, const std::stop_token& stop);
+  absl::Status SyncOnce();
+  void FreezeIfDue();
+  absl::Duration WritePatience() const;
+  void NoteWriting(const absl::Status& status);
+
+  void KeepLoop(const std::stop_token& stop);
+  absl::Status KeepOnce(const std::stop_token& stop);
+  void WaitForFrozen(const std::stop_token& stop, bool failed);
+  void NoteDamage(const absl::Status& damage);
+  void FinishOnce();
+
+  const StoreOptions options_;
+  FileSystem* const files_;
+  const Clock* const clock_;
+  const OnDurable on_durable_;
+  const std::unique_ptr<DirectoryLock> lock_;
+  Contents contents_;
+  FrameQueue queue_;
+
+  // Of the writing thread.
+  Appender appender_;
+  std::uint64_t taken_ticket_ = 0;
+  absl::Duration last_sync_;   // monotonic
+  absl::Duration head_began_;  // monotonic: when the active head took its first row
+
+  // Of the keeping thread.
+  BlockKeeper keeper_;
+  absl::Duration last_retention_;  // monotonic
+
+  std::atomic<std::uint64_t> durable_ticket_ = 0;
+  std::atomic<std::int64_t> appended_samples_ = 0;
+  std::atomic<std::int64_t> duplicate_frames_ = 0;
+  std::atomic<std::int64_t> log_bytes_ = 0;
+  std::atomic<bool> writing_ = true;
+  std::atomic<bool> recovered_ = true;        // what a crash left in the log stands in a block
+  std::atomic<bool> labels_changed_ = false;  // and not yet on the disk
+
+  mutable Mutex mutex_;
+  std::condition_variable_any frozen_;
+  std::set<std::string> damage_ ABSL_GUARDED_BY(mutex_);  // in words
+  std::string last_damage_ ABSL_GUARDED_BY(mutex_);
+  std::string last_error_ ABSL_GUARDED_BY(mutex_);
+  bool has_frozen_ ABSL_GUARDED_BY(mutex_) = false;
+
+  std::jthread keeping_;
+  std::jthread writing_thread_;
+};
+
+}  // namespace syspulse
+
+#endif  // SERVICES_STORE_STORE_H_
