@@ -68,10 +68,11 @@ class MemorySource final : public SeriesSource {
   absl::StatusOr<std::vector<std::unique_ptr<SeriesReader>>> Select(
       std::span<const Matcher> matchers, TimeRange range, const QueryContext&) const override {
     std::vector<std::unique_ptr<SeriesReader>> readers;
-    for (const auto& [labels, columns] : series_) {
+    for (const auto& entry : series_) {
+      const Labels& labels = entry.first;  // clang captures no structured bindings
       const bool meant = std::ranges::all_of(
           matchers, [&](const Matcher& m) { return m.Matches(labels.Get(m.name())); });
-      if (meant) readers.push_back(std::make_unique<MemoryReader>(labels, columns, range));
+      if (meant) readers.push_back(std::make_unique<MemoryReader>(labels, entry.second, range));
     }
     return readers;
   }
