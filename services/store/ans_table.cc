@@ -3,15 +3,10 @@
 #include <algorithm>
 #include <numeric>
 
-#include "services/store/bit_stream.h"
-
 namespace syspulse {
-namespace {
-
-// Returns which symbol each state belongs to: the states of a symbol lie far apart, and evenly. The
-// stride is odd, so it meets every state of a table whose size is a power of two.
 std::vector<std::uint8_t> SpreadSymbols(std::span<const std::uint32_t> weights, int table_log) {
   const std::uint32_t size = 1U << table_log;
+  // It is odd, so it meets every state.
   const std::uint32_t stride = (size / 8 * 5 + 3) | 1;
   std::vector<std::uint8_t> symbols(size);
   std::uint32_t place = 0;
@@ -23,8 +18,6 @@ std::vector<std::uint8_t> SpreadSymbols(std::span<const std::uint32_t> weights, 
   }
   return symbols;
 }
-
-}  // namespace
 
 std::vector<std::uint32_t> NormaliseWeights(std::span<const std::uint32_t> counts, int table_log) {
   const std::int64_t size = std::int64_t{1} << table_log;
@@ -45,20 +38,6 @@ std::vector<std::uint32_t> NormaliseWeights(std::span<const std::uint32_t> count
     sum += change;
   }
   return weights;
-}
-
-std::vector<AnsStep> BuildDecodeTable(std::span<const std::uint32_t> weights, int table_log) {
-  const std::vector<std::uint8_t> symbols = SpreadSymbols(weights, table_log);
-  std::vector<std::uint32_t> ranks(weights.begin(), weights.end());  // of the next state of each
-  std::vector<AnsStep> steps(symbols.size());
-  for (std::size_t state = 0; state < symbols.size(); ++state) {
-    const std::uint32_t rank = ranks[symbols[state]]++;
-    const int bits = table_log + 1 - BitWidth(rank);
-    steps[state] = {.symbol = symbols[state],
-                    .bits = static_cast<std::uint8_t>(bits),
-                    .next = static_cast<std::uint16_t>((rank << bits) - symbols.size())};
-  }
-  return steps;
 }
 
 AnsEncodeTable::AnsEncodeTable(std::span<const std::uint32_t> weights, int table_log)

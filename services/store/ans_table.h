@@ -9,35 +9,45 @@
 #ifndef SERVICES_STORE_ANS_TABLE_H_
 #define SERVICES_STORE_ANS_TABLE_H_
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
+
+#include "services/store/bit_stream.h"
 
 namespace syspulse {
 
 // Tables have 2^n states.
 inline constexpr int kLargestAnsLog = 11;
 
-// What decoding does in one state.
-struct AnsStep {
-  std::uint8_t symbol = 0;
-  std::uint8_t bits = 0;   // how many to read
-  std::uint16_t next = 0;  // the next state is this plus what was read
-};
-
 // Returns weights in proportion to `counts`, none of which is zero, each at least 1, of the sum
 // 2^table_log. There are at most half as many counts.
 std::vector<std::uint32_t> NormaliseWeights(std::span<const std::uint32_t> counts, int table_log);
 
-// Returns the steps of each state. The weights are at least 1 and add up to 2^table_log.
-std::vector<AnsStep> BuildDecodeTable(std::span<const std::uint32_t> weights, int table_log);
+// Returns which symbol each state belongs to: the states of a symbol lie far apart, and evenly. The
+// weights are at least 1 and add up to 2^table_log.
+std::vector<std::uint8_t> SpreadSymbols(std::span<const std::uint32_t> weights, int table_log);
+
+// Calls `set(state, symbol, bits, next)` for each state, ascending: decoding in that state gives
+// the symbol, reads so many bits, and goes to the state that is the sum of them and `next`. Weights
+// are as above.
+template <typename Set>
+void BuildDecodeTable(std::span<const std::uint32_t> weights, int table_log, const Set& set) {
+  const std::vector<std::uint8_t> symbols = SpreadSymbols(weights, table_log);
+  std::vector<std::uint32_t> ranks(weights.begin(), weights.end());  // of the next state of each
+  const auto size = static_cast<std::uint32_t>(symbols.size());
+  for (std::uint32_t state = 0; state < size; ++state) {
+    const std::uint32_t rank = ranks[symbols[state]]++;
+    const int bits = table_log + 1 - BitWidth(rank);
+    set(state, symbols[state], bits, (rank << bits) - size);
+  }
+}
 
 // Encodes symbols of one table, from the last to the first. Thread-safe, as it never changes.
 class AnsEncodeTable {
  public:
-  // As for BuildDecodeTable.
+  // The weights are those that are decoded with.
   AnsEncodeTable(std::span<const std::uint32_t> weights, int table_log);
 
   // Returns a state that decodes as `symbol`: the one to begin with.

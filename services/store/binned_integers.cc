@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cstddef>
+#include <cstring>
 #include <optional>
 #include <vector>
 
@@ -23,7 +24,7 @@ std::size_t LanesFor(std::size_t numbers) { return numbers < kManyNumbers ? 1 : 
 // Returns the size of the table for so many numbers in so many bins: a larger one hits the weights
 // better, but takes longer to build.
 int TableLog(std::size_t numbers, std::size_t bins) {
-  const int fine = std::clamp(BitWidth(numbers) - 1, 5, kLargestAnsLog - 1);
+  const int fine = std::clamp(BitWidth(numbers) - 3, 5, 8);
   return std::max(fine, BitWidth(bins) + 1);
 }
 
@@ -81,24 +82,24 @@ std::vector<std::uint32_t> Weights(const std::vector<Bin>& bins) {
   return weights;
 }
 
-// One number of a decoded table: the symbol is already its bin.
+// What decoding does in one state of a coder whose symbols are bins.
 struct Step {
-  std::int64_t lower = 0;
-  std::uint16_t next = 0;
-  std::uint8_t state_bits = 0;
-  std::uint8_t offset_bits = 0;
+  std::int64_t lower = 0;        // of the bin
+  std::uint16_t next = 0;        // the next state is this plus the bits of the coder
+  std::uint8_t state_bits = 0;   // how many those are
+  std::uint8_t offset_bits = 0;  // of the bin, which stand before them
 };
 
 std::vector<Step> BuildSteps(const Header& header) {
-  std::vector<Step> steps;
-  steps.reserve(std::size_t{1} << header.table_log);
-  for (const AnsStep& step : BuildDecodeTable(Weights(header.bins), header.table_log)) {
-    const Bin& bin = header.bins[step.symbol];
-    steps.push_back({.lower = bin.lower,
-                     .next = step.next,
-                     .state_bits = step.bits,
-                     .offset_bits = static_cast<std::uint8_t>(bin.offset_bits)});
-  }
+  std::vector<Step> steps(std::size_t{1} << header.table_log);
+  BuildDecodeTable(Weights(header.bins), header.table_log,
+                   [&](std::size_t state, std::uint8_t symbol, int bits, std::uint32_t next) {
+                     const Bin& bin = header.bins[symbol];
+                     steps[state] = {.lower = bin.lower,
+                                     .next = static_cast<std::uint16_t>(next),
+                                     .state_bits = static_cast<std::uint8_t>(bits),
+                                     .offset_bits = static_cast<std::uint8_t>(bin.offset_bits)};
+                   });
   return steps;
 }
 
@@ -110,38 +111,94 @@ std::int64_t Add(std::int64_t lower, std::uint64_t offset) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(lower) + offset);
 }
 
-// Decodes all numbers. The offset and the coder's bits of one number fit one Peek, unless kWide.
-template <std::size_t kLanes, bool kWide>
-void DecodeNumbers(const std::vector<Step>& steps, int table_log, BitReader in_place, BitReader* in,
-                   std::span<std::int64_t> out) {
-  BitReader reader = in_place;
-  std::array<std::uint32_t, kLanes> states{};
-  for (std::uint32_t& state : states) state = static_cast<std::uint32_t>(reader.Get(table_log));
-  const auto decode = [&](std::size_t i, std::uint32_t* state) {
-    const Step step = steps[*state];
-    if constexpr (kWide) {
-      out[i] = Add(step.lower, reader.Get(step.offset_bits));
-      *state = step.next + static_cast<std::uint32_t>(reader.Get(step.state_bits));
-    } else {
-      const std::uint64_t bits = reader.Peek();
-      out[i] = Add(step.lower, LowBits(bits, step.offset_bits));
-      *state = step.next +
-               static_cast<std::uint32_t>(LowBits(bits >> step.offset_bits, step.state_bits));
-      reader.Skip(step.offset_bits + step.state_bits);
-    }
-  };
+// Decodes numbers one by one, with care for the end of the bits.
+template <std::size_t kLanes>
+void DecodeSlowly(const std::vector<Step>& steps, std::size_t begin,
+                  std::array<std::uint32_t, kLanes>* states, BitReader* in,
+                  std::span<std::int64_t> out) {
   // The last number of each lane has no state behind it.
   const std::size_t last = out.size() - std::min(out.size(), kLanes);
+  for (std::size_t i = begin; i < out.size(); ++i) {
+    std::uint32_t& state = (*states)[i % kLanes];
+    const Step step = steps[state];
+    out[i] = Add(step.lower, in->Get(step.offset_bits));
+    if (i < last) state = step.next + static_cast<std::uint32_t>(in->Get(step.state_bits));
+  }
+}
+
+// The most bytes that DecodeFast reads from the one on that it stands at: four numbers move at most
+// 29 bytes on, and the last of them looks at 8.
+constexpr std::size_t kMargin = kMostLanes * sizeof(std::uint64_t) + sizeof(std::uint64_t);
+
+// Decodes numbers four at a time while `*position`, in bits, is at most `last_position`. Each takes
+// at most BitReader::kPeekBits. Returns how many it decoded. Everything is in locals: stores to
+// `out` might change what is behind pointers, and a processor would wait for them.
+std::size_t DecodeFast(const Step* steps, const char* bytes, std::size_t last_position,
+                       std::size_t* position, std::array<std::uint32_t, kMostLanes>* states,
+                       std::span<std::int64_t> out) {
+  std::size_t place = *position;
+  const auto decode = [steps, bytes, &place](std::uint32_t from, std::int64_t* number) {
+    const Step step = steps[from];
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, bytes + (place >> 3), sizeof(bits));
+    bits >>= place & 7;
+    place += static_cast<std::size_t>(step.offset_bits) + step.state_bits;
+    *number = Add(step.lower, LowBits(bits, step.offset_bits));
+    return step.next +
+           static_cast<std::uint32_t>(LowBits(bits >> step.offset_bits, step.state_bits));
+  };
+  auto [a, b, c, d] = *states;
   std::size_t i = 0;
-  for (; i + kLanes <= last; i += kLanes) {
-    for (std::size_t lane = 0; lane < kLanes; ++lane) decode(i + lane, &states[lane]);
+  for (; i + 2 * kMostLanes <= out.size() && place <= last_position; i += kMostLanes) {
+    a = decode(a, &out[i]);
+    b = decode(b, &out[i + 1]);
+    c = decode(c, &out[i + 2]);
+    d = decode(d, &out[i + 3]);
   }
-  for (; i < last; ++i) decode(i, &states[i % kLanes]);
-  for (; i < out.size(); ++i) {
-    const Step step = steps[states[i % kLanes]];
-    out[i] = Add(step.lower, reader.Get(step.offset_bits));
+  *states = {a, b, c, d};
+  *position = place;
+  return i;
+}
+
+// Decodes all but the last few numbers.
+std::size_t DecodeMost(const std::vector<Step>& steps,
+                       std::array<std::uint32_t, kMostLanes>* states, BitReader* in,
+                       std::span<std::int64_t> out) {
+  const std::string_view bytes = in->bytes();
+  std::size_t position = in->position();
+  std::size_t decoded = 0;
+  if (bytes.size() > kMargin) {
+    const std::size_t last = (bytes.size() - kMargin) * 8;
+    decoded = DecodeFast(steps.data(), bytes.data(), last, &position, states, out);
   }
-  *in = reader;
+  // The last bytes are followed by zeros elsewhere. They may hold many numbers: a frequent one
+  // takes a fraction of a bit.
+  const std::size_t begin = position / 8;
+  if (begin <= bytes.size()) {
+    std::array<char, 2 * kMargin + 1> tail{};
+    const std::size_t size = bytes.copy(tail.data(), kMargin, begin);
+    std::size_t in_tail = position % 8;
+    decoded +=
+        DecodeFast(steps.data(), tail.data(), size * 8, &in_tail, states, out.subspan(decoded));
+    position = begin * 8 + in_tail;
+  }
+  in->MoveTo(position);
+  return decoded;
+}
+
+template <std::size_t kLanes>
+void DecodeNumbers(const Header& header, BitReader* in, std::span<std::int64_t> out) {
+  const std::vector<Step> steps = BuildSteps(header);
+  std::array<std::uint32_t, kLanes> states{};
+  for (std::uint32_t& state : states) state = static_cast<std::uint32_t>(in->Get(header.table_log));
+  std::size_t decoded = 0;
+  if constexpr (kLanes == kMostLanes) {
+    const bool narrow = std::ranges::all_of(header.bins, [](const Bin& bin) {
+      return bin.offset_bits + kLargestAnsLog <= BitReader::kPeekBits;
+    });
+    if (narrow) decoded = DecodeMost(steps, &states, in, out);
+  }
+  DecodeSlowly(steps, decoded, &states, in, out);
 }
 
 void DecodeOneBin(const Bin& bin, BitReader* in, std::span<std::int64_t> out) {
@@ -200,18 +257,14 @@ bool DecodeBinned(std::string_view bytes, std::span<std::int64_t> out) {
   if (!header) return false;
   if (header->bins.size() == 1) {
     DecodeOneBin(header->bins[0], &reader, out);
-    return !reader.Overrun();
+    return reader.AtEnd();
   }
-  const std::vector<Step> steps = BuildSteps(*header);
-  const bool wide = std::ranges::any_of(header->bins, [](const Bin& bin) {
-    return bin.offset_bits + kLargestAnsLog > BitReader::kPeekBits;
-  });
-  const bool many = LanesFor(out.size()) > 1;
-  const auto decode =
-      many ? (wide ? DecodeNumbers<kMostLanes, true> : DecodeNumbers<kMostLanes, false>)
-           : (wide ? DecodeNumbers<1, true> : DecodeNumbers<1, false>);
-  decode(steps, header->table_log, reader, &reader, out);
-  return !reader.Overrun();
+  if (LanesFor(out.size()) > 1) {
+    DecodeNumbers<kMostLanes>(*header, &reader, out);
+  } else {
+    DecodeNumbers<1>(*header, &reader, out);
+  }
+  return reader.AtEnd();
 }
 
 }  // namespace syspulse

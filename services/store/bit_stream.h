@@ -56,7 +56,7 @@ class BitWriter {
   int used_ = 0;            // how many of them, below 64
 };
 
-// Reads bits from bytes, which must outlive it. Behind the end there are zeros: ask Overrun() once
+// Reads bits from bytes, which must outlive it. Behind the end there are zeros: ask AtEnd() once
 // all is read. Confined to one thread.
 class BitReader {
  public:
@@ -98,8 +98,13 @@ class BitReader {
     return std::uint64_t{1} << tail | Get(tail);
   }
 
-  // Returns whether more was taken than there was.
-  bool Overrun() const { return position_ > bytes_.size() * 8; }
+  // For loops that read by themselves: the bytes, and how many bits of them were taken.
+  std::string_view bytes() const { return bytes_; }
+  std::size_t position() const { return position_; }
+  void MoveTo(std::size_t position) { position_ = position; }
+
+  // Returns whether all was taken, up to less than a byte, and no more.
+  bool AtEnd() const { return (position_ + 7) / 8 == bytes_.size(); }
 
  private:
   std::string_view bytes_;

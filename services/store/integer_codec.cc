@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <optional>
@@ -10,6 +9,7 @@
 
 #include "services/store/binned_integers.h"
 #include "services/store/bins.h"
+#include "services/store/bit_stream.h"
 #include "services/store/zigzag.h"
 
 namespace syspulse {
@@ -30,17 +30,25 @@ std::int64_t Minus(std::int64_t a, std::int64_t b) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
 }
 
-// How many of the numbers have so many bits.
-using Widths = std::array<std::uint32_t, 65>;
+// How many of the numbers from 0 on have so many bits, and how many of those below.
+using Widths = std::array<std::array<std::uint32_t, 64>, 2>;
+
+void Count(std::int64_t number, Widths* widths) {
+  const bool negative = number < 0;
+  const auto magnitude = static_cast<std::uint64_t>(negative ? ~number : number);
+  ++(*widths)[negative ? 1 : 0][static_cast<std::size_t>(BitWidth(magnitude))];
+}
 
 // Returns about how many bits numbers of these widths take.
 double EstimateBits(const Widths& widths, std::size_t all) {
   double bits = 0;
-  for (std::size_t width = 0; width < widths.size(); ++width) {
-    if (widths[width] == 0) continue;
-    const double count = widths[width];
-    const double tail = width > 1 ? static_cast<double>(width) - 1 : 0;
-    bits += count * (std::log2(static_cast<double>(all) / count) + tail);
+  for (const auto& half : widths) {
+    for (std::size_t width = 0; width < half.size(); ++width) {
+      if (half[width] == 0) continue;
+      const double count = half[width];
+      const double tail = width > 1 ? static_cast<double>(width) - 1 : 0;
+      bits += count * (std::log2(static_cast<double>(all) / count) + tail);
+    }
   }
   return bits;
 }
@@ -48,16 +56,13 @@ double EstimateBits(const Widths& widths, std::size_t all) {
 // Returns how often to take differences.
 int ChooseOrder(std::span<const std::int64_t> numbers) {
   std::array<Widths, kMostOrder + 1> widths{};
-  const auto count = [&](std::size_t order, std::int64_t number) {
-    ++widths[order][static_cast<std::size_t>(std::bit_width(ZigZag(number)))];
-  };
   std::int64_t last = 0;
   std::int64_t last_change = 0;
   for (const std::int64_t number : numbers) {
     const std::int64_t change = Minus(number, last);
-    count(0, number);
-    count(1, change);
-    count(2, Minus(change, last_change));
+    Count(number, &widths[0]);
+    Count(change, &widths[1]);
+    Count(Minus(change, last_change), &widths[2]);
     last = number;
     last_change = change;
   }
