@@ -31,6 +31,7 @@ namespace {
 constexpr absl::Duration kFlushTimeout = absl::Seconds(2);
 constexpr int kProcessShare = 20;  // of an interval, one part is for measuring processes
 constexpr absl::Duration kMostOfProcesses = absl::Seconds(1);
+constexpr int kSettledTicks = 15;  // by then it is connected, and the slow sources were read again
 constexpr absl::Duration kFirstSample = absl::Milliseconds(500);  // for its slow sources
 
 // Names this run; see PushFramesHello.session_id.
@@ -140,7 +141,7 @@ int Run(const AgentOptions& options) {
             WithPort(options.exporter_listen, outlets.exporter->port()));
   }
   {
-    bool started = false;
+    int ticks = 0;
     std::vector<std::string> known = sampler.Limitations();
     const Periodic loop(&clock, options.interval, [&](absl::Time deadline) {
       sampler.SetAllProcesses(outlets.push != nullptr && outlets.push->wants_all_processes());
@@ -151,7 +152,7 @@ int Run(const AgentOptions& options) {
       }
       outlets.Take(std::move(tick));
       SayWhatIsNew(sampler.Limitations(), &known);
-      if (!std::exchange(started, true)) ForgetTheStart();
+      if (++ticks == 1 || ticks == kSettledTicks) ForgetTheStart();
     });
     WaitForShutdown(nullptr);
   }
