@@ -255,7 +255,7 @@ TEST_F(StoreTest, WhileTheDiskIsFullNothingIsAcknowledgedAndReadsGoOn) {
   EXPECT_THAT(Read(), ElementsAre("test_0 instance=a job=syspulse 0:1 1:2"));
   disk.Heal();
   Wait(ticket);
-  EXPECT_TRUE(store->stats().writing);
+  WaitFor([](const StoreStats& stats) { return stats.writing; });
   CrashAndReopen();
   EXPECT_THAT(Read(), ElementsAre("test_0 instance=a job=syspulse 0:1 1:2"));
 }
