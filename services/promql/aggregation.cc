@@ -75,7 +75,8 @@ struct Most {
   double Total() const { return most; }
 };
 
-// Welford's method.
+// Welford's method. Prometheus 2 takes any single value for one without variance.
+template <bool kOfOneFinite>
 struct Variance {
   double count = 0;
   double mean = 0;
@@ -84,7 +85,7 @@ struct Variance {
     ++count;
     if (count == 1) {
       mean = value;
-      squares = std::isfinite(value) ? 0 : std::numeric_limits<double>::quiet_NaN();
+      if (kOfOneFinite && !std::isfinite(value)) squares = std::numeric_limits<double>::quiet_NaN();
       return;
     }
     const double delta = value - mean;
@@ -94,11 +95,13 @@ struct Variance {
   double Total() const { return squares / count; }
 };
 
-struct Deviation : Variance {
-  double Total() const { return std::sqrt(Variance::Total()); }
+template <bool kOfOneFinite>
+struct Deviation : Variance<kOfOneFinite> {
+  double Total() const { return std::sqrt(Variance<kOfOneFinite>::Total()); }
 };
 
-std::unique_ptr<Accumulator> MakeAccumulator(AggregateOp op, std::size_t steps) {
+std::unique_ptr<Accumulator> MakeAccumulator(AggregateOp op, std::size_t steps,
+                                             const EngineOptions& options) {
   switch (op) {
     case AggregateOp::kSum:
       return std::make_unique<Accumulated<ExactSum>>(steps);
@@ -111,9 +114,11 @@ std::unique_ptr<Accumulator> MakeAccumulator(AggregateOp op, std::size_t steps) 
     case AggregateOp::kMax:
       return std::make_unique<Accumulated<Most>>(steps);
     case AggregateOp::kStddev:
-      return std::make_unique<Accumulated<Deviation>>(steps);
+      if (options.later_corrections) return std::make_unique<Accumulated<Deviation<true>>>(steps);
+      return std::make_unique<Accumulated<Deviation<false>>>(steps);
     case AggregateOp::kStdvar:
-      return std::make_unique<Accumulated<Variance>>(steps);
+      if (options.later_corrections) return std::make_unique<Accumulated<Variance<true>>>(steps);
+      return std::make_unique<Accumulated<Variance<false>>>(steps);
     default:
       return std::make_unique<Accumulated<Group>>(steps);
   }
@@ -128,7 +133,7 @@ absl::Status AccumulatedRows(Evaluation& evaluation, const Aggregate& aggregate,
       *aggregate.expr, grid, [&](const Labels& labels, std::span<double> values) -> absl::Status {
         const std::size_t group = groups.Add(labels);
         if (group == accumulators.size()) {
-          accumulators.push_back(MakeAccumulator(aggregate.op, grid.count));
+          accumulators.push_back(MakeAccumulator(aggregate.op, grid.count, evaluation.options()));
           RETURN_IF_ERROR(evaluation.context().Hold(steps));
         }
         accumulators[group]->Add(values);

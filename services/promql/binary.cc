@@ -29,6 +29,11 @@ void WithScalar(const Binary& binary, bool swapped, std::span<const double> scal
 
 }  // namespace
 
+bool DropsName(const Binary& binary, const EngineOptions& options) {
+  if (IsComparison(binary.op)) return binary.return_bool;
+  return binary.op != BinaryOp::kAtan2 || options.later_corrections;
+}
+
 absl::Status BinaryRows(Evaluation& evaluation, const Binary& binary, const Grid& grid,
                         const RowSink& sink) {
   if (IsSetOperator(binary.op)) return SetOperatorRows(evaluation, binary, grid, sink);
@@ -42,7 +47,7 @@ absl::Status BinaryRows(Evaluation& evaluation, const Binary& binary, const Grid
   const auto change = [&](std::span<double> values) {
     WithScalar(binary, swapped, scalar, values);
   };
-  if (!IsComparison(binary.op) || binary.return_bool) {
+  if (DropsName(binary, evaluation.options())) {
     return evaluation.RowsWithoutName(vector, grid, change, sink);
   }
   return evaluation.Rows(vector, grid, [&](const Labels& labels, std::span<double> values) {

@@ -46,33 +46,27 @@ WindowFunction FindWindowFunction(std::string_view name) {
 }
 
 // Counters are named so; the rate of anything else is probably a mistake.
-void InformIfNoCounter(Evaluation& evaluation, std::string_view function, const Labels& labels) {
+void InformIfNoCounter(Evaluation& evaluation, std::string_view function, const Labels& labels,
+                       const Position& position) {
   if (function != "rate" && function != "increase" && function != "irate") return;
   const std::string_view name = labels.name();
   if (name.empty()) return;
   for (const std::string_view end : {"_total", "_sum", "_count", "_bucket"}) {
     if (name.ends_with(end)) return;
   }
-  evaluation.Inform(
-      absl::StrFormat("PromQL info: metric might not be a counter, name does not end in "
-                      "_total/_sum/_count/_bucket: \"%s\"",
-                      name));
-}
-
-void WarnOfQuantiles(Evaluation& evaluation, std::span<const double> quantiles) {
-  for (const double quantile : quantiles) {
-    if (quantile >= 0 && quantile <= 1) continue;
-    evaluation.Warn(absl::StrFormat(
-        "PromQL warning: quantile value should be between 0 and 1, got %s", FormatFloat(quantile)));
-    return;
-  }
+  evaluation.Inform(absl::StrFormat("metric might not be a counter, name does not end in "
+                                    "_total/_sum/_count/_bucket: \"%s\"",
+                                    name),
+                    position);
 }
 
 absl::Status WindowRows(Evaluation& evaluation, const Call& call, WindowFunction function,
                         const Grid& grid, const RowSink& sink) {
   const std::string_view name = call.function->name;
   ASSIGN_OR_RETURN(const Columns parameters, ScalarArguments(evaluation, call, grid));
-  if (name == "quantile_over_time") WarnOfQuantiles(evaluation, parameters[0]);
+  if (name == "quantile_over_time") {
+    WarnOfQuantiles(evaluation, parameters[0], call.arguments[0]->position);
+  }
   const Expr& matrix = ArgumentOfType(call, ValueType::kMatrix);
   const bool keeps_name = name == "last_over_time";
   const bool must_look = !keeps_name && !DiffersWithoutName(WithoutParens(matrix));
@@ -84,7 +78,7 @@ absl::Status WindowRows(Evaluation& evaluation, const Call& call, WindowFunction
                       series.parameters = parameters;
                       RETURN_IF_ERROR(function(series, row));
                       if (IsEmpty(row)) return absl::OkStatus();
-                      InformIfNoCounter(evaluation, name, labels);
+                      InformIfNoCounter(evaluation, name, labels, matrix.position);
                       const Labels named = keeps_name ? labels : labels.WithoutName();
                       // Prometheus asks this of whole series, even of such that never meet.
                       if (must_look && !seen.insert(named).second) return SameLabelsTwice();
@@ -197,7 +191,7 @@ absl::Status TimeOfDayRows(MathFunction function, const Grid& grid, const RowSin
 absl::Status HistogramRows(Evaluation& evaluation, const Call& call, const Grid& grid,
                            const RowSink& sink) {
   ASSIGN_OR_RETURN(const Columns parameters, ScalarArguments(evaluation, call, grid));
-  WarnOfQuantiles(evaluation, parameters[0]);
+  WarnOfQuantiles(evaluation, parameters[0], call.arguments[0]->position);
   return HistogramQuantileRows(evaluation, parameters[0], *call.arguments[1], grid, sink);
 }
 

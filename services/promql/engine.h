@@ -10,6 +10,7 @@
 #define SERVICES_PROMQL_ENGINE_H_
 
 #include <cstdint>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "services/promql/ast.h"
@@ -25,17 +26,19 @@ class Engine {
  public:
   explicit Engine(EngineOptions options = {}) : options_(options) {}
 
-  // Returns the value of an expression at one moment: any of the four kinds. FailedPrecondition, in
+  // Returns the value of an expression at one moment: any of the four kinds. With `text`, the query
+  // as it was written, warnings say where in it. FailedPrecondition, in
   // Prometheus' words, if the series there are do not suit the expression; ResourceExhausted,
   // Cancelled or DeadlineExceeded by `context`; what `source` returns.
   absl::StatusOr<Answer> Instant(const Expr& expr, std::int64_t time_ms, const SeriesSource& source,
-                                 QueryContext& context) const;
+                                 QueryContext& context, std::string_view text = {}) const;
 
   // Returns the values from the start of `range` on, every `step_ms`, up to its end, as a Matrix.
   // InvalidArgument if the expression is neither scalar nor vector, the range or the step is not
   // positive, or there are more steps than `context` allows; else as Instant().
   absl::StatusOr<Answer> Range(const Expr& expr, TimeRange range, std::int64_t step_ms,
-                               const SeriesSource& source, QueryContext& context) const;
+                               const SeriesSource& source, QueryContext& context,
+                               std::string_view text = {}) const;
 
  private:
   const EngineOptions options_;

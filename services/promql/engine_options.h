@@ -13,6 +13,11 @@ struct EngineOptions {
   std::int64_t subquery_step_ms = 60 * 1000;
   // Ranges and lookback leave out their earlier end, as from Prometheus 3 on.
   bool left_open = false;
+  // What later versions corrected is as they have it: atan2 drops the metric's name; the variance
+  // of a single value that is not finite is NaN, not 0; rate() goes at most half a step beyond a
+  // first sample that is far from the start, even if its counter was zero later; topk(NaN) is told
+  // what is wrong; and what matches twice does so even if a comparison then filters it.
+  bool later_corrections = false;
 };
 
 }  // namespace syspulse::promql

@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "absl/strings/str_format.h"
 #include "services/base/status_macros.h"
 #include "services/promql/expr_traits.h"
 #include "services/promql/function_table.h"
@@ -64,8 +65,24 @@ void Negate(std::span<double> values) {
 }  // namespace
 
 Evaluation::Evaluation(const EngineOptions& options, const SeriesSource& source,
-                       QueryContext& context, TimeRange query)
-    : options_(options), source_(source), context_(context), query_(query) {}
+                       QueryContext& context, TimeRange query, std::string_view text)
+    : options_(options), source_(source), context_(context), query_(query), text_(text) {}
+
+void Evaluation::Warn(std::string_view text, const Position& position) {
+  warnings_.insert(absl::StrFormat("PromQL warning: %s%s", text, LineAndColumn(position)));
+}
+
+void Evaluation::Inform(std::string_view text, const Position& position) {
+  infos_.insert(absl::StrFormat("PromQL info: %s%s", text, LineAndColumn(position)));
+}
+
+std::string Evaluation::LineAndColumn(const Position& position) const {
+  if (text_.empty()) return "";
+  const std::string_view before = text_.substr(0, position.start);
+  const auto lines = std::ranges::count(before, '\n');
+  const std::size_t line_start = before.rfind('\n') + 1;  // 0 if there is none
+  return absl::StrFormat(" (%d:%d)", lines + 1, before.size() - line_start + 1);
+}
 
 bool Evaluation::IsSteady(const Expr& expr) {
   const auto known = steady_.find(&expr);
@@ -100,6 +117,11 @@ absl::Status Evaluation::RowsOfNode(const Expr& expr, const Grid& grid, const Ro
     return AggregateRows(*this, *aggregate, grid, sink);
   }
   if (const auto* call = std::get_if<Call>(&expr.node)) {
+    const std::string_view name = call->function->name;
+    if (grid.count > 1 && (name == "sort" || name == "sort_desc")) {
+      Warn("sort is ineffective for range queries since results are always ordered by labels",
+           expr.position);
+    }
     return CallRows(*this, *call, grid, sink);
   }
   return absl::InternalError("evaluate a vector: the expression is none");
@@ -152,6 +174,17 @@ absl::Status Evaluation::RowsWithoutName(const Expr& expr, const Grid& grid,
     return table.Add(labels.WithoutName(), values);
   }));
   return table.SendTo(sink);
+}
+
+void WarnOfQuantiles(Evaluation& evaluation, std::span<const double> quantiles,
+                     const Position& position) {
+  for (const double quantile : quantiles) {
+    if (quantile >= 0 && quantile <= 1) continue;
+    evaluation.Warn(
+        absl::StrFormat("quantile value should be between 0 and 1, got %s", FormatFloat(quantile)),
+        position);
+    return;
+  }
 }
 
 Grid Evaluation::Shifted(const TimeShift& shift, const Grid& grid) const {

@@ -11,6 +11,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -28,9 +29,10 @@ namespace syspulse::promql {
 // Confined to the thread of its query.
 class Evaluation {
  public:
-  // `query` is what start() and end() mean. The references must outlive this.
+  // `query` is what start() and end() mean, `text` the query as it was written or empty. All that
+  // is referred to must outlive this.
   Evaluation(const EngineOptions& options, const SeriesSource& source, QueryContext& context,
-             TimeRange query);
+             TimeRange query, std::string_view text);
   Evaluation(const Evaluation&) = delete;
   Evaluation& operator=(const Evaluation&) = delete;
 
@@ -52,9 +54,9 @@ class Evaluation {
   // `grid`.
   Grid Shifted(const TimeShift& shift, const Grid& grid) const;
 
-  // Notes what people should know about the query. The same is noted once.
-  void Warn(std::string text) { warnings_.insert(std::move(text)); }
-  void Inform(std::string text) { infos_.insert(std::move(text)); }
+  // Note what people should know about the query at this place. The same is noted once.
+  void Warn(std::string_view text, const Position& position);
+  void Inform(std::string_view text, const Position& position);
 
   const EngineOptions& options() const { return options_; }
   const SeriesSource& source() const { return source_; }
@@ -66,15 +68,21 @@ class Evaluation {
   absl::Status RowsOfNode(const Expr& expr, const Grid& grid, const RowSink& sink);
   absl::StatusOr<std::vector<double>> ColumnOfNode(const Expr& expr, const Grid& grid);
   bool IsSteady(const Expr& expr);
+  std::string LineAndColumn(const Position& position) const;
 
   const EngineOptions& options_;
   const SeriesSource& source_;
   QueryContext& context_;
   const TimeRange query_;
+  const std::string_view text_;
   std::unordered_map<const Expr*, bool> steady_;  // what IsSteady() found out
   std::set<std::string> warnings_;
   std::set<std::string> infos_;
 };
+
+// Warns if one of the quantiles, given at this place of the query, is not within 0 and 1.
+void WarnOfQuantiles(Evaluation& evaluation, std::span<const double> quantiles,
+                     const Position& position);
 
 // Returns the rows of a selector or of functions, aggregations and operators; the files of these
 // names hold them.

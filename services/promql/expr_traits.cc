@@ -62,11 +62,9 @@ struct Nameless {
     return unary.negative || DiffersWithoutName(*unary.expr);
   }
   bool operator()(const Binary& binary) const {
-    if (binary.matching.has_value()) {
-      return !IsSetOperator(binary.op) && !HasName(binary.matching->include) &&
-             (!IsComparison(binary.op) || binary.return_bool);
-    }
-    if (!IsComparison(binary.op) || binary.return_bool) return true;
+    const bool computes = binary.op < BinaryOp::kAtan2 || binary.return_bool;
+    if (binary.matching.has_value()) return computes && !HasName(binary.matching->include);
+    if (computes) return true;
     return DiffersWithoutName(*binary.left) && DiffersWithoutName(*binary.right);
   }
   bool operator()(const Aggregate& aggregate) const {

@@ -70,17 +70,18 @@ bool MakeCountsAscend(std::vector<Bucket>& buckets) {
   return forced;
 }
 
-std::vector<Histogram> HistogramsIn(Evaluation& evaluation, Table& table) {
+std::vector<Histogram> HistogramsIn(Evaluation& evaluation, Table& table,
+                                    const Position& position) {
   std::vector<Histogram> histograms;
   std::unordered_map<Labels, std::size_t, LabelsHash> places;
   for (std::size_t row = 0; row < table.size(); ++row) {
     const Labels& labels = table.labels(row);
     const std::optional<double> bound = ParseBound(labels.Get(kBound));
     if (!bound.has_value()) {
-      evaluation.Warn(absl::StrFormat(
-          "PromQL warning: bucket label \"le\" is missing or has a malformed value of \"%s\" for "
-          "metric with name \"%s\"",
-          labels.Get(kBound), labels.name()));
+      evaluation.Warn(absl::StrFormat("bucket label \"le\" is missing or has a malformed value of "
+                                      "\"%s\" for metric name \"%s\"",
+                                      labels.Get(kBound), labels.name()),
+                      position);
       continue;
     }
     const Labels whole = LabelsBuilder(labels).Delete(kBound).Build();
@@ -130,7 +131,7 @@ absl::Status HistogramQuantileRows(Evaluation& evaluation, std::span<const doubl
   std::vector<double> row(grid.count);
   std::vector<Bucket> buckets;
   bool forced = false;
-  for (const Histogram& histogram : HistogramsIn(evaluation, table)) {
+  for (const Histogram& histogram : HistogramsIn(evaluation, table, expr.position)) {
     RETURN_IF_ERROR(evaluation.context().Check());
     for (std::size_t step = 0; step < grid.count; ++step) {
       buckets.clear();
@@ -145,8 +146,9 @@ absl::Status HistogramQuantileRows(Evaluation& evaluation, std::span<const doubl
   }
   if (forced) {
     evaluation.Inform(
-        "PromQL info: input to histogram_quantile needed to be fixed for monotonicity (see "
-        "https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)");
+        "input to histogram_quantile needed to be fixed for monotonicity (see "
+        "https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)",
+        expr.position);
   }
   return distinct.SendTo(sink);
 }

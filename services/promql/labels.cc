@@ -84,6 +84,15 @@ std::string Labels::ToString() const {
   return text;
 }
 
+std::string Labels::InBraces() const {
+  std::string inner;
+  for (std::size_t i = 0; i < size(); ++i) {
+    const Label label = (*this)[i];
+    inner += absl::StrFormat("%s%s=%s", i == 0 ? "" : ", ", label.name, Quote(label.value));
+  }
+  return "{" + inner + "}";
+}
+
 bool Labels::operator==(const Labels& other) const {
   if (block_ == other.block_) return true;
   if (block_ == nullptr || other.block_ == nullptr) return false;

@@ -65,6 +65,9 @@ class Labels {
   // Returns it as PromQL writes it: name{a="b", c="d"}, with {} for the empty set.
   std::string ToString() const;
 
+  // Returns it as Prometheus' errors have it: {__name__="name", a="b", c="d"}.
+  std::string InBraces() const;
+
   bool operator==(const Labels& other) const;
   // By names and values in turn, as Prometheus orders series.
   std::strong_ordering operator<=>(const Labels& other) const;

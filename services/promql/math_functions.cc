@@ -7,6 +7,8 @@
 #include <numbers>
 #include <utility>
 
+#include "absl/strings/str_format.h"
+#include "services/base/text.h"
 #include "services/promql/calendar.h"
 #include "services/promql/column.h"
 
@@ -124,10 +126,26 @@ std::string NotANumber(double value) {
   return value > 0 ? "+Inf" : "-Inf";
 }
 
-std::string Print(double value, std::chars_format format) {
-  std::array<char, 1200> text;  // 5e-324 has 1,077 characters
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value, format).ptr;
-  return std::string(text.data(), end);
+// The fewest digits that mean a number, and where its point is: 0.d1d2d3… times 10 to `exponent`.
+struct Decimal {
+  bool negative = false;
+  std::string digits;
+  int exponent = 0;
+};
+
+Decimal DecimalOf(double value) {
+  std::array<char, 32> text;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), std::fabs(value),
+                                 std::chars_format::scientific)
+                       .ptr;
+  std::string_view rest(text.data(), static_cast<std::size_t>(end - text.data()));
+  Decimal decimal{.negative = std::signbit(value)};
+  for (const char c : TakeUntil(&rest, 'e')) {
+    if (c != '.') decimal.digits += c;
+  }
+  if (rest.starts_with('+')) rest.remove_prefix(1);
+  decimal.exponent = ParseNumber<int>(rest).value_or(0) + 1;
+  return decimal;
 }
 
 }  // namespace
@@ -188,15 +206,31 @@ bool Compare(BinaryOp op, double left, double right) {
 }
 
 std::string FormatFloat(double value) {
-  if (!std::isfinite(value)) return NotANumber(value);
   const double size = std::fabs(value);
-  const bool exponent = size != 0 && (size < 1e-4 || size >= 1e21);
-  return Print(value, exponent ? std::chars_format::scientific : std::chars_format::fixed);
+  const bool has_exponent = size != 0 && (size < 1e-4 || size >= 1e21);
+  if (!has_exponent || !std::isfinite(value)) return FormatFixed(value);
+  const Decimal decimal = DecimalOf(value);
+  std::string text = decimal.negative ? "-" : "";
+  text += decimal.digits[0];
+  if (decimal.digits.size() > 1) text += "." + decimal.digits.substr(1);
+  return text + absl::StrFormat("e%+03d", decimal.exponent - 1);
 }
 
 std::string FormatFixed(double value) {
   if (!std::isfinite(value)) return NotANumber(value);
-  return Print(value, std::chars_format::fixed);
+  const Decimal decimal = DecimalOf(value);
+  const auto size = static_cast<int>(decimal.digits.size());
+  std::string text = decimal.negative ? "-" : "";
+  if (decimal.exponent <= 0) {
+    const auto zeros = static_cast<std::size_t>(-decimal.exponent);
+    return text + "0." + std::string(zeros, '0') + decimal.digits;
+  }
+  if (size <= decimal.exponent) {
+    return text + decimal.digits +
+           std::string(static_cast<std::size_t>(decimal.exponent - size), '0');
+  }
+  const auto point = static_cast<std::size_t>(decimal.exponent);
+  return text + decimal.digits.substr(0, point) + "." + decimal.digits.substr(point);
 }
 
 }  // namespace syspulse::promql

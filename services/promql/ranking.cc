@@ -49,6 +49,9 @@ absl::StatusOr<std::vector<std::size_t>> CountsWanted(Evaluation& evaluation,
   ASSIGN_OR_RETURN(const std::vector<double> column, evaluation.Column(*aggregate.parameter, grid));
   std::vector<std::size_t> counts;
   for (const double wanted : column) {
+    if (std::isnan(wanted) && evaluation.options().later_corrections) {
+      return absl::FailedPreconditionError("Parameter value is NaN");
+    }
     if (!(wanted >= kLeast && wanted <= kMost)) {
       return absl::FailedPreconditionError(
           absl::StrFormat("Scalar value %s overflows int64", FormatFloat(wanted)));
@@ -116,11 +119,7 @@ absl::Status QuantileRows(Evaluation& evaluation, const Aggregate& aggregate, co
                           const RowSink& sink) {
   ASSIGN_OR_RETURN(const std::vector<double> quantiles,
                    evaluation.Column(*aggregate.parameter, grid));
-  for (const double quantile : quantiles) {
-    if (quantile >= 0 && quantile <= 1) continue;
-    evaluation.Warn(absl::StrFormat(
-        "PromQL warning: quantile value should be between 0 and 1, got %s", FormatFloat(quantile)));
-  }
+  WarnOfQuantiles(evaluation, quantiles, aggregate.parameter->position);
   ASSIGN_OR_RETURN(Table table, evaluation.Collect(*aggregate.expr, grid));
   LabelGroups groups(!aggregate.without, aggregate.grouping);
   std::vector<double> row(grid.count);

@@ -33,10 +33,11 @@ double ExtrapolatedSeconds(const WindowedSeries& series, std::size_t step, Windo
   const double sampled = static_cast<double>(last_ms - first_ms) / 1000;
   const double between = sampled / static_cast<double>(window.size() - 1);
   const double first = series.values[window.first];
+  const double near = between * 1.1;
+  if (series.later_corrections && to_start >= near) to_start = between / 2;
   if (is_counter && change > 0 && first >= 0) {
     to_start = std::min(to_start, sampled * (first / change));
   }
-  const double near = between * 1.1;
   double seconds = sampled;
   seconds += to_start < near ? to_start : between / 2;
   seconds += to_end < near ? to_end : between / 2;

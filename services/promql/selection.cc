@@ -111,6 +111,7 @@ absl::Status SelectedMatrix(Evaluation& evaluation, const MatrixSelector& matrix
                                    .ends = ends,
                                    .range_ms = matrix.range_ms,
                                    .steps = grid,
+                                   .later_corrections = evaluation.options().later_corrections,
                                    .context = &evaluation.context()});
                     });
 }
@@ -158,6 +159,7 @@ absl::Status SubqueryMatrix(Evaluation& evaluation, const Subquery& subquery, co
                            .ends = ends,
                            .range_ms = subquery.range_ms,
                            .steps = grid,
+                           .later_corrections = evaluation.options().later_corrections,
                            .context = &context});
     };
     if (TypeOf(*subquery.expr) == ValueType::kScalar) {

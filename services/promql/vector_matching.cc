@@ -79,13 +79,13 @@ class Matching {
   }
 
   absl::Status MeetingError(const Meeting& meeting) const {
-    std::string first = ones_.labels(meeting.first).ToString();
-    std::string second = ones_.labels(meeting.second).ToString();
+    std::string first = ones_.labels(meeting.first).InBraces();
+    std::string second = ones_.labels(meeting.second).InBraces();
     if (second < first) std::swap(first, second);
     return absl::FailedPreconditionError(absl::StrFormat(
         "found duplicate series for the match group %s on the %s hand-side of the operation: "
         "[%s, %s];many-to-many matching not allowed: matching labels must be unique on one side",
-        groups_.Select(ones_.labels(meeting.first)).ToString(), one_is_left_ ? "left" : "right",
+        groups_.Select(ones_.labels(meeting.first)).InBraces(), one_is_left_ ? "left" : "right",
         first, second));
   }
 
@@ -94,8 +94,9 @@ class Matching {
     const std::size_t group = groups_.Find(labels);
     if (group == LabelGroups::kNone) return absl::OkStatus();
     for (const std::size_t one : members_[group]) {
-      if (!Combine(values, ones_.values(one))) continue;
-      if (one_to_one_) RETURN_IF_ERROR(CheckMatchedOnce(group));
+      const bool any = Combine(values, ones_.values(one));
+      if (one_to_one_) RETURN_IF_ERROR(CheckMatchedOnce(group, values, ones_.values(one)));
+      if (!any) continue;
       const Labels result = ResultLabels(labels, ones_.labels(one));
       if (ResultsDiffer()) {
         RETURN_IF_ERROR(sink_(result, row_));
@@ -125,11 +126,14 @@ class Matching {
     return any;
   }
 
-  // Each group may give one result a step.
-  absl::Status CheckMatchedOnce(std::size_t group) {
+  // Each group may give one result a step. In Prometheus 2 what a comparison filters is none.
+  absl::Status CheckMatchedOnce(std::size_t group, std::span<const double> many,
+                                std::span<const double> one) {
+    const bool counts_filtered = evaluation_.options().later_corrections;
     if (matched_.empty()) matched_.resize(groups_.size() * grid_.count, false);
     for (std::size_t i = 0; i < row_.size(); ++i) {
-      if (IsAbsent(row_[i])) continue;
+      const bool met = !IsAbsent(many[i]) && !IsAbsent(one[i]);
+      if (!(counts_filtered ? met : !IsAbsent(row_[i]))) continue;
       if (matched_[group * grid_.count + i]) {
         return absl::FailedPreconditionError(
             "multiple matches for labels: many-to-one matching must be explicit "
@@ -141,7 +145,7 @@ class Matching {
   }
 
   Labels ResultLabels(const Labels& many, const Labels& one) const {
-    const bool drops_name = !IsComparison(binary_.op) || binary_.return_bool;
+    const bool drops_name = DropsName(binary_, evaluation_.options());
     // What counts is what is left, unless a name is kept that does not count.
     if (one_to_one_ && (drops_name || matching_.on)) {
       Labels selected = groups_.Select(many);

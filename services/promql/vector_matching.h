@@ -14,6 +14,9 @@
 
 namespace syspulse::promql {
 
+// Returns whether results of an operator that computes or compares have no metric's name.
+bool DropsName(const Binary& binary, const EngineOptions& options);
+
 // Arithmetic and comparisons. FailedPrecondition, in Prometheus' words, if series do not match
 // uniquely.
 absl::Status VectorOperatorRows(Evaluation& evaluation, const Binary& binary, const Grid& grid,

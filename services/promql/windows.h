@@ -60,6 +60,7 @@ struct WindowedSeries {
   Grid steps;                       // of the query: differs from `ends` by offset and @
   // The function's scalar arguments in order, a column of all steps each.
   std::span<const std::vector<double>> parameters;
+  bool later_corrections = false;         // of EngineOptions
   const QueryContext* context = nullptr;  // never null
 };
 

@@ -5,8 +5,8 @@ import path from "node:path";
 import { PEERS, Program, eventually } from "./stack.mjs";
 
 export class Prometheus {
-  /** Starts one that scrapes every second; `scrapeConfigs` as in its configuration. */
-  static async start(folder, scrapeConfigs) {
+  /** Starts one that scrapes every second; `scrapeConfigs` as in its configuration, `flags` as on its command line. */
+  static async start(folder, scrapeConfigs, flags = []) {
     const prometheus = new Prometheus();
     const config = path.join(folder, "prometheus.json"); // JSON is YAML
     writeFileSync(config, JSON.stringify({ global: { scrape_interval: "1s", scrape_timeout: "1s" }, scrape_configs: scrapeConfigs }));
@@ -15,6 +15,7 @@ export class Prometheus {
       `--storage.tsdb.path=${folder}/tsdb`,
       "--web.listen-address=127.0.0.1:0",
       "--log.level=info",
+      ...flags,
     ]);
     try {
       prometheus.address = await eventually(() => /msg="Listening on" address=(\S+)/.exec(prometheus.program.log)?.[1], { what: "Prometheus" });

@@ -2,8 +2,8 @@
 //
 // Prints each case that fails, then what was skipped and why, then `N passed, M failed`. Exit code:
 // 0 if none failed, 1 if some did, 2 if it was called wrongly. Ranges leave out their earlier end,
-// as the scripts of Prometheus 3 expect; with --left-closed, as those of Prometheus 2 do, they do
-// not.
+// and what Prometheus 3 corrected is as there, as its scripts expect; with --left-closed all is as
+// in Prometheus 2.
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -14,12 +14,12 @@
 #include "tests/promql_script/runner.h"
 
 int main(int argc, char** argv) {
-  syspulse::promql::EngineOptions options{.left_open = true};
+  syspulse::promql::EngineOptions options{.left_open = true, .later_corrections = true};
   std::vector<std::string> files;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
     if (argument == "--left-closed") {
-      options.left_open = false;
+      options = {};
     } else if (argument.starts_with('-')) {
       files.clear();
       break;

@@ -123,7 +123,7 @@ std::string Runner::TryAtOtherTimes(const Eval& eval, const Expr& expr) {
 std::string Runner::TryInstant(const Eval& eval, const Expr& expr, std::int64_t time_ms,
                                bool as_written) {
   QueryContext context({}, clock_, {});
-  const auto answer = engine_.Instant(expr, time_ms, source_, context);
+  const auto answer = engine_.Instant(expr, time_ms, source_, context, eval.expr);
   if (!answer.ok()) return CompareError(eval, answer.status());
   if (eval.fails) return "got " + Describe(answer->value) + ", wanted an error";
   std::string wrong = Compare(eval, answer->value);
@@ -136,7 +136,7 @@ std::string Runner::TryInstant(const Eval& eval, const Expr& expr, std::int64_t 
 
 std::string Runner::TryRange(const Eval& eval, const Expr& expr) {
   QueryContext context({}, clock_, {});
-  const auto answer = engine_.Range(expr, eval.range, eval.step_ms, source_, context);
+  const auto answer = engine_.Range(expr, eval.range, eval.step_ms, source_, context, eval.expr);
   if (!answer.ok()) return CompareError(eval, answer.status());
   if (eval.fails) return "got " + Describe(answer->value) + ", wanted an error";
   std::string wrong = Compare(eval, answer->value);

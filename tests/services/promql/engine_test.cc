@@ -103,10 +103,11 @@ TEST(Engine, AddsUpAndMatches) {
   EXPECT_EQ(run.At("x * on (host) group_left y", 0),
             "{cpu=\"0\", host=\"a\"} 10\n{cpu=\"1\", host=\"a\"} 20\n");
   EXPECT_THAT(run.At("x * on (host) y", 0), HasSubstr("multiple matches for labels: many-to-one"));
-  EXPECT_THAT(run.At("y * on (host) x", 0),
-              HasSubstr("found duplicate series for the match group {host=\"a\"} on the right "
-                        "hand-side of the operation: [x{cpu=\"0\", host=\"a\"}, "
-                        "x{cpu=\"1\", host=\"a\"}];many-to-many matching not allowed"));
+  EXPECT_THAT(
+      run.At("y * on (host) x", 0),
+      HasSubstr("found duplicate series for the match group {host=\"a\"} on the right "
+                "hand-side of the operation: [{__name__=\"x\", cpu=\"0\", host=\"a\"}, "
+                "{__name__=\"x\", cpu=\"1\", host=\"a\"}];many-to-many matching not allowed"));
 }
 
 TEST(Engine, RefusesVectorsInWhichLabelsStandTwice) {
@@ -176,6 +177,42 @@ TEST(Engine, BoundsWhatAQueryHolds) {
   run.limits().series_read = 1;
   EXPECT_THAT(run.Instant(R"({__name__=~"x|y"})", 0),
               StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("more than 1 series")));
+}
+
+TEST(Engine, SaysWhatIsProbablyWrongAndWhere) {
+  QueryRunner run;
+  run.Load("x", "1 2 3");
+  run.Load(R"(y_bucket{le="many"})", "1");
+  const auto notes = [&](std::string_view query) {
+    const Answer answer = run.Instant(query, 20'000).value();
+    std::string text;
+    for (const std::string& warning : answer.warnings) text += warning + "\n";
+    for (const std::string& info : answer.infos) text += info + "\n";
+    return text;
+  };
+  EXPECT_EQ(notes("x + 1"), "");
+  EXPECT_EQ(notes("sum(\nrate(x[1m]))"),
+            "PromQL info: metric might not be a counter, name does not end in "
+            "_total/_sum/_count/_bucket: \"x\" (2:6)\n");
+  EXPECT_EQ(notes("quantile(2, x)"),
+            "PromQL warning: quantile value should be between 0 and 1, got 2 (1:10)\n");
+  EXPECT_EQ(
+      notes("histogram_quantile(0.5, y_bucket)"),
+      "PromQL warning: bucket label \"le\" is missing or has a malformed value of \"many\" for "
+      "metric name \"y_bucket\" (1:25)\n");
+}
+
+TEST(Engine, DoesWhatLaterVersionsCorrectedOnlyIfAsked) {
+  QueryRunner run;
+  run.Load("x", "1");
+  run.Load("y", "Inf");
+  EXPECT_EQ(run.At("x atan2 1", 0), "x 0.7853981633974483\n");
+  EXPECT_EQ(run.At("stddev(y)", 0), "{} 0\n");
+  EXPECT_EQ(run.At("topk(NaN, x)", 0), "error: Scalar value NaN overflows int64");
+  run.options().later_corrections = true;
+  EXPECT_EQ(run.At("x atan2 1", 0), "{} 0.7853981633974483\n");
+  EXPECT_EQ(run.At("stddev(y)", 0), "{} NaN\n");
+  EXPECT_EQ(run.At("topk(NaN, x)", 0), "error: Parameter value is NaN");
 }
 
 TEST(Engine, SortsByValueAndMatricesByLabels) {

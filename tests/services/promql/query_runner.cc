@@ -58,7 +58,7 @@ absl::StatusOr<Answer> QueryRunner::Instant(std::string_view query, std::int64_t
   auto expr = ParseExpr(query);
   if (!expr.ok()) return expr.status();
   QueryContext context(limits_, clock_, stop_.get_token());
-  return Engine(options_).Instant(**expr, time_ms, source_, context);
+  return Engine(options_).Instant(**expr, time_ms, source_, context, query);
 }
 
 absl::StatusOr<Answer> QueryRunner::Range(std::string_view query, TimeRange range,
@@ -66,7 +66,7 @@ absl::StatusOr<Answer> QueryRunner::Range(std::string_view query, TimeRange rang
   auto expr = ParseExpr(query);
   if (!expr.ok()) return expr.status();
   QueryContext context(limits_, clock_, stop_.get_token());
-  return Engine(options_).Range(**expr, range, step_ms, source_, context);
+  return Engine(options_).Range(**expr, range, step_ms, source_, context, query);
 }
 
 std::string QueryRunner::At(std::string_view query, double seconds) {
