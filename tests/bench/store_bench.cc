@@ -1,73 +1,42 @@
-// What a group of the store costs, in bytes and in time, on a recording of real metrics.
+// What the store costs, in bytes and in time, on a recording of real metrics.
 //
-//   zstd -dc --long=27 RECORDING | build/tests/store_bench [HOSTS [ROWS]]
+//   zstd -dc --long=27 RECORDING | build/tests/store_bench [HOSTS]
 //
-// The recording is what Prometheus scrapes, one text after the other, each behind a line
-// `#TS <unix milliseconds>`. Each host plays it from another offset, in groups of ROWS rows. The
-// bar is 0.28 bytes a sample for all that the store keeps.
+// Each host plays the recording (see recording.h) from another offset: first in groups of so many
+// rows, then into a store of its own. The bar is 0.28 bytes a sample for all files, 150 ns of CPU a
+// sample to append.
+#include <stdlib.h>
 #include <time.h>
 
 #include <algorithm>
-#include <array>
 #include <bit>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
-#include <limits>
 #include <map>
-#include <optional>
+#include <memory>
 #include <span>
 #include <string>
-#include <string_view>
+#include <thread>
 #include <vector>
 
-#include "services/base/text.h"
+#include "services/base/clock.h"
+#include "services/store/file_system.h"
 #include "services/store/group_codec.h"
+#include "services/store/store.h"
+#include "tests/bench/recording.h"
 
 namespace syspulse {
 namespace {
 
-struct Recording {
-  std::vector<std::int64_t> times_ms;
-  std::vector<std::string> names;
-  std::vector<std::vector<double>> columns;
-};
-
-Recording ReadRecording(std::istream& in) {
-  Recording recording;
-  std::map<std::string, std::size_t, std::less<>> places;
-  std::string line;
-  while (std::getline(in, line)) {
-    if (line.starts_with("#TS ")) {
-      recording.times_ms.push_back(
-          ParseNumber<std::int64_t>(std::string_view(line).substr(4)).value_or(0));
-      continue;
-    }
-    const std::size_t space = line.rfind(' ');
-    if (line.starts_with('#') || space == std::string::npos) continue;
-    const std::string_view name = std::string_view(line).substr(0, space);
-    auto place = places.find(name);
-    if (place == places.end()) {
-      place = places.emplace(name, recording.names.size()).first;
-      recording.names.emplace_back(name);
-      recording.columns.emplace_back();
-    }
-    const auto value = ParseNumber<double>(std::string_view(line).substr(space + 1));
-    recording.columns[place->second].resize(recording.times_ms.size(),
-                                            std::numeric_limits<double>::quiet_NaN());
-    if (value) recording.columns[place->second].back() = *value;
-  }
-  for (auto& column : recording.columns) {
-    column.resize(recording.times_ms.size(), std::numeric_limits<double>::quiet_NaN());
-  }
-  return recording;
-}
-
-// Returns the CPU time of this thread in seconds: others use the machine, too.
-double Now() {
+// Returns the CPU time of this thread in seconds, or that of the process: others use the machine,
+// too.
+double CpuSeconds(clockid_t clock = CLOCK_THREAD_CPUTIME_ID) {
   timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  clock_gettime(clock, &now);
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
 }
 
@@ -91,7 +60,7 @@ std::string KindOf(const std::string& name, std::size_t size, std::size_t rows) 
   return bits < 0.5 ? "2 below 0.5 bits" : bits < 3 ? "3 0.5 to 3 bits" : "4 above 3 bits";
 }
 
-void Run(const Recording& recording, std::size_t hosts, std::size_t rows) {
+void MeasureGroups(const Recording& recording, std::size_t hosts, std::size_t rows) {
   std::map<std::string, Cost> costs;
   double encode_seconds = 0;
   double samples = 0;
@@ -105,12 +74,12 @@ void Run(const Recording& recording, std::size_t hosts, std::size_t rows) {
     for (auto& column : columns) std::rotate(column.begin(), column.begin() + offset, column.end());
     for (std::size_t begin = 0; begin < all; begin += rows) {
       const std::size_t count = std::min(rows, all - begin);
-      const double started = Now();
+      const double started = CpuSeconds();
       GroupEncoder encoder(std::span<const std::int64_t>(times).subspan(begin, count));
       for (const auto& column : columns)
         encoder.AddColumn(std::span<const double>(column).subspan(begin, count));
       const std::string group = encoder.Finish();
-      encode_seconds += Now() - started;
+      encode_seconds += CpuSeconds() - started;
       samples += static_cast<double>(count * columns.size());
       bytes += static_cast<double>(group.size());
       overhead += static_cast<double>(group.size());
@@ -125,12 +94,12 @@ void Run(const Recording& recording, std::size_t hosts, std::size_t rows) {
         overhead -= static_cast<double>(view->ColumnSize(i));
         cost.values += static_cast<double>(count);
         constexpr int kRounds = 20;
-        const double before = Now();
+        const double before = CpuSeconds();
         for (int round = 0; round < kRounds; ++round) {
           if (const auto status = view->ReadColumn(i, values); !status.ok())
             Fail(status.ToString());
         }
-        cost.decode_seconds += (Now() - before) / kRounds;
+        cost.decode_seconds += (CpuSeconds() - before) / kRounds;
         for (std::size_t row = 0; row < count; ++row) {
           if (std::bit_cast<std::uint64_t>(values[row]) !=
               std::bit_cast<std::uint64_t>(columns[i][begin + row])) {
@@ -158,6 +127,101 @@ void Run(const Recording& recording, std::size_t hosts, std::size_t rows) {
   std::printf("  all columns: %.0f M values/s\n", samples / decode / 1e6);
 }
 
+// Returns the bytes of all files in a folder.
+std::int64_t BytesIn(const std::filesystem::path& directory) {
+  std::int64_t bytes = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    bytes += static_cast<std::int64_t>(entry.file_size());
+  }
+  return bytes;
+}
+
+std::unique_ptr<Store> OpenStore(const std::string& directory, FileSystem* files,
+                                 const Clock* clock) {
+  auto store = Store::Open({.directory = directory}, files, clock, [](std::uint64_t) {});
+  if (!store.ok()) Fail(store.status().ToString());
+  return *std::move(store);
+}
+
+FramePtr FrameAt(const Recording& recording, const SchemaPtr& schema, std::size_t host,
+                 std::size_t hosts, std::size_t row) {
+  const std::size_t all = recording.times_ms.size();
+  Frame frame{.host = "host-" + std::to_string(host),
+              .source = "system",
+              .schema = schema,
+              .time = absl::FromUnixMillis(recording.times_ms[row])};
+  frame.values.reserve(recording.columns.size());
+  for (const auto& column : recording.columns) {
+    frame.values.push_back(column[(row + host * all / hosts) % all]);
+  }
+  return std::make_shared<const Frame>(std::move(frame));
+}
+
+// Appends all frames of all hosts and waits until they are durable. Returns the CPU seconds of the
+// store alone, all threads.
+double AppendAll(const Recording& recording, std::size_t hosts, Store* store) {
+  const SchemaPtr schema = SchemaOf(recording);
+  double seconds = 0;
+  std::uint64_t last = 0;
+  for (std::size_t row = 0; row < recording.times_ms.size(); ++row) {
+    std::vector<FramePtr> frames;
+    for (std::size_t host = 0; host < hosts; ++host) {
+      frames.push_back(FrameAt(recording, schema, host, hosts, row));
+    }
+    const double started = CpuSeconds(CLOCK_PROCESS_CPUTIME_ID);
+    for (const FramePtr& frame : frames) {
+      const auto ticket = store->Append(frame);
+      if (!ticket.ok()) Fail(ticket.status().ToString());
+      last = *ticket;
+    }
+    while (store->stats().waiting_frames > 0) std::this_thread::sleep_for(std::chrono::microseconds(100));
+    seconds += CpuSeconds(CLOCK_PROCESS_CPUTIME_ID) - started;
+  }
+  while (store->stats().durable_ticket < last) std::this_thread::sleep_for(std::chrono::microseconds(100));
+  return seconds;
+}
+
+// Reads every series; returns how many samples those were.
+double ScanAll(Store* store) {
+  auto selection = store->Select({}, {.first_ms = 0, .last_ms = std::int64_t{1} << 50});
+  double samples = 0;
+  for (std::size_t i = 0; i < selection.size(); ++i) {
+    const auto read = selection.Read(i);
+    if (!read.ok()) Fail(read.status().ToString());
+    samples += static_cast<double>(read->values.size());
+  }
+  return samples;
+}
+
+void MeasureStore(const Recording& recording, std::size_t hosts) {
+  std::string directory = "/tmp/store_bench.XXXXXX";
+  if (mkdtemp(directory.data()) == nullptr) Fail("cannot make a folder in /tmp");
+  const auto files = PosixFileSystem();
+  const SystemClock clock;
+  auto store = OpenStore(directory, files.get(), &clock);
+  const double append_seconds = AppendAll(recording, hosts, store.get());
+  const double making = CpuSeconds(CLOCK_PROCESS_CPUTIME_ID);
+  store.reset();
+  const double close_seconds = CpuSeconds(CLOCK_PROCESS_CPUTIME_ID) - making;
+  const auto samples =
+      static_cast<double>(recording.times_ms.size() * recording.columns.size() * hosts);
+  std::printf(
+      "\nstore, %zu hosts: %.4f bytes/sample in all files, %.1f ns/sample CPU to append, %.1f to "
+      "stop\n",
+      hosts, static_cast<double>(BytesIn(directory)) / samples, append_seconds / samples * 1e9,
+      close_seconds / samples * 1e9);
+  double started = CpuSeconds(CLOCK_PROCESS_CPUTIME_ID);
+  store = OpenStore(directory, files.get(), &clock);
+  std::printf("  opened with %.1f ms CPU, ",
+              1e3 * (CpuSeconds(CLOCK_PROCESS_CPUTIME_ID) - started));
+  started = CpuSeconds();
+  const double scanned = ScanAll(store.get());
+  std::printf("scanned %.0f samples of all series at %.0f M/s\n", scanned,
+              scanned / (CpuSeconds() - started) / 1e6);
+  store.reset();
+  std::filesystem::remove_all(directory);
+}
+
 }  // namespace
 }  // namespace syspulse
 
@@ -166,10 +230,10 @@ int main(int argc, char** argv) {
   const auto recording = syspulse::ReadRecording(std::cin);
   if (recording.times_ms.empty()) syspulse::Fail("no '#TS' line on standard input");
   const std::size_t hosts = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 20;
-  if (argc > 2) {
-    syspulse::Run(recording, hosts, std::strtoul(argv[2], nullptr, 10));
-    return 0;
+  if (hosts == 0) syspulse::Fail("at least one host is needed");
+  for (const std::size_t rows : {120U, 600U, 2500U}) {
+    syspulse::MeasureGroups(recording, hosts, rows);
   }
-  for (const std::size_t rows : {120U, 600U, 2500U}) syspulse::Run(recording, hosts, rows);
+  syspulse::MeasureStore(recording, hosts);
   return 0;
 }
