@@ -23,7 +23,7 @@
 namespace syspulse {
 
 struct BlockKeeperOptions {
-  std::int64_t head_samples = 4'000'000;            // of a head, about; what block sizes grow from
+  std::int64_t head_samples = 2'500'000;            // of a head, about; what block sizes grow from
   absl::Duration longest_block = absl::Hours(24);   // blocks are merged up to this span of time
   absl::Duration retention = absl::Hours(24 * 30);  // blocks that ended before that are dropped
   std::int64_t retention_bytes = std::int64_t{10} << 30;  // of all blocks
