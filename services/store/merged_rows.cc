@@ -43,9 +43,10 @@ void MergedRows::Sort(std::vector<std::int64_t> times_ms) {
     std::iota(order_.begin(), order_.end(), std::size_t{0});
     // Stable, so that of equal times the first part's comes first.
     std::ranges::stable_sort(order_, {}, [&](std::size_t row) { return times_ms[row]; });
-    const auto doubles = std::ranges::unique(
-        order_, [&](std::size_t a, std::size_t b) { return times_ms[a] == times_ms[b]; });
-    order_.erase(doubles.begin(), doubles.end());
+    const auto doubles =
+        std::unique(order_.begin(), order_.end(),
+                    [&](std::size_t a, std::size_t b) { return times_ms[a] == times_ms[b]; });
+    order_.erase(doubles, order_.end());
     std::vector<std::int64_t> sorted;
     sorted.reserve(order_.size());
     for (const std::size_t row : order_) sorted.push_back(times_ms[row]);
