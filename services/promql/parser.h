@@ -21,7 +21,8 @@ inline constexpr std::size_t kMostQueryBytes = 1024 * 1024;  // longer than any 
 absl::StatusOr<ExprPtr> ParseExpr(std::string_view query);
 
 // Returns the matchers of `{name="value"}` with or without a name before it, as the `match[]` of
-// Prometheus' HTTP API has them. InvalidArgument if it is anything else.
+// Prometheus' HTTP API has them. InvalidArgument if it is anything else. Unlike in a query, matchers
+// may be such that every series satisfies them.
 absl::StatusOr<std::vector<Matcher>> ParseSelector(std::string_view query);
 
 }  // namespace syspulse::promql

@@ -66,54 +66,76 @@ std::string Format(const VectorMatching& matching) {
   return text;
 }
 
+// Appends, so that no part of a query is copied once for each level around it.
 struct Print {
-  std::string operator()(const NumberLiteral& node) const { return FormatNumber(node.value); }
-  std::string operator()(const StringLiteral& node) const { return Quote(node.value); }
-  std::string operator()(const VectorSelector& node) const {
-    return FormatMatchers(node) + Format(node.shift);
+  std::string* const out;
+
+  void Of(const Expr& expr) const { std::visit(*this, expr.node); }
+
+  void operator()(const NumberLiteral& node) const { *out += FormatNumber(node.value); }
+  void operator()(const StringLiteral& node) const { *out += Quote(node.value); }
+  void operator()(const VectorSelector& node) const {
+    *out += FormatMatchers(node) + Format(node.shift);
   }
-  std::string operator()(const MatrixSelector& node) const {
-    return absl::StrFormat("%s[%s]%s", FormatMatchers(node.selector), FormatDuration(node.range_ms),
-                           Format(node.selector.shift));
+  void operator()(const MatrixSelector& node) const {
+    *out += absl::StrFormat("%s[%s]%s", FormatMatchers(node.selector),
+                            FormatDuration(node.range_ms), Format(node.selector.shift));
   }
-  std::string operator()(const Subquery& node) const {
-    return absl::StrFormat("%s[%s:%s]%s", ToString(*node.expr), FormatDuration(node.range_ms),
-                           node.step_ms == 0 ? "" : FormatDuration(node.step_ms),
-                           Format(node.shift));
+  void operator()(const Subquery& node) const {
+    Of(*node.expr);
+    *out +=
+        absl::StrFormat("[%s:%s]%s", FormatDuration(node.range_ms),
+                        node.step_ms == 0 ? "" : FormatDuration(node.step_ms), Format(node.shift));
   }
-  std::string operator()(const Paren& node) const {
-    return absl::StrFormat("(%s)", ToString(*node.expr));
+  void operator()(const Paren& node) const {
+    *out += '(';
+    Of(*node.expr);
+    *out += ')';
   }
-  std::string operator()(const Unary& node) const {
-    return (node.negative ? "-" : "+") + ToString(*node.expr);
+  void operator()(const Unary& node) const {
+    *out += node.negative ? '-' : '+';
+    Of(*node.expr);
   }
-  std::string operator()(const Binary& node) const {
+  void operator()(const Binary& node) const {
+    const std::size_t start = out->size();
+    Of(*node.left);
     // Infinity is written with a sign, which binds less tightly than ^.
-    std::string left = ToString(*node.left);
-    if (node.op == BinaryOp::kPow && left.front() == '+') left.erase(0, 1);
-    return absl::StrFormat("%s %s%s%s %s", left, Spelling(node.op), node.return_bool ? " bool" : "",
-                           node.matching.has_value() ? Format(*node.matching) : "",
-                           ToString(*node.right));
+    if (node.op == BinaryOp::kPow && (*out)[start] == '+') out->erase(start, 1);
+    *out += absl::StrFormat(" %s%s%s ", Spelling(node.op), node.return_bool ? " bool" : "",
+                            node.matching.has_value() ? Format(*node.matching) : "");
+    Of(*node.right);
   }
-  std::string operator()(const Aggregate& node) const {
-    std::string text(Spelling(node.op));
+  void operator()(const Aggregate& node) const {
+    *out += Spelling(node.op);
     if (node.without || !node.grouping.empty()) {
-      text +=
+      *out +=
           absl::StrFormat(" %s (%s) ", node.without ? "without" : "by", Join(node.grouping, ", "));
     }
-    text += '(';
-    if (node.parameter != nullptr) text += ToString(*node.parameter) + ", ";
-    return text + ToString(*node.expr) + ')';
+    *out += '(';
+    if (node.parameter != nullptr) {
+      Of(*node.parameter);
+      *out += ", ";
+    }
+    Of(*node.expr);
+    *out += ')';
   }
-  std::string operator()(const Call& node) const {
-    std::vector<std::string> arguments;
-    for (const ExprPtr& argument : node.arguments) arguments.push_back(ToString(*argument));
-    return absl::StrFormat("%s(%s)", node.function->name, Join(arguments, ", "));
+  void operator()(const Call& node) const {
+    *out += node.function->name;
+    *out += '(';
+    for (const ExprPtr& argument : node.arguments) {
+      if (&argument != &node.arguments.front()) *out += ", ";
+      Of(*argument);
+    }
+    *out += ')';
   }
 };
 
 }  // namespace
 
-std::string ToString(const Expr& expr) { return std::visit(Print{}, expr.node); }
+std::string ToString(const Expr& expr) {
+  std::string text;
+  Print{&text}.Of(expr);
+  return text;
+}
 
 }  // namespace syspulse::promql

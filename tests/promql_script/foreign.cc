@@ -40,11 +40,12 @@ constexpr std::array<std::string_view, 3> kNativeFunctions = {
     "histogram_count", "histogram_fraction", "histogram_sum"};
 
 // Modifiers, operators, names in quotes, and durations that are numbers or computed.
-constexpr std::array<const char*, 7> kNewerForms = {
+constexpr std::array<const char*, 8> kNewerForms = {
     R"(\b(anchored|smoothed)\b)",
     R"(\bfill(_left|_right)?\s*\()",
     R"([{(,]\s*"[^"]*"\s*[,})=!])",
     R"([<>]/)",
+    R"([,(]\s*\d+(ms|[smhdwy])\w*\s*[),])",
     R"(\[[^\]]*[-+*/%^()])",
     R"(\[\s*(\d+(\.\d+)?|\d*[a-z\d]*:\s*\d+(\.\d+)?)\s*[\]:])",
     R"((?i)\boffset\s*[-+]*\s*(\(|(step|range|min_of|max_of)\b|\d+(\.\d+)?(\s|\)|$)))",

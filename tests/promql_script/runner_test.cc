@@ -128,6 +128,8 @@ eval instant at 1m f offset (1m + 1m)
 
 eval instant at 1m 5m
 
+eval instant at 1m predict_linear(f[5m], 1h)
+
 eval instant at 1m mad_over_time(f[1m])
 
 eval instant at 1m limitk(1, f)
@@ -136,7 +138,7 @@ eval instant at 1m limitk(1, f)
   EXPECT_EQ(ran.tally.passed, 1);
   EXPECT_THAT(ran.tally.skipped,
               ElementsAre(Pair("native histogram", 5), Pair("newer or experimental function", 2),
-                          Pair("newer syntax", 5), Pair("type and unit labels", 1)));
+                          Pair("newer syntax", 6), Pair("type and unit labels", 1)));
 }
 
 TEST(Runner, ForgetsWithClearAndAddsWithLoad) {
