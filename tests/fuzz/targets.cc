@@ -11,7 +11,7 @@ namespace syspulse {
 std::vector<FuzzTarget> AllTargets() {
   std::vector<FuzzTarget> all;
   for (const auto& group : {KernelTargets(), NetworkTargets(), StorageTargets(), HardwareTargets(),
-                            WorkloadTargets(), PromqlTargets()}) {
+                            WorkloadTargets(), PromqlTargets(), BlockTargets()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;

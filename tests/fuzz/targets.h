@@ -25,6 +25,7 @@ std::vector<FuzzTarget> StorageTargets();
 std::vector<FuzzTarget> HardwareTargets();
 std::vector<FuzzTarget> WorkloadTargets();
 std::vector<FuzzTarget> PromqlTargets();
+std::vector<FuzzTarget> BlockTargets();
 
 // Returns all of them.
 std::vector<FuzzTarget> AllTargets();
