@@ -70,6 +70,8 @@ struct SwitchFlag {
 };
 
 constexpr std::array kSwitches = {
+    SwitchFlag{"collector.bcache.priorityStats", &Settings::bcache_priority_stats,
+               "What the space of bcache's caches is for; costs more than the rest"},
     SwitchFlag{"collector.cpu.guest", &Settings::cpu_guest, "Time of guests; on by default"},
     SwitchFlag{"collector.cpu.info", &Settings::cpu_info, "Models of processors"},
     SwitchFlag{"collector.interrupts.include-zeros", &Settings::interrupts_include_zeros,

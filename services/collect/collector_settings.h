@@ -52,6 +52,7 @@ struct CollectorSettings {
   NameFilter power_supplies = NameFilter::Excluding("^$");
   NameFilter tape_devices = NameFilter::Excluding("^$");
   bool rapl_zone_label = false;
+  bool bcache_priority_stats = false;
 
   bool cpu_guest = true;
   bool cpu_info = false;

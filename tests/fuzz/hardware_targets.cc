@@ -3,6 +3,7 @@
 #include "services/collect/hardware/hwmon_collector.h"
 #include "services/collect/hardware/hwmon_sensor.h"
 #include "services/collect/hardware/rapl_collector.h"
+#include "services/collect/metric_name.h"
 #include "services/collect/sys_attribute.h"
 #include "tests/fuzz/targets.h"
 

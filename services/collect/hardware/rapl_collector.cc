@@ -6,6 +6,7 @@
 #include "absl/strings/str_format.h"
 #include "services/base/status_macros.h"
 #include "services/base/text.h"
+#include "services/collect/metric_name.h"
 #include "services/collect/sys_attribute.h"
 
 namespace syspulse {
@@ -18,10 +19,6 @@ constexpr Family kJoules{"node_rapl_joules_total",
                          {"index", "path", "rapl_zone"}};
 
 constexpr double kMicrojoules = 1e6;
-
-bool MayStandInAMetricName(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
 
 }  // namespace
 
@@ -36,24 +33,6 @@ RaplZoneName RaplZoneNames::Next(std::string_view name) {
   }
   next_index_[zone.name] = zone.index + 1;
   return zone;
-}
-
-std::string SanitizeMetricName(std::string_view name) {
-  std::string sanitized;
-  while (!name.empty()) {
-    std::size_t end = 0;
-    while (end < name.size() && !MayStandInAMetricName(name[end])) ++end;
-    const std::string_view others = name.substr(0, end);
-    // Underscores on their own are as good as letters.
-    const bool only_underscores = others.find_first_not_of('_') == others.npos;
-    sanitized += only_underscores ? others : "_";
-    name.remove_prefix(end);
-    end = 0;
-    while (end < name.size() && MayStandInAMetricName(name[end])) ++end;
-    sanitized += name.substr(0, end);
-    name.remove_prefix(end);
-  }
-  return sanitized;
 }
 
 absl::StatusOr<std::vector<RaplCollector::Zone>> RaplCollector::Read() const {

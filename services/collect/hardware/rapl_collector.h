@@ -33,10 +33,6 @@ class RaplZoneNames {
   std::map<std::string, int, std::less<>> next_index_;
 };
 
-// Returns `name` as a part of a metric's name: runs of what may not stand there, with underscores
-// around them, become one underscore.
-std::string SanitizeMetricName(std::string_view name);
-
 class RaplCollector final : public Collector {
  public:
   // With `zone_label` all zones share one metric. `procfs` must outlive this.

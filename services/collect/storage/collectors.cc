@@ -2,8 +2,12 @@
 #include <memory>
 
 #include "services/collect/collector_spec.h"
+#include "services/collect/storage/bcache_collector.h"
+#include "services/collect/storage/bcachefs_collector.h"
 #include "services/collect/storage/btrfs_collector.h"
 #include "services/collect/storage/diskstats_collector.h"
+#include "services/collect/storage/dmmultipath_collector.h"
+#include "services/collect/storage/fibrechannel_collector.h"
 #include "services/collect/storage/filesystem_collector.h"
 #include "services/collect/storage/mdadm_collector.h"
 #include "services/collect/storage/nfs_collector.h"
@@ -27,9 +31,23 @@ constexpr std::array kCollectors = {
                     return std::make_unique<FilesystemCollector>(*c.procfs, c.clock, *c.settings,
                                                                  c.statfs, c.statfs_options);
                   }},
+    CollectorSpec{"bcache", kStorageSource,
+                  [](const Context& c) -> Made {
+                    return std::make_unique<BcacheCollector>(c.procfs,
+                                                             c.settings->bcache_priority_stats);
+                  }},
+    CollectorSpec{
+        "bcachefs", kStorageSource,
+        [](const Context& c) -> Made { return std::make_unique<BcachefsCollector>(c.procfs); }},
     CollectorSpec{
         "btrfs", kStorageSource,
         [](const Context& c) -> Made { return std::make_unique<BtrfsCollector>(c.procfs); }},
+    CollectorSpec{
+        "dmmultipath", kStorageSource,
+        [](const Context& c) -> Made { return std::make_unique<DmMultipathCollector>(c.procfs); }},
+    CollectorSpec{
+        "fibrechannel", kStorageSource,
+        [](const Context& c) -> Made { return std::make_unique<FibreChannelCollector>(c.procfs); }},
     CollectorSpec{
         "mdadm", kStorageSource,
         [](const Context& c) -> Made { return std::make_unique<MdadmCollector>(c.procfs); }},

@@ -14,6 +14,7 @@
 #include "services/collect/hardware/rapl_collector.h"
 #include "services/collect/hardware/thermal_zone_collector.h"
 #include "services/collect/hardware/watchdog_collector.h"
+#include "services/collect/metric_name.h"
 #include "tests/services/collect/collected_values.h"
 #include "tests/services/collect/fixture_tree.h"
 #include "tests/testing/status_matchers.h"
