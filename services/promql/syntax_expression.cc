@@ -213,7 +213,7 @@ absl::StatusOr<Syntax::Modifiers> Syntax::BinaryModifiers() {
   }
   modifiers.matching.cardinality = left ? Cardinality::kManyToOne : Cardinality::kOneToMany;
   ASSIGN_OR_RETURN(const TokenType next, Peek());
-  if (next == TokenType::kLeftParen) {
+  if (next == TokenType::kLeftParen || !BeginsExpression(next)) {
     ASSIGN_OR_RETURN(modifiers.matching.include, LabelNames());
   }
   return modifiers;

@@ -116,6 +116,7 @@ constexpr Refused kGrammar[] = {
     {"rate(a[1m],)", "1:11: trailing commas not allowed in function call args"},
     {"rate(a[1m] b)", "1:12: unexpected identifier \"b\""},
     {"a + bool", "1:9: unexpected end of input"},
+    {"a + on(x) group_left > b", "1:22: unexpected <op:>> in grouping opts, expected \"(\""},
     {"a + on b", "1:8: unexpected identifier \"b\" in grouping opts, expected \"(\""},
 };
 INSTANTIATE_TEST_SUITE_P(Grammar, ParserErrorTest, ::testing::ValuesIn(kGrammar));
