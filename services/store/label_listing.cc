@@ -43,7 +43,7 @@ std::vector<std::string> LabelNames(const ContentsView& contents,
   SeriesMatch match(matchers, contents.host_labels);
   std::set<std::string, std::less<>> names;
   VisitSchemas(contents, range, [&](const std::string& host, const SchemaPtr& schema) {
-    const Columns columns = match.Find(host, schema);
+    const MatchedColumns columns = match.Find(host, schema);
     if (columns == nullptr) return;
     for (const std::uint32_t column : *columns) {
       for (const auto& [name, value] : match.LabelsOf(host, *schema, column)) {
@@ -60,7 +60,7 @@ std::vector<std::string> LabelValues(const ContentsView& contents, std::string_v
   SeriesMatch match(matchers, contents.host_labels);
   std::set<std::string, std::less<>> values;
   VisitSchemas(contents, range, [&](const std::string& host, const SchemaPtr& schema) {
-    const Columns columns = match.Find(host, schema);
+    const MatchedColumns columns = match.Find(host, schema);
     if (columns == nullptr) return;
     for (const std::uint32_t column : *columns) {
       for (const auto& [own, value] : match.LabelsOf(host, *schema, column)) {

@@ -77,7 +77,7 @@ void Selection::FindStreams() {
   struct Found {
     Stream stream;
     SchemaPtr schema;
-    Columns columns;
+    MatchedColumns columns;
     std::string host;
   };
   std::map<Key, Found> found;  // sources of one host beside each other
@@ -86,7 +86,7 @@ void Selection::FindStreams() {
     const Key key(host, source, schema->id());
     const auto known = found.find(key);
     if (known != found.end()) return &known->second.stream;
-    const Columns columns = match_->Find(host, schema);
+    const MatchedColumns columns = match_->Find(host, schema);
     if (columns == nullptr) return nullptr;
     return &found.emplace(key, Found{.schema = schema, .columns = columns, .host = host})
                 .first->second.stream;

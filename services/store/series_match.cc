@@ -46,7 +46,7 @@ std::string_view SeriesMatch::Exported(const std::string& label) {
   return *names_.insert("exported_" + label).first;
 }
 
-Columns SeriesMatch::Find(const std::string& host, const SchemaPtr& schema) {
+MatchedColumns SeriesMatch::Find(const std::string& host, const SchemaPtr& schema) {
   const HostMatch& match = MatchHost(host);
   if (!match.wanted) return nullptr;
   const auto [found, is_new] = found_.try_emplace({schema->id(), match.label_names});
@@ -54,7 +54,7 @@ Columns SeriesMatch::Find(const std::string& host, const SchemaPtr& schema) {
   return found->second;
 }
 
-Columns SeriesMatch::FindAmong(const Schema& schema, const LabelMap& host_labels) const {
+MatchedColumns SeriesMatch::FindAmong(const Schema& schema, const LabelMap& host_labels) const {
   // Nothing if the family's name or lack of labels rules it out.
   std::vector<std::optional<std::vector<FamilyMatcher>>> families;
   for (const MetricFamily& family : schema.families()) {

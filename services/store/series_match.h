@@ -30,7 +30,7 @@ namespace syspulse {
 // the labels of a host.
 using LabelViews = std::vector<std::pair<std::string_view, std::string_view>>;
 
-using Columns = std::shared_ptr<const std::vector<std::uint32_t>>;
+using MatchedColumns = std::shared_ptr<const std::vector<std::uint32_t>>;
 
 // Finds series for one query. Confined to one thread. What it is asked for must outlive it.
 class SeriesMatch {
@@ -39,7 +39,7 @@ class SeriesMatch {
   SeriesMatch(std::span<const LabelMatcher> matchers, HostLabelsPtr host_labels);
 
   // Returns the columns of `schema` that are meant on this host, ascending; null if there are none.
-  Columns Find(const std::string& host, const SchemaPtr& schema);
+  MatchedColumns Find(const std::string& host, const SchemaPtr& schema);
 
   // Returns what that column of the schema is called on the host.
   LabelViews LabelsOf(const std::string& host, const Schema& schema, std::size_t column);
@@ -54,7 +54,7 @@ class SeriesMatch {
   };
 
   const HostMatch& MatchHost(const std::string& host);
-  Columns FindAmong(const Schema& schema, const LabelMap& host_labels) const;
+  MatchedColumns FindAmong(const Schema& schema, const LabelMap& host_labels) const;
   std::string_view Exported(const std::string& label);
 
   const std::span<const LabelMatcher> matchers_;
@@ -62,7 +62,8 @@ class SeriesMatch {
   std::map<std::string, HostMatch, std::less<>> hosts_;
   std::deque<LabelMap> default_labels_;  // of hosts that nobody named
   std::set<std::string> names_;          // joined label names and exported ones, at fixed addresses
-  std::map<std::pair<std::uint64_t, const std::string*>, Columns> found_;  // by schema, names
+  std::map<std::pair<std::uint64_t, const std::string*>, MatchedColumns>
+      found_;  // by schema, names
 };
 
 }  // namespace syspulse
