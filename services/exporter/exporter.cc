@@ -9,6 +9,7 @@
 #include "prometheus/metric_family.h"
 #include "services/exporter/host_families.h"
 #include "services/exporter/text_format.h"
+#include "services/model/instance_names.h"
 
 namespace syspulse {
 namespace {

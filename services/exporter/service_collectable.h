@@ -2,8 +2,6 @@
 #ifndef SERVICES_EXPORTER_SERVICE_COLLECTABLE_H_
 #define SERVICES_EXPORTER_SERVICE_COLLECTABLE_H_
 
-#include <map>
-#include <string>
 #include <vector>
 
 #include "prometheus/collectable.h"
@@ -11,13 +9,8 @@
 #include "services/collect/procfs.h"
 #include "services/exporter/service_metrics.h"
 #include "services/hub/hub.h"
-#include "services/model/host.h"
 
 namespace syspulse {
-
-// Returns the value of the label `instance` of each host, by id: its hostname, or, where several
-// hosts share that, `{hostname}/{id}`. No two are the same.
-std::map<std::string, std::string> InstancesOf(const std::vector<HostPtr>& hosts);
 
 // Thread-safe.
 class ServiceCollectable final : public prometheus::Collectable {
