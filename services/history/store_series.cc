@@ -1,0 +1,78 @@
+#include "services/history/store_series.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "services/base/status_macros.h"
+#include "services/store/appender.h"
+
+namespace syspulse {
+namespace {
+
+LabelMatcher::Kind KindOf(promql::MatchKind kind) {
+  switch (kind) {
+    case promql::MatchKind::kEqual:
+      return LabelMatcher::Kind::kEqual;
+    case promql::MatchKind::kNotEqual:
+      return LabelMatcher::Kind::kNotEqual;
+    case promql::MatchKind::kRegex:
+      return LabelMatcher::Kind::kRegex;
+    case promql::MatchKind::kNotRegex:
+      return LabelMatcher::Kind::kNotRegex;
+  }
+  return LabelMatcher::Kind::kEqual;
+}
+
+promql::Labels LabelsOf(const LabelViews& views) {
+  std::vector<promql::Label> labels;
+  labels.reserve(views.size());
+  for (const auto& [name, value] : views) labels.push_back({.name = name, .value = value});
+  return promql::Labels::OfSorted(labels);
+}
+
+class Reader final : public promql::SeriesReader {
+ public:
+  Reader(std::shared_ptr<Selection> selection, std::size_t index)
+      : selection_(std::move(selection)),
+        index_(index),
+        labels_(LabelsOf(selection_->labels(index))) {}
+
+  const promql::Labels& labels() const override { return labels_; }
+
+  absl::StatusOr<promql::SampleSpan> Read() override {
+    ASSIGN_OR_RETURN(const SeriesSamples samples, selection_->Read(index_));
+    return promql::SampleSpan{
+        .owner = samples.owner, .times_ms = samples.times_ms, .values = samples.values};
+  }
+
+ private:
+  const std::shared_ptr<Selection> selection_;
+  const std::size_t index_;
+  const promql::Labels labels_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::unique_ptr<promql::SeriesReader>>> StoreSeries::Select(
+    std::span<const promql::Matcher> matchers, promql::TimeRange range,
+    const promql::QueryContext& context) const {
+  std::vector<LabelMatcher> wanted;
+  for (const promql::Matcher& matcher : matchers) {
+    ASSIGN_OR_RETURN(LabelMatcher made,
+                     LabelMatcher::Create(KindOf(matcher.kind()), matcher.name(), matcher.value()));
+    wanted.push_back(std::move(made));
+  }
+  const MillisRange stored{.first_ms = std::max(range.start_ms, kFirstTimeMs),
+                           .last_ms = std::min(range.end_ms, kLastTimeMs)};
+  const auto selection = std::make_shared<Selection>(store_->Select(std::move(wanted), stored));
+  std::vector<std::unique_ptr<promql::SeriesReader>> readers;
+  readers.reserve(selection->size());
+  for (std::size_t i = 0; i < selection->size(); ++i) {
+    readers.push_back(std::make_unique<Reader>(selection, i));
+    if (i % 1024 == 0) RETURN_IF_ERROR(context.Check());
+  }
+  return readers;
+}
+
+}  // namespace syspulse

@@ -1,0 +1,129 @@
+// From the hub into the store, and out of it by PromQL.
+#include "services/history/history.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "services/base/mutex.h"
+#include "services/history/store_series.h"
+#include "services/promql/engine.h"
+#include "services/promql/parser.h"
+#include "tests/testing/fake_clock.h"
+#include "tests/testing/frames.h"
+#include "tests/testing/memory_file_system.h"
+#include "tests/testing/status_matchers.h"
+
+namespace syspulse {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+class HistoryTest : public ::testing::Test {
+ protected:
+  HistoryTest() { Open(); }
+  ~HistoryTest() override {
+    history_.reset();
+    store_.reset();
+  }
+
+  void Open() {
+    history_.reset();
+    store_.reset();
+    pushed_ = 0;
+    auto store = Store::Open({.directory = "/history", .sync_interval = absl::Milliseconds(1)},
+                             &disk_, &store_clock_, [this](std::uint64_t ticket) {
+                               const MutexLock lock(mutex_);
+                               durable_ = ticket;
+                               changed_.notify_all();
+                             });
+    ASSERT_THAT(store, IsOk());
+    store_ = *std::move(store);
+    history_ = std::make_unique<History>(&hub_, store_.get());
+  }
+
+  // Connects a host, pushes `node_load1` once a second, from 1 on, and waits until all is kept.
+  void Push(const std::string& id, const std::string& hostname, int seconds) {
+    const auto connection =
+        hub_.Connect({.id = id, .hostname = hostname}, "session-" + id, "127.0.0.1");
+    ASSERT_THAT(connection, IsOk());
+    for (int second = 1; second <= seconds; ++second) {
+      ASSERT_THAT(hub_.PushFrame(connection->id,
+                                 FrameOf(id, "system", clock_.Now() + absl::Seconds(second),
+                                         {{"node_load1", {}, static_cast<double>(second)}})),
+                  IsOk());
+    }
+    pushed_ += static_cast<std::uint64_t>(seconds);
+    const MutexLock lock(mutex_);
+    EXPECT_TRUE(
+        changed_.wait_for(mutex_, std::chrono::seconds(20),
+                          [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return durable_ >= pushed_; }));
+  }
+
+  // Returns the value of an expression, by the label `instance`, at the time of the tenth second.
+  std::map<std::string, double> Query(const std::string& expression) {
+    const StoreSeries series(store_.get());
+    const auto expr = promql::ParseExpr(expression);
+    EXPECT_THAT(expr, IsOk());
+    promql::QueryContext context({}, clock_, {});
+    const auto answer = promql::Engine().Instant(
+        **expr, absl::ToUnixMillis(clock_.Now() + absl::Seconds(10)), series, context);
+    EXPECT_THAT(answer, IsOk());
+    std::map<std::string, double> values;
+    for (const promql::Sample& sample : std::get<promql::Vector>(answer->value).samples) {
+      values[std::string(sample.labels.Get("instance"))] = sample.value;
+    }
+    return values;
+  }
+
+  FakeClock clock_;
+  SystemClock store_clock_;  // by which it syncs
+  MemoryFileSystem disk_;
+  Mutex mutex_;
+  std::condition_variable_any changed_;
+  std::uint64_t durable_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::uint64_t pushed_ = 0;
+  Hub hub_{&clock_, {}};
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<History> history_;
+};
+
+TEST_F(HistoryTest, AnswersWhatTheHubGotAtOnce) {
+  Push("a", "web-1", 10);
+  EXPECT_THAT(Query("node_load1{job=\"syspulse\"}"), ElementsAre(Pair("web-1", 10)));
+  EXPECT_THAT(Query("sum_over_time(node_load1[10s])"), ElementsAre(Pair("web-1", 55)));
+  EXPECT_THAT(Query("node_load1{instance=~\"db.*\"}"), IsEmpty());
+}
+
+TEST_F(HistoryTest, TellsHostsOfOneHostnameApart) {
+  Push("a", "web", 10);
+  EXPECT_THAT(Query("node_load1"), ElementsAre(Pair("web", 10)));
+  Push("b", "web", 5);
+  EXPECT_THAT(Query("node_load1"), ElementsAre(Pair("web/a", 10), Pair("web/b", 5)));
+  ASSERT_THAT(hub_.DeleteHost("b"), IsOk());
+  EXPECT_THAT(Query("node_load1{instance=\"web\"}"), ElementsAre(Pair("web", 10)));
+}
+
+TEST_F(HistoryTest, RenamedHostKeepsItsPast) {
+  Push("a", "old", 10);
+  Push("a", "new", 0);
+  EXPECT_THAT(Query("sum_over_time(node_load1[10s])"), ElementsAre(Pair("new", 55)));
+}
+
+TEST_F(HistoryTest, IsThereAfterARestart) {
+  Push("a", "web-1", 10);
+  Open();
+  EXPECT_THAT(Query("sum_over_time(node_load1[10s])"), ElementsAre(Pair("web-1", 55)));
+}
+
+}  // namespace
+}  // namespace syspulse
