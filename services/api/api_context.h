@@ -4,6 +4,8 @@
 
 #include "services/api/access.h"
 #include "services/api/fanout.h"
+#include "services/api/query_evaluator.h"
+#include "services/api/query_pool.h"
 #include "services/api/snapshot_view.h"
 #include "services/api/stream_registry.h"
 #include "services/exporter/service_metrics.h"
@@ -20,6 +22,8 @@ struct ApiContext {
   StreamRegistry* watchers;  // Watch streams
   StreamRegistry* agents;    // PushFrames streams
   ServiceMetrics* metrics;
+  const QueryEvaluator* queries;
+  QueryPool* query_pool;
 };
 
 }  // namespace syspulse

@@ -51,7 +51,7 @@ std::vector<const google::protobuf::ServiceDescriptor*> ApiServices() {
   for (const google::protobuf::FileDescriptor* file :
        {v1::GetSnapshotRequest::descriptor()->file(), v1::WatchRequest::descriptor()->file(),
         v1::GetHostRequest::descriptor()->file(), v1::ListProcessesRequest::descriptor()->file(),
-        v1::PushFramesRequest::descriptor()->file()}) {
+        v1::QueryRequest::descriptor()->file(), v1::PushFramesRequest::descriptor()->file()}) {
     for (int i = 0; i < file->service_count(); ++i) services.push_back(file->service(i));
   }
   return services;
@@ -64,6 +64,7 @@ GrpcServer::GrpcServer(const GrpcServerParts& parts, const GrpcServerOptions& op
       live_(Context(parts, this)),
       hosts_(Context(parts, this)),
       processes_(Context(parts, this)),
+      queries_(Context(parts, this)),
       ingest_(Context(parts, this)) {}
 
 ApiContext GrpcServer::Context(const GrpcServerParts& parts, GrpcServer* server) {
@@ -73,7 +74,9 @@ ApiContext GrpcServer::Context(const GrpcServerParts& parts, GrpcServer* server)
           .access = parts.access,
           .watchers = &server->watchers_,
           .agents = &server->agents_,
-          .metrics = parts.metrics};
+          .metrics = parts.metrics,
+          .queries = parts.queries,
+          .query_pool = &server->query_pool_};
 }
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcServerParts& parts,
@@ -90,6 +93,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcServerPa
        {static_cast<grpc::Service*>(&server->metrics_), static_cast<grpc::Service*>(&server->live_),
         static_cast<grpc::Service*>(&server->hosts_),
         static_cast<grpc::Service*>(&server->processes_),
+        static_cast<grpc::Service*>(&server->queries_),
         static_cast<grpc::Service*>(&server->ingest_)}) {
     builder.RegisterService(service);
   }
@@ -115,6 +119,7 @@ void GrpcServer::Stop(absl::Duration grace) {
   server_->GetHealthCheckService()->SetServingStatus(false);
   watchers_.EndAll();
   agents_.EndAll();
+  query_pool_.Stop();
   server_->Shutdown(
       gpr_time_add(gpr_now(GPR_CLOCK_REALTIME),
                    gpr_time_from_millis(absl::ToInt64Milliseconds(grace), GPR_TIMESPAN)));

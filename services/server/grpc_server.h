@@ -20,6 +20,9 @@
 #include "services/api/live_service.h"
 #include "services/api/metrics_service.h"
 #include "services/api/process_service.h"
+#include "services/api/query_evaluator.h"
+#include "services/api/query_pool.h"
+#include "services/api/query_service.h"
 #include "services/api/stream_registry.h"
 #include "services/exporter/service_metrics.h"
 #include "services/hub/hub.h"
@@ -42,6 +45,7 @@ struct GrpcServerParts {
   Fanout* fanout;
   const Access* access;
   ServiceMetrics* metrics;
+  const QueryEvaluator* queries;
 };
 
 // Thread-safe.
@@ -69,10 +73,12 @@ class GrpcServer {
 
   StreamRegistry watchers_;
   StreamRegistry agents_;
+  QueryPool query_pool_;
   MetricsService metrics_;
   LiveService live_;
   HostService hosts_;
   ProcessService processes_;
+  QueryService queries_;
   IngestService ingest_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;

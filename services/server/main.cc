@@ -9,6 +9,7 @@
 
 #include "services/api/access.h"
 #include "services/api/fanout.h"
+#include "services/api/query_evaluator.h"
 #include "services/api/snapshot_view.h"
 #include "services/base/clock.h"
 #include "services/base/listen_address.h"
@@ -20,6 +21,8 @@
 #include "services/base/version.h"
 #include "services/collect/procfs.h"
 #include "services/exporter/exporter.h"
+#include "services/history/history.h"
+#include "services/history/store_series.h"
 #include "services/hub/hub.h"
 #include "services/server/grpc_server.h"
 #include "services/server/heap_trimmer.h"
@@ -27,6 +30,7 @@
 #include "services/state/data_dir.h"
 #include "services/state/host_file.h"
 #include "services/state/host_saver.h"
+#include "services/store/store.h"
 
 namespace syspulse {
 namespace {
@@ -61,6 +65,12 @@ absl::Status CheckListeners(const ServerOptions& options) {
   return absl::OkStatus();
 }
 
+StoreOptions HowToStore(const DataDir& data_dir, const ServerOptions& options) {
+  return {
+      .directory = data_dir.path() + "/history",
+      .blocks = {.retention = options.retention_time, .retention_bytes = options.retention_bytes}};
+}
+
 void Reload(int argc, const char* const* argv) {
   const auto parsed = ParseServerOptions(argc, argv);
   const auto* const options = std::get_if<ServerOptions>(&parsed);
@@ -86,6 +96,13 @@ absl::Status Serve(const ServerOptions& options, int argc, const char* const* ar
           {.recent_duration = options.recent_duration, .recent_bytes = options.recent_bytes});
   hub.Restore(LoadHosts(data_dir));
   const HostSaver host_saver(&hub, &data_dir, &clock);
+  const std::unique_ptr<FileSystem> files = PosixFileSystem();
+  const OnDurable on_durable = [](std::uint64_t) {};
+  ASSIGN_OR_RETURN(const std::unique_ptr<Store> store,
+                   Store::Open(HowToStore(data_dir, options), files.get(), &clock, on_durable));
+  const History history(&hub, store.get());
+  const StoreSeries series(store.get());
+  const QueryEvaluator queries(&series, &clock);
   const SnapshotView view;
   Fanout fanout(&hub, &view, &clock);
   ServiceMetrics metrics;
@@ -96,7 +113,7 @@ absl::Status Serve(const ServerOptions& options, int argc, const char* const* ar
 
   ASSIGN_OR_RETURN(
       const std::unique_ptr<GrpcServer> server,
-      GrpcServer::Start({&hub, &view, &fanout, &access, &metrics},
+      GrpcServer::Start({&hub, &view, &fanout, &access, &metrics, &queries},
                         {.address = options.grpc_listen,
                          .max_streams = static_cast<std::size_t>(options.max_streams)}));
   LogInfo("listening on %s (grpc)", server->address());

@@ -63,6 +63,10 @@ std::variant<ServerOptions, int> ParseServerOptions(int argc, const char* const*
               "How much of the past stays in memory");
   AddSize(&app, "--recent-size", &options.recent_bytes, "The most memory for it over all hosts",
           "256MiB");
+  AddDuration(&app, "--retention-time", &options.retention_time,
+              "How long every sample is kept on disk");
+  AddSize(&app, "--retention-size", &options.retention_bytes,
+          "The most disk for them; the oldest go first", "10GiB");
   AddCommonOptions(&app, &options.common);
   AddEnvironment(&app);
   if (const std::optional<int> code = ParseCommandLine(&app, argc, argv)) return *code;

@@ -20,6 +20,8 @@ struct ServerOptions {
   std::int64_t max_streams = 10'000;
   absl::Duration recent_duration = absl::Minutes(20);
   std::int64_t recent_bytes = 256 << 20;
+  absl::Duration retention_time = absl::Hours(30 * 24);
+  std::int64_t retention_bytes = std::int64_t{10} << 30;
 };
 
 // Returns the options, or the code to exit with after something was printed.

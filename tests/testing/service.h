@@ -15,6 +15,7 @@
 
 #include "services/api/access.h"
 #include "services/api/fanout.h"
+#include "services/api/query_evaluator.h"
 #include "services/api/snapshot_view.h"
 #include "services/hub/hub.h"
 #include "services/model/proto.h"
@@ -24,7 +25,9 @@
 #include "syspulse/v1/live_service.grpc.pb.h"
 #include "syspulse/v1/metrics_service.grpc.pb.h"
 #include "syspulse/v1/process_service.grpc.pb.h"
+#include "syspulse/v1/query_service.grpc.pb.h"
 #include "tests/testing/fake_clock.h"
+#include "tests/testing/memory_series.h"
 
 namespace syspulse {
 
@@ -38,7 +41,8 @@ class TestService {
       : hub(&clock, hub_options),
         fanout(&hub, &view, &clock),
         access(*Access::Create(ApiServices(), reach)),
-        server(*GrpcServer::Start({&hub, &view, &fanout, &access, &metrics},
+        queries(&history, &clock),
+        server(*GrpcServer::Start({&hub, &view, &fanout, &access, &metrics, &queries},
                                   {.address = "127.0.0.1:0", .max_streams = max_streams})),
         channel(server->InProcessChannel()) {}
 
@@ -58,6 +62,8 @@ class TestService {
   Fanout fanout;
   Access access;
   ServiceMetrics metrics;
+  promql::MemorySource history;
+  QueryEvaluator queries;
   std::unique_ptr<GrpcServer> server;
   std::shared_ptr<grpc::Channel> channel;
 };

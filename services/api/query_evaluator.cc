@@ -1,0 +1,73 @@
+#include "services/api/query_evaluator.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "services/api/query_proto.h"
+#include "services/base/status_macros.h"
+#include "services/promql/parser.h"
+
+namespace syspulse {
+namespace {
+
+// Returns what a query may cost: its time is the caller's, if that is less.
+absl::StatusOr<promql::QueryLimits> LimitsFor(bool has_timeout,
+                                              const google::protobuf::Duration& timeout) {
+  promql::QueryLimits limits;
+  if (!has_timeout) return limits;
+  ASSIGN_OR_RETURN(const std::int64_t millis, MillisFrom(timeout, "timeout"));
+  limits.time = std::min(limits.time, absl::Milliseconds(millis));
+  return limits;
+}
+
+absl::StatusOr<QueryGrid> GridOf(const v1::QueryRangeRequest& request) {
+  QueryGrid grid;
+  if (!request.has_start_time() || !request.has_end_time()) {
+    return absl::InvalidArgumentError("a range needs both start_time and end_time");
+  }
+  ASSIGN_OR_RETURN(grid.range.start_ms, MillisFrom(request.start_time(), "start_time"));
+  ASSIGN_OR_RETURN(grid.range.end_ms, MillisFrom(request.end_time(), "end_time"));
+  ASSIGN_OR_RETURN(grid.step_ms, MillisFrom(request.step(), "step"));
+  if (grid.range.end_ms < grid.range.start_ms) {
+    return absl::InvalidArgumentError("end_time is before start_time");
+  }
+  return grid;
+}
+
+}  // namespace
+
+absl::Status QueryEvaluator::Answer(const v1::QueryRequest& request, const std::stop_token& stop,
+                                    v1::QueryResponse* response) const {
+  std::int64_t time_ms = absl::ToUnixMillis(clock_->Now());
+  if (request.has_time()) {
+    ASSIGN_OR_RETURN(time_ms, MillisFrom(request.time(), "time"));
+  }
+  ASSIGN_OR_RETURN(const auto limits, LimitsFor(request.has_timeout(), request.timeout()));
+  ASSIGN_OR_RETURN(const promql::ExprPtr expr, promql::ParseExpr(request.query()));
+  const absl::Duration start = clock_->Monotonic();
+  promql::QueryContext context(limits, *clock_, stop);
+  ASSIGN_OR_RETURN(promql::Answer answer, engine_.Instant(*expr, time_ms, *series_, context));
+  *response->mutable_stats() = StatsOf(context, clock_->Monotonic() - start);
+  SetAnswer(std::move(answer), time_ms, response);
+  return absl::OkStatus();
+}
+
+absl::Status QueryEvaluator::Answer(const v1::QueryRangeRequest& request,
+                                    const std::stop_token& stop,
+                                    v1::QueryRangeResponse* response) const {
+  ASSIGN_OR_RETURN(const QueryGrid grid, GridOf(request));
+  ASSIGN_OR_RETURN(const auto limits, LimitsFor(request.has_timeout(), request.timeout()));
+  ASSIGN_OR_RETURN(const promql::ExprPtr expr, promql::ParseExpr(request.query()));
+  const absl::Duration start = clock_->Monotonic();
+  promql::QueryContext context(limits, *clock_, stop);
+  ASSIGN_OR_RETURN(promql::Answer answer,
+                   engine_.Range(*expr, grid.range, grid.step_ms, *series_, context));
+  *response->mutable_stats() = StatsOf(context, clock_->Monotonic() - start);
+  SetAnswer(std::move(answer), grid, response);
+  return absl::OkStatus();
+}
+
+}  // namespace syspulse

@@ -1,0 +1,41 @@
+// What the calls of QueryService ask, answered: without gRPC, by the thread that calls.
+#ifndef SERVICES_API_QUERY_EVALUATOR_H_
+#define SERVICES_API_QUERY_EVALUATOR_H_
+
+#include <stop_token>
+
+#include "absl/status/status.h"
+#include "services/base/clock.h"
+#include "services/promql/engine.h"
+#include "services/promql/series_source.h"
+#include "syspulse/v1/query_service.pb.h"
+
+namespace syspulse {
+
+// Thread-safe. Errors are those that query_service.proto names; Cancelled once `stop` is requested.
+class QueryEvaluator {
+ public:
+  // All must outlive this.
+  QueryEvaluator(const promql::SeriesSource* series, const Clock* clock)
+      : series_(series), clock_(clock) {}
+
+  absl::Status Answer(const v1::QueryRequest& request, const std::stop_token& stop,
+                      v1::QueryResponse* response) const;
+  absl::Status Answer(const v1::QueryRangeRequest& request, const std::stop_token& stop,
+                      v1::QueryRangeResponse* response) const;
+  absl::Status Answer(const v1::ListSeriesRequest& request, const std::stop_token& stop,
+                      v1::ListSeriesResponse* response) const;
+  absl::Status Answer(const v1::ListLabelsRequest& request, const std::stop_token& stop,
+                      v1::ListLabelsResponse* response) const;
+  absl::Status Answer(const v1::ListLabelValuesRequest& request, const std::stop_token& stop,
+                      v1::ListLabelValuesResponse* response) const;
+
+ private:
+  const promql::SeriesSource* const series_;
+  const Clock* const clock_;
+  const promql::Engine engine_;
+};
+
+}  // namespace syspulse
+
+#endif  // SERVICES_API_QUERY_EVALUATOR_H_

@@ -1,0 +1,57 @@
+#include "services/api/query_pool.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+namespace syspulse {
+
+QueryPool::QueryPool(QueryPoolOptions options) : options_(options) {
+  for (std::size_t i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Run(); });
+}
+
+QueryPool::~QueryPool() {
+  Stop();
+  threads_.clear();
+}
+
+absl::Status QueryPool::Start(std::stop_source stop, Work work) {
+  const MutexLock lock(mutex_);
+  if (stopped_) return absl::UnavailableError("the service is stopping; try again");
+  if (waiting_.size() >= options_.most_waiting) {
+    return absl::ResourceExhaustedError(absl::StrFormat(
+        "%d queries wait already; try again when some have been answered", waiting_.size()));
+  }
+  waiting_.push_back({.stop = std::move(stop), .work = std::move(work)});
+  wake_.notify_one();
+  return absl::OkStatus();
+}
+
+void QueryPool::Stop() {
+  const MutexLock lock(mutex_);
+  stopped_ = true;
+  for (std::stop_source& stop : running_) stop.request_stop();
+  for (Task& task : waiting_) task.stop.request_stop();
+  wake_.notify_all();
+}
+
+void QueryPool::Run() {
+  while (true) {
+    Task task;
+    {
+      const MutexLock lock(mutex_);
+      wake_.wait(mutex_,
+                 [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return stopped_ || !waiting_.empty(); });
+      if (waiting_.empty()) return;
+      task = std::move(waiting_.front());
+      waiting_.pop_front();
+      running_.push_back(task.stop);
+    }
+    task.work(task.stop.get_token());
+    const MutexLock lock(mutex_);
+    running_.erase(std::ranges::find(running_, task.stop));
+  }
+}
+
+}  // namespace syspulse

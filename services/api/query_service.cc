@@ -1,0 +1,47 @@
+#include "services/api/query_service.h"
+
+#include "services/api/query_call.h"
+#include "services/api/query_evaluator.h"
+
+namespace syspulse {
+
+template <typename Request, typename Response>
+grpc::ServerUnaryReactor* QueryService::Evaluate(const Request& request, Response* response) {
+  return QueryCall<Response>::Open(
+      api_.query_pool, api_.access->Check(*Request::descriptor()), response,
+      [queries = api_.queries, request](const std::stop_token& stop, Response* filled) {
+        return queries->Answer(request, stop, filled);
+      });
+}
+
+grpc::ServerUnaryReactor* QueryService::Query(grpc::CallbackServerContext*,
+                                              const v1::QueryRequest* request,
+                                              v1::QueryResponse* response) {
+  return Evaluate(*request, response);
+}
+
+grpc::ServerUnaryReactor* QueryService::QueryRange(grpc::CallbackServerContext*,
+                                                   const v1::QueryRangeRequest* request,
+                                                   v1::QueryRangeResponse* response) {
+  return Evaluate(*request, response);
+}
+
+grpc::ServerUnaryReactor* QueryService::ListSeries(grpc::CallbackServerContext*,
+                                                   const v1::ListSeriesRequest* request,
+                                                   v1::ListSeriesResponse* response) {
+  return Evaluate(*request, response);
+}
+
+grpc::ServerUnaryReactor* QueryService::ListLabels(grpc::CallbackServerContext*,
+                                                   const v1::ListLabelsRequest* request,
+                                                   v1::ListLabelsResponse* response) {
+  return Evaluate(*request, response);
+}
+
+grpc::ServerUnaryReactor* QueryService::ListLabelValues(grpc::CallbackServerContext*,
+                                                        const v1::ListLabelValuesRequest* request,
+                                                        v1::ListLabelValuesResponse* response) {
+  return Evaluate(*request, response);
+}
+
+}  // namespace syspulse

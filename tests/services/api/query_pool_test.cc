@@ -1,0 +1,65 @@
+#include "services/api/query_pool.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+
+#include "tests/testing/status_matchers.h"
+
+namespace syspulse {
+namespace {
+
+TEST(QueryPool, DoesAllWorkThatItTook) {
+  std::atomic<int> done = 0;
+  {
+    QueryPool pool({.threads = 2});
+    for (int i = 0; i < 50; ++i) {
+      EXPECT_THAT(pool.Start({}, [&](const std::stop_token&) { ++done; }), IsOk());
+    }
+  }
+  EXPECT_EQ(done, 50);
+}
+
+TEST(QueryPool, RefusesWhatWouldWaitForTooLong) {
+  std::promise<void> begun, go_on;
+  QueryPool pool({.threads = 1, .most_waiting = 1});
+  ASSERT_THAT(pool.Start({},
+                         [&](const std::stop_token&) {
+                           begun.set_value();
+                           go_on.get_future().wait();
+                         }),
+              IsOk());
+  begun.get_future().wait();
+  EXPECT_THAT(pool.Start({}, [](const std::stop_token&) {}), IsOk());
+  EXPECT_THAT(pool.Start({}, [](const std::stop_token&) {}),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       ::testing::HasSubstr("1 queries wait already")));
+  go_on.set_value();
+}
+
+TEST(QueryPool, StopsWhatRunsAndWhatWaits) {
+  std::promise<void> begun;
+  std::atomic<int> stopped = 0;
+  QueryPool pool({.threads = 1});
+  const auto until_stopped = [&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) std::this_thread::yield();
+    ++stopped;
+  };
+  ASSERT_THAT(pool.Start({},
+                         [&](const std::stop_token& stop) {
+                           begun.set_value();
+                           until_stopped(stop);
+                         }),
+              IsOk());
+  begun.get_future().wait();
+  ASSERT_THAT(pool.Start({}, until_stopped), IsOk());
+  pool.Stop();
+  EXPECT_THAT(pool.Start({}, until_stopped),
+              StatusIs(absl::StatusCode::kUnavailable, ::testing::HasSubstr("stopping")));
+  while (stopped != 2) std::this_thread::yield();
+}
+
+}  // namespace
+}  // namespace syspulse
