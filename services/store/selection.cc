@@ -35,24 +35,36 @@ SeriesSamples Own(std::shared_ptr<const OwnColumns> columns) {
   return {.owner = std::move(columns), .times_ms = both.times_ms, .values = both.values};
 }
 
-// Returns the samples of all pieces; of two at one time that of the first piece.
-SeriesSamples Join(const std::vector<SeriesSamples>& pieces) {
-  std::vector<std::tuple<std::int64_t, std::size_t, double>> all;
-  for (std::size_t piece = 0; piece < pieces.size(); ++piece) {
-    for (std::size_t i = 0; i < pieces[piece].values.size(); ++i) {
-      all.emplace_back(pieces[piece].times_ms[i], piece, pieces[piece].values[i]);
+// Returns the samples of both; of two at one time the one of `a`.
+SeriesSamples JoinTwo(const SeriesSamples& a, const SeriesSamples& b) {
+  if (a.values.empty()) return b;
+  if (b.values.empty()) return a;
+  auto columns = std::make_shared<OwnColumns>();
+  columns->times_ms.reserve(a.values.size() + b.values.size());
+  columns->values.reserve(a.values.size() + b.values.size());
+  const auto take = [&](const SeriesSamples& from, std::size_t place) {
+    columns->times_ms.push_back(from.times_ms[place]);
+    columns->values.push_back(from.values[place]);
+  };
+  std::size_t i = 0;
+  std::size_t j = 0;
+  while (i < a.values.size() || j < b.values.size()) {
+    if (j == b.values.size() || (i < a.values.size() && a.times_ms[i] <= b.times_ms[j])) {
+      if (j < b.values.size() && a.times_ms[i] == b.times_ms[j]) ++j;
+      take(a, i++);
+    } else {
+      take(b, j++);
     }
   }
-  std::ranges::stable_sort(all, [](const auto& a, const auto& b) {
-    return std::tie(std::get<0>(a), std::get<1>(a)) < std::tie(std::get<0>(b), std::get<1>(b));
-  });
-  auto columns = std::make_shared<OwnColumns>();
-  for (const auto& [time_ms, piece, value] : all) {
-    if (!columns->times_ms.empty() && columns->times_ms.back() == time_ms) continue;
-    columns->times_ms.push_back(time_ms);
-    columns->values.push_back(value);
-  }
   return Own(std::move(columns));
+}
+
+// Returns the samples of all pieces, of which there is one at least; of two at one time that of the
+// first piece. By halves, as a series may have been in many schemas.
+SeriesSamples Join(std::span<const SeriesSamples> pieces) {
+  if (pieces.size() == 1) return pieces.front();
+  const std::size_t half = pieces.size() / 2;
+  return JoinTwo(Join(pieces.first(half)), Join(pieces.subspan(half)));
 }
 
 }  // namespace
