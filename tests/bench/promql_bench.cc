@@ -37,7 +37,7 @@ class Source final : public SeriesSource {
  public:
   Source() {
     auto values = std::make_shared<std::vector<double>>();
-    for (int i = 0; i < kSeconds; ++i) values->push_back(i * 3 + i % 7);
+    for (int i = 0; i < kSeconds; ++i) values->push_back(i * 7 + i % 7);
     values_ = std::move(values);
     for (int instance = 0; instance < kInstances; ++instance) {
       auto times = std::make_shared<std::vector<std::int64_t>>();

@@ -7,14 +7,13 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import test from "node:test";
 import { Prometheus } from "./prometheus.mjs";
-import { QueryMaker, makeSeries } from "./promql_queries.mjs";
+import { QueryMaker, makeSeries, readSeries } from "./promql_queries.mjs";
 import { BUILD, PEERS } from "./stack.mjs";
 
 const SEED = Number(process.env.SYSPULSE_TEST_SEED ?? 1);
 const QUERIES = Number(process.env.SYSPULSE_TEST_QUERIES ?? 600);
-const START = 1_700_000_000; // seconds since 1970, of the first sample
-const STEP = 15;
-const COUNT = 120; // half an hour
+const SERIES = process.env.SYSPULSE_TEST_SERIES; // a file of lines `name{label="value"} value seconds`, instead of made ones
+const MADE = { start: 1_700_000_000, step: 15, count: 120 }; // seconds since 1970; half an hour
 
 // Functions beyond arithmetic are correct to the last bit or so in both, but not to the same bit.
 const RELATIVE = 1e-12;
@@ -86,7 +85,7 @@ function difference(ours, theirs) {
 
 test("random queries get Prometheus' answers", { timeout: 280_000 }, async () => {
   const folder = mkdtempSync(path.join(tmpdir(), "syspulse-promql-"));
-  const { lines, metrics } = makeSeries(SEED, { start: START, step: STEP, count: COUNT });
+  const { lines, metrics, start, end } = SERIES ? readSeries(readFileSync(SERIES, "utf8")) : makeSeries(SEED, MADE);
   const file = path.join(folder, "series.txt");
   writeFileSync(file, `${lines.join("\n")}\n# EOF\n`);
   const made = spawnSync(path.join(PEERS, "promtool"), ["tsdb", "create-blocks-from", "openmetrics", file, path.join(folder, "tsdb")], { encoding: "utf8" });
@@ -96,10 +95,9 @@ test("random queries get Prometheus' answers", { timeout: 280_000 }, async () =>
   const failures = [];
   let answered = 0;
   try {
-    const end = START + STEP * COUNT;
-    const maker = new QueryMaker(SEED, metrics, { start: START, end });
+    const maker = new QueryMaker(SEED, metrics, { start, end });
     for (let i = 0; i < QUERIES; ++i) {
-      const from = START + Math.floor(maker.next() * STEP * COUNT * 1.1) - 60;
+      const from = start + Math.floor(maker.next() * (end - start) * 1.1) - 60;
       const when = maker.chance(0.5) ? { time: from } : { start: from, end: from + 300 + Math.floor(maker.next() * 600), step: maker.pick([1, 7, 15, 30, 60]) };
       const query = { text: maker.expression(), ...when };
       const [a, b] = [await ours.ask(query), await askTheirs(theirs.address, query)];

@@ -26,6 +26,8 @@ export class QueryMaker {
   constructor(seed, metrics, { start, end }) {
     this.next = random(seed);
     this.metrics = metrics;
+    this.distinct = ["memory_bytes", "temperature"].filter((name) => metrics.some((metric) => metric.name === name));
+    if (this.distinct.length === 0) this.distinct = ["node_network_receive_bytes_total", "node_disk_io_time_seconds_total"];
     this.start = start; // seconds since 1970 between which `@` points
     this.end = end;
   }
@@ -90,7 +92,7 @@ export class QueryMaker {
     if (kind < 0.7) return `${this.pick(AGGREGATIONS)}${this.grouping()} (${operand})`;
     if (kind < 0.8) return `quantile${this.grouping()} (${this.pick(["0", "0.5", "0.9", "1", "-1", "2", this.scalar(1)])}, ${operand})`;
     // Of rows that are equal either may be among the first: these are not.
-    const distinct = `${this.pick(["memory_bytes", "temperature"])}${this.chance(0.5) ? "" : " * 2"}${this.shift()}`;
+    const distinct = `${this.pick(this.distinct)}${this.chance(0.5) ? "" : " * 2"}${this.shift()}`;
     if (kind < 0.9) return `${this.pick(["topk", "bottomk"])}${this.grouping()} (${this.pick(["1", "2", "5", "0", "NaN", "1e30"])}, ${distinct})`;
     return `count_values${this.grouping()} ("${this.pick(["v", "job", "le"])}", round(${this.series()}))`;
   }
@@ -208,5 +210,24 @@ export function makeSeries(seed, { start, count, step }) {
     }
   }
   add("lonely", {}, gauge(5), whole);
-  return { lines, metrics: [...metrics.values()] };
+  return { lines, metrics: [...metrics.values()], start, end: start + count * step };
+}
+
+/** The same of lines `name{label="value"} value seconds`. */
+export function readSeries(text) {
+  const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  const metrics = new Map();
+  let [start, end] = [Number.POSITIVE_INFINITY, 0];
+  for (const line of lines) {
+    const [, name, labels = "", seconds] = /^([^{ ]+)(?:\{(.*)\})? \S+ (\S+)$/.exec(line);
+    const known = metrics.get(name) ?? { name, labels: {} };
+    metrics.set(name, known);
+    for (const [, label, value] of labels.matchAll(/(\w+)="([^"\\]*)"/g)) {
+      known.labels[label] ??= [];
+      if (!known.labels[label].includes(value)) known.labels[label].push(value);
+    }
+    start = Math.min(start, Math.floor(Number(seconds)));
+    end = Math.max(end, Math.ceil(Number(seconds)));
+  }
+  return { lines, metrics: [...metrics.values()], start, end };
 }

@@ -97,8 +97,26 @@ TEST(OverTimeFunctions, AreExactWhereSumsAreNot) {
   run.Load("y", "1.7e308 1.7e308 1.7e308");
   EXPECT_EQ(run.At("avg_over_time(y[1m])", 20), "{} 1.7e+308\n");
   EXPECT_EQ(run.At("sum_over_time(y[1m])", 20), "{} +Inf\n");
+  run.Load("w", "1.7e308 1.7e308 1.7e308 0 1.7e308 1.7e308 1.7e308 0 -1.7e308 -1.7e308");
+  EXPECT_EQ(run.At("count(avg_over_time(w[2m]) > 6.7e307 < 6.9e307)", 90), "{} 1\n");
+  run.Load("u", "Inf 1 2 3 4 -Inf");
+  EXPECT_EQ(run.At("sum_over_time(u[2m])", 100), "{} NaN\n");
+  EXPECT_EQ(run.At("sum_over_time(u[40s])", 40), "{} +Inf\n");
   run.Load("z", "Inf 1 2");
   EXPECT_EQ(run.At("avg_over_time(z[1m])", 20), "{} +Inf\n");
+}
+
+TEST(OverTimeFunctions, AreAsExactForLongWindows) {
+  QueryRunner run;
+  std::string values;
+  for (int i = 0; i < 100; ++i) values += i == 17 ? "1e100 " : i == 58 ? "-1e100 " : "1 ";
+  run.Load("x", values, 0, 1000);
+  EXPECT_EQ(run.At("sum_over_time(x[2m])", 99), "{} 98\n");
+  EXPECT_EQ(run.At("avg_over_time(x[2m])", 99), "{} 0.98\n");
+  EXPECT_EQ(run.Over("sum_over_time(x[40s])", 79, 99, 20), "{} -1e+100@79 41@99\n");
+  run.Load("y", values + "Inf 1 -Inf", 0, 1000);
+  EXPECT_EQ(run.At("avg_over_time(y[2m])", 101), "{} +Inf\n");
+  EXPECT_EQ(run.At("sum_over_time(y[2m])", 102), "{} NaN\n");
 }
 
 TEST(TrendFunctions, FitALine) {
