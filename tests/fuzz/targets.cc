@@ -11,7 +11,7 @@ namespace syspulse {
 std::vector<FuzzTarget> AllTargets() {
   std::vector<FuzzTarget> all;
   for (const auto& group : {KernelTargets(), NetworkTargets(), StorageTargets(), HardwareTargets(),
-                            WorkloadTargets(), PromqlTargets(), BlockTargets()}) {
+                            WorkloadTargets(), PromqlTargets(), BlockTargets(), LogTargets()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;

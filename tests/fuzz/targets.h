@@ -26,6 +26,7 @@ std::vector<FuzzTarget> HardwareTargets();
 std::vector<FuzzTarget> WorkloadTargets();
 std::vector<FuzzTarget> PromqlTargets();
 std::vector<FuzzTarget> BlockTargets();
+std::vector<FuzzTarget> LogTargets();
 
 // Returns all of them.
 std::vector<FuzzTarget> AllTargets();
