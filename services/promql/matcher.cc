@@ -114,6 +114,11 @@ bool Matcher::Matches(std::string_view value) const {
   return false;
 }
 
+int Matcher::RegexSize() const {
+  constexpr int kAlone = 200;  // what even the smallest one takes
+  return regex_ == nullptr ? 0 : kAlone + regex_->ProgramSize();
+}
+
 std::string Matcher::ToString() const {
   return absl::StrFormat("%s%s%s", name_, Sign(kind_), Quote(value_));
 }

@@ -33,6 +33,10 @@ class Matcher {
   // Returns whether a series whose label `name()` is `value` is meant.
   bool Matches(std::string_view value) const;
 
+  // Returns how much memory the compiled expression takes, in some tens of bytes; 0 if there is
+  // none.
+  int RegexSize() const;
+
   // Returns it as in a query: name="value" with the value quoted.
   std::string ToString() const;
 

@@ -14,15 +14,16 @@
 
 namespace syspulse::promql {
 
-inline constexpr std::size_t kMostQueryBytes = 1024 * 1024;  // longer than any person's or tool's
+inline constexpr std::size_t kMostQueryBytes = 256 * 1024;  // longer than any person's or tool's
 
 // Returns the tree of a query. InvalidArgument if it is not PromQL, its types do not fit, it is
-// longer than kMostQueryBytes, or it nests deeper than kMostDepth.
+// longer than kMostQueryBytes, it nests deeper than kMostDepth, or its regular expressions would
+// take tens of megabytes.
 absl::StatusOr<ExprPtr> ParseExpr(std::string_view query);
 
 // Returns the matchers of `{name="value"}` with or without a name before it, as the `match[]` of
-// Prometheus' HTTP API has them. InvalidArgument if it is anything else. Unlike in a query, matchers
-// may be such that every series satisfies them.
+// Prometheus' HTTP API has them. InvalidArgument if it is anything else. Unlike in a query,
+// matchers may be such that every series satisfies them.
 absl::StatusOr<std::vector<Matcher>> ParseSelector(std::string_view query);
 
 }  // namespace syspulse::promql

@@ -96,6 +96,7 @@ class Syntax {
   std::size_t end_ = 0;        // of the last token that was taken
   int nesting_ = 0;            // how deep the methods are in themselves
   int aggregations_ = 0;       // that are open
+  int regex_size_ = 0;         // of all matchers so far
 };
 
 }  // namespace syspulse::promql

@@ -161,20 +161,24 @@ std::string Repeat(std::string_view text, int times) {
   return repeated;
 }
 
+// As often as a query may be long, so that nothing but its depth is wrong with it.
+std::string RepeatToTheLimit(std::string_view text) {
+  return Repeat(text, static_cast<int>((kMostQueryBytes - 1) / text.size()));
+}
+
 TEST(HostileQuery, NestedAHundredThousandTimesIsAnErrorAndNoCrash) {
-  constexpr int kTimes = 100'000;
   for (const char* const text : {"(", "-", "sum(", "abs(", "a^", "a+(", "((", "sum by (x) (",
                                  "a + on (x) ", "a or (b and "}) {
-    EXPECT_THAT(ParseExpr(Repeat(text, kTimes)),
-                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("parse error")))
+    EXPECT_THAT(ParseExpr(RepeatToTheLimit(text)),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("deep")))
         << text;
   }
-  EXPECT_THAT(ParseExpr(Repeat("(", kTimes) + "a" + Repeat(")", kTimes)),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("nests deeper than")));
-  EXPECT_THAT(ParseExpr("a" + Repeat("+a", kTimes)),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("levels deep")));
-  EXPECT_THAT(ParseExpr("a" + Repeat("[1m:]", kTimes)),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("levels deep")));
+  EXPECT_THAT(ParseExpr(Repeat("(", 100'000) + "a" + Repeat(")", 100'000)),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("deep")));
+  for (const char* const text : {"+a", "[1m:]"}) {
+    EXPECT_THAT(ParseExpr("a" + RepeatToTheLimit(text)),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("deep")));
+  }
 }
 
 TEST(HostileQuery, AsDeepAsPeopleGoIsFine) {
@@ -182,10 +186,19 @@ TEST(HostileQuery, AsDeepAsPeopleGoIsFine) {
   EXPECT_THAT(ParseExpr("a" + Repeat(" or a", 900)), IsOk());
 }
 
-TEST(HostileQuery, LongerThanAMegabyteIsAnError) {
-  EXPECT_THAT(ParseExpr(Repeat(" ", 2'000'000)),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("2000000 bytes")));
-  EXPECT_THAT(ParseExpr("a{b='" + Repeat("x", 1'000'000) + "'}"), IsOk());
+TEST(HostileQuery, LongerThanAQuarterOfAMegabyteIsAnError) {
+  EXPECT_THAT(ParseExpr(Repeat(" ", 300'000)),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("300000 bytes")));
+  EXPECT_THAT(ParseExpr("a{b='" + Repeat("x", 200'000) + "'}"), IsOk());
+}
+
+TEST(HostileQuery, WithRegularExpressionsThatTakeTooMuchTogetherIsAnError) {
+  for (const char* const matcher : {"b=~'\\\\pL{100}',", "b=~'x',"}) {
+    EXPECT_THAT(ParseExpr("a{" + Repeat(matcher, 10'000) + "}"),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("regular expressions")))
+        << matcher;
+  }
+  EXPECT_THAT(ParseExpr("a{" + Repeat("b=~'web-[0-9]+|db.*',", 500) + "}"), IsOk());
 }
 
 TEST(HostileQuery, WithBytesOfAnyKindIsAnError) {
