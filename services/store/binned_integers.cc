@@ -88,6 +88,7 @@ struct Step {
   std::uint16_t next = 0;        // the next state is this plus the bits of the coder
   std::uint8_t state_bits = 0;   // how many those are
   std::uint8_t offset_bits = 0;  // of the bin, which stand before them
+  std::uint8_t all_bits = 0;     // both, if they fit
 };
 
 std::vector<Step> BuildSteps(const Header& header) {
@@ -98,7 +99,8 @@ std::vector<Step> BuildSteps(const Header& header) {
                      steps[state] = {.lower = bin.lower,
                                      .next = static_cast<std::uint16_t>(next),
                                      .state_bits = static_cast<std::uint8_t>(bits),
-                                     .offset_bits = static_cast<std::uint8_t>(bin.offset_bits)};
+                                     .offset_bits = static_cast<std::uint8_t>(bin.offset_bits),
+                                     .all_bits = static_cast<std::uint8_t>(bin.offset_bits + bits)};
                    });
   return steps;
 }
@@ -128,13 +130,15 @@ void DecodeSlowly(const std::vector<Step>& steps, std::size_t begin,
 
 // The most bytes that DecodeFast reads from the one on that it stands at: four numbers move at most
 // 29 bytes on, and the last of them looks at 8.
-constexpr std::size_t kMargin = kMostLanes * sizeof(std::uint64_t) + sizeof(std::uint64_t);
+constexpr std::size_t kStride = 4;
+constexpr std::size_t kMargin = kStride * sizeof(std::uint64_t) + sizeof(std::uint64_t);
 
 // Decodes numbers four at a time while `*position`, in bits, is at most `last_position`. Each takes
 // at most BitReader::kPeekBits. Returns how many it decoded. Everything is in locals: stores to
 // `out` might change what is behind pointers, and a processor would wait for them.
+template <std::size_t kLanes>
 std::size_t DecodeFast(const Step* steps, const char* bytes, std::size_t last_position,
-                       std::size_t* position, std::array<std::uint32_t, kMostLanes>* states,
+                       std::size_t* position, std::array<std::uint32_t, kLanes>* states,
                        std::span<std::int64_t> out) {
   std::size_t place = *position;
   const auto decode = [steps, bytes, &place](std::uint32_t from, std::int64_t* number) {
@@ -142,28 +146,40 @@ std::size_t DecodeFast(const Step* steps, const char* bytes, std::size_t last_po
     std::uint64_t bits = 0;
     std::memcpy(&bits, bytes + (place >> 3), sizeof(bits));
     bits >>= place & 7;
-    place += static_cast<std::size_t>(step.offset_bits) + step.state_bits;
+    place += step.all_bits;
     *number = Add(step.lower, LowBits(bits, step.offset_bits));
     return step.next +
            static_cast<std::uint32_t>(LowBits(bits >> step.offset_bits, step.state_bits));
   };
-  auto [a, b, c, d] = *states;
   std::size_t i = 0;
-  for (; i + 2 * kMostLanes <= out.size() && place <= last_position; i += kMostLanes) {
-    a = decode(a, &out[i]);
-    b = decode(b, &out[i + 1]);
-    c = decode(c, &out[i + 2]);
-    d = decode(d, &out[i + 3]);
+  if constexpr (kLanes == 1) {
+    std::uint32_t state = states->front();
+    for (; i + kStride < out.size() && place <= last_position; i += kStride) {
+      state = decode(state, &out[i]);
+      state = decode(state, &out[i + 1]);
+      state = decode(state, &out[i + 2]);
+      state = decode(state, &out[i + 3]);
+    }
+    *states = {state};
+  } else {
+    static_assert(kLanes == kStride);
+    auto [a, b, c, d] = *states;
+    for (; i + 2 * kStride <= out.size() && place <= last_position; i += kStride) {
+      a = decode(a, &out[i]);
+      b = decode(b, &out[i + 1]);
+      c = decode(c, &out[i + 2]);
+      d = decode(d, &out[i + 3]);
+    }
+    *states = {a, b, c, d};
   }
-  *states = {a, b, c, d};
   *position = place;
   return i;
 }
 
 // Decodes all but the last few numbers.
-std::size_t DecodeMost(const std::vector<Step>& steps,
-                       std::array<std::uint32_t, kMostLanes>* states, BitReader* in,
-                       std::span<std::int64_t> out) {
+template <std::size_t kLanes>
+std::size_t DecodeMost(const std::vector<Step>& steps, std::array<std::uint32_t, kLanes>* states,
+                       BitReader* in, std::span<std::int64_t> out) {
   const std::string_view bytes = in->bytes();
   std::size_t position = in->position();
   std::size_t decoded = 0;
@@ -192,12 +208,10 @@ void DecodeNumbers(const Header& header, BitReader* in, std::span<std::int64_t> 
   std::array<std::uint32_t, kLanes> states{};
   for (std::uint32_t& state : states) state = static_cast<std::uint32_t>(in->Get(header.table_log));
   std::size_t decoded = 0;
-  if constexpr (kLanes == kMostLanes) {
-    const bool narrow = std::ranges::all_of(header.bins, [](const Bin& bin) {
-      return bin.offset_bits + kLargestAnsLog <= BitReader::kPeekBits;
-    });
-    if (narrow) decoded = DecodeMost(steps, &states, in, out);
-  }
+  const bool narrow = std::ranges::all_of(header.bins, [](const Bin& bin) {
+    return bin.offset_bits + kLargestAnsLog <= BitReader::kPeekBits;
+  });
+  if (narrow) decoded = DecodeMost(steps, &states, in, out);
   DecodeSlowly(steps, decoded, &states, in, out);
 }
 

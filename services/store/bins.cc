@@ -42,9 +42,10 @@ int OffsetBits(std::int64_t least, std::int64_t greatest) {
 }
 
 // Returns what a bin costs in bits: its description, the names of its numbers, their offsets.
-double BinCost(double count, int offset_bits, double all) {
-  constexpr double kDescription = 16;  // bits for the bounds and the weight of a bin, about
-  return kDescription + GammaBits(static_cast<std::uint64_t>(offset_bits + 1)) +
+// `distance_bits` are those that say how far from the bin before it begins.
+double BinCost(double count, int offset_bits, int distance_bits, double all) {
+  constexpr double kWeight = 7;  // bits for the weight of a bin, about
+  return kWeight + distance_bits + GammaBits(static_cast<std::uint64_t>(offset_bits + 1)) +
          count * (std::log2(all / count) + offset_bits);
 }
 
@@ -62,6 +63,11 @@ void Count(std::span<const std::int64_t> numbers, Histogram* histogram) {
   }
 }
 
+// Returns about how many bits say where a bin begins that begins with that bucket.
+int DistanceBits(const std::vector<Bucket>& buckets, std::size_t begin) {
+  return 2 * OffsetBits(begin == 0 ? 0 : buckets[begin - 1].least, buckets[begin].least);
+}
+
 // Returns the cheapest last steps to each bucket, found from left to right.
 std::vector<Step> CheapestSteps(const std::vector<Bucket>& buckets, double all,
                                 double extra_per_bin) {
@@ -72,9 +78,9 @@ std::vector<Step> CheapestSteps(const std::vector<Bucket>& buckets, double all,
     for (std::size_t begin = end + 1; begin-- > 0;) {
       count += buckets[begin].count;
       if (end - begin > kMostMerged && begin > 0) continue;  // but count on, for the one bin of all
-      const double cost =
-          (begin == 0 ? 0 : steps[begin - 1].cost) + extra_per_bin +
-          BinCost(count, OffsetBits(buckets[begin].least, buckets[end].greatest), all);
+      const double cost = (begin == 0 ? 0 : steps[begin - 1].cost) + extra_per_bin +
+                          BinCost(count, OffsetBits(buckets[begin].least, buckets[end].greatest),
+                                  DistanceBits(buckets, begin), all);
       if (cost < steps[end].cost) steps[end] = {.cost = cost, .begin = begin};
     }
   }

@@ -108,11 +108,27 @@ bool ColumnView::DecodeNumbers(std::span<std::int64_t> out) const {
          DecodeIntegers(numbers_, out);
 }
 
+void ColumnView::FillRuns(const std::vector<IntegerRun>& runs, std::span<double> out) const {
+  std::size_t row = 0;
+  for (const IntegerRun& run : runs) {
+    std::ranges::fill(out.subspan(row, run.length),
+                      form_.ToDouble(Scale(run.number, step_, base_)));
+    row += run.length;
+  }
+}
+
 bool ColumnView::Decode(const ColumnView* reference, std::span<double> out) const {
   if (kind_ != ColumnKind::kDecimal && kind_ != ColumnKind::kBits) {
     std::ranges::fill(
         out, kind_ == ColumnKind::kAbsent ? std::bit_cast<double>(kAbsentBits) : constant_);
     return true;
+  }
+  if (kind_ == ColumnKind::kDecimal && reference_distance_ == 0) {
+    if (const auto runs = DecodeRuns(numbers_, rows_)) {
+      FillRuns(*runs, out);
+      ApplyPatches(patches_, out);
+      return true;
+    }
   }
   const auto memory = std::make_unique_for_overwrite<std::int64_t[]>(rows_);
   const std::span<std::int64_t> numbers(memory.get(), rows_);

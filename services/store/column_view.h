@@ -13,6 +13,7 @@
 #include "services/store/bytes.h"
 #include "services/store/column_format.h"
 #include "services/store/decimal_form.h"
+#include "services/store/integer_codec.h"
 #include "services/store/row_patches.h"
 
 namespace syspulse {
@@ -42,6 +43,7 @@ class ColumnView {
  private:
   bool ParseDecimal(std::uint8_t tag, ByteReader* reader);
   bool DecodeNumbers(std::span<std::int64_t> out) const;
+  void FillRuns(const std::vector<IntegerRun>& runs, std::span<double> out) const;
 
   std::size_t rows_ = 0;
   ColumnKind kind_ = ColumnKind::kWhole;

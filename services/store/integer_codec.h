@@ -7,10 +7,13 @@
 #ifndef SERVICES_STORE_INTEGER_CODEC_H_
 #define SERVICES_STORE_INTEGER_CODEC_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace syspulse {
 
@@ -19,6 +22,16 @@ void EncodeIntegers(std::span<const std::int64_t> numbers, std::string* out);
 
 // Fills `out` with as many numbers as were encoded. Returns false if `bytes` are not exactly those.
 bool DecodeIntegers(std::string_view bytes, std::span<std::int64_t> out);
+
+// The same number, one time after the other.
+struct IntegerRun {
+  std::int64_t number = 0;
+  std::size_t length = 0;
+};
+
+// Returns `count` encoded numbers as runs, if that is how they were stored and `bytes` are exactly
+// those; else DecodeIntegers may still decode them. It is many times faster.
+std::optional<std::vector<IntegerRun>> DecodeRuns(std::string_view bytes, std::size_t count);
 
 }  // namespace syspulse
 

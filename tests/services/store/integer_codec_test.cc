@@ -5,6 +5,7 @@
 #include <limits>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace syspulse {
@@ -13,6 +14,15 @@ namespace {
 constexpr auto kLeast = std::numeric_limits<std::int64_t>::min();
 constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
 
+// What runs stand for; nothing if the numbers are not stored as runs.
+std::vector<std::int64_t> FromRuns(std::string_view bytes, std::size_t count) {
+  std::vector<std::int64_t> numbers;
+  const auto runs = DecodeRuns(bytes, count);
+  if (!runs) return numbers;
+  for (const IntegerRun& run : *runs) numbers.insert(numbers.end(), run.length, run.number);
+  return numbers;
+}
+
 // Encodes and decodes; returns the bytes it took.
 std::size_t ExpectRoundTrip(const std::vector<std::int64_t>& numbers) {
   std::string bytes;
@@ -20,6 +30,8 @@ std::size_t ExpectRoundTrip(const std::vector<std::int64_t>& numbers) {
   std::vector<std::int64_t> decoded(numbers.size(), -1);
   EXPECT_TRUE(DecodeIntegers(bytes, decoded));
   EXPECT_EQ(decoded, numbers);
+  const auto from_runs = FromRuns(bytes, numbers.size());
+  EXPECT_TRUE(from_runs.empty() || from_runs == numbers);
   return bytes.size();
 }
 
@@ -48,6 +60,18 @@ TEST(IntegerCodec, NoiseTakesNoMoreThanItsBits) {
   std::int64_t rate = 0;
   const auto accelerate = [&](std::int64_t i) { return rate += walk(i); };
   EXPECT_LT(ExpectRoundTrip(Make(5000, accelerate)), plain + 60);
+}
+
+TEST(IntegerCodec, StoresWhatSeldomChangesAsRuns) {
+  for (const auto& numbers :
+       {Make(5000, [](std::int64_t i) { return i / 1000 * (i / 1000) * 7777; }),
+        Make(5000, [](std::int64_t i) { return i % 2000 == 3 ? i * i * i : 0; }),
+        Make(5000, [](std::int64_t i) { return i == 4999 ? -1 : 0; })}) {
+    std::string bytes;
+    EncodeIntegers(numbers, &bytes);
+    EXPECT_EQ(FromRuns(bytes, numbers.size()), numbers);
+    EXPECT_FALSE(DecodeRuns(bytes + "x", numbers.size()).has_value());
+  }
 }
 
 TEST(IntegerCodec, WrapsAroundAndComesBack) {
