@@ -120,9 +120,10 @@ std::string ColumnEncoder::EncodeDecimal(const DecimalForm& form, std::span<cons
   EncodeIntegers(numbers.values, &encoded);
   std::vector<std::int64_t> sample = SampleChanges(numbers.values);
   std::size_t distance = 0;
-  if (const Candidate* const reference = FindReference(sample)) {
-    std::vector<std::int64_t> differences(numbers.values.size());
-    std::ranges::transform(numbers.values, reference->numbers, differences.begin(), std::minus<>());
+  const Candidate* const reference = FindReference(sample);
+  std::vector<std::int64_t> differences(reference == nullptr ? 0 : numbers.values.size());
+  if (reference != nullptr && DecodeIntegers(reference->encoded, differences)) {
+    std::ranges::transform(numbers.values, differences, differences.begin(), std::minus<>());
     std::string relative;
     EncodeIntegers(differences, &relative);
     if (static_cast<double>(relative.size()) < kWorthwhile * static_cast<double>(encoded.size())) {
@@ -144,7 +145,7 @@ std::string ColumnEncoder::EncodeDecimal(const DecimalForm& form, std::span<cons
   bytes += encoded;
   if (distance == 0) {
     candidates_.push_back(
-        {.column = columns_, .numbers = std::move(numbers.values), .sample = std::move(sample)});
+        {.column = columns_, .encoded = std::move(encoded), .sample = std::move(sample)});
     if (candidates_.size() > kMostCandidates) candidates_.pop_front();
   }
   return bytes;

@@ -41,7 +41,7 @@ class ColumnEncoder {
   // A column that others may be relative to.
   struct Candidate {
     std::size_t column = 0;  // its place in the group
-    std::vector<std::int64_t> numbers;
+    std::string encoded;     // its numbers: decoded again, they would take far more memory
     std::vector<std::int64_t> sample;  // of its changes
   };
 
