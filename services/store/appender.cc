@@ -6,6 +6,7 @@
 #include "absl/time/time.h"
 #include "services/base/status_macros.h"
 #include "services/store/log_format.h"
+#include "services/store/schema_codec.h"
 
 namespace syspulse {
 namespace {
@@ -33,6 +34,15 @@ absl::Status CheckFrame(const Frame& frame) {
         absl::StrFormat("store frame of %s: its time is not within years 1 to 9999", frame.host));
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckSchema(const Schema& schema) {
+  std::string bytes;
+  AppendSchema(schema, &bytes);
+  if (bytes.size() < kMostRecordBytes) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrFormat("store a schema of %d series: it takes %d bytes, and may take %d",
+                      schema.series().size(), bytes.size(), kMostRecordBytes));
 }
 
 std::int64_t Appender::Take(std::span<const FramePtr> frames) {

@@ -36,6 +36,9 @@ inline constexpr std::int64_t kLastTimeMs = 253'402'300'799'999;
 // Returns InvalidArgument, which says why, if the store cannot take this frame.
 absl::Status CheckFrame(const Frame& frame);
 
+// Returns InvalidArgument if the schema is larger than a record of the log may be.
+absl::Status CheckSchema(const Schema& schema);
+
 class Appender {
  public:
   // `files` and `contents` must outlive this. `directory` is where the log stands, and

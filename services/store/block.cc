@@ -51,9 +51,11 @@ std::optional<SegmentRange> BlockSegments(std::string_view name) {
 }
 
 absl::StatusOr<BlockPtr> Block::Open(FileSystem* files, const std::string& directory,
-                                     const SegmentRange& segments) {
-  ASSIGN_OR_RETURN(std::unique_ptr<const BlockReader> reader,
-                   BlockReader::Open(files, directory + "/" + BlockName(segments)));
+                                     const SegmentRange& segments, SharedSchemas* schemas) {
+  ASSIGN_OR_RETURN(
+      std::unique_ptr<const BlockReader> reader,
+      BlockReader::Open(files, directory + "/" + BlockName(segments),
+                        [=](SchemaPtr schema) { return schemas->Share(std::move(schema)); }));
   return BlockPtr(new Block(segments, std::move(reader)));
 }
 

@@ -20,6 +20,7 @@
 #include "services/store/block_reader.h"
 #include "services/store/file_system.h"
 #include "services/store/row_group.h"
+#include "services/store/shared_schemas.h"
 
 namespace syspulse {
 
@@ -42,10 +43,11 @@ std::optional<SegmentRange> BlockSegments(std::string_view name);
 // Thread-safe. Stays readable when its file is removed.
 class Block : public std::enable_shared_from_this<Block> {
  public:
-  // Opens the block of these segments. DataLoss if it is not whole.
+  // Opens the block of these segments; it shares what schemas it can. DataLoss if it is not whole.
   static absl::StatusOr<std::shared_ptr<const Block>> Open(FileSystem* files,
                                                            const std::string& directory,
-                                                           const SegmentRange& segments);
+                                                           const SegmentRange& segments,
+                                                           SharedSchemas* schemas);
 
   const SegmentRange& segments() const { return segments_; }
   const BlockReader& reader() const { return *reader_; }

@@ -195,7 +195,8 @@ absl::StatusOr<std::vector<BlockGroup>> DecodeDirectory(std::string_view bytes,
     const std::uint64_t size = reader.Varint();
     const auto room = static_cast<std::uint64_t>(groups_end);
     if (!reader.ok() || host == nullptr || source == nullptr || schema == nullptr ||
-        rows > kMostGroupRows || offset < kBlockMagic.size() || offset > room || size > room - offset ||
+        rows > kMostGroupRows || offset < kBlockMagic.size() || offset > room ||
+        size > room - offset ||
         duration_ms > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max() / 2)) {
       return absl::DataLossError(
           absl::StrFormat("entry %d of its directory makes no sense", groups.size()));

@@ -22,7 +22,7 @@ absl::Status BlockKeeper::FlushOnce() {
   ASSIGN_OR_RETURN(
       BlockPtr block,
       MakeBlock(files_, directory_, {.first = view.frozen->first_segment(), .last = next - 1},
-                *view.frozen));
+                *view.frozen, schemas_));
   contents_->Thaw(std::move(block));
   RemoveSegments(next);
   return absl::OkStatus();
@@ -79,7 +79,7 @@ std::vector<BlockPtr> BlockKeeper::BlocksToMerge(const std::vector<BlockPtr>& bl
 absl::StatusOr<bool> BlockKeeper::MergeOnce(const std::function<bool()>& keep_on) {
   const std::vector<BlockPtr> blocks = BlocksToMerge(contents_->View().blocks);
   if (blocks.empty()) return false;
-  absl::StatusOr<BlockPtr> merged = MergeBlocks(files_, directory_, blocks, keep_on);
+  absl::StatusOr<BlockPtr> merged = MergeBlocks(files_, directory_, blocks, schemas_, keep_on);
   if (absl::IsDataLoss(merged.status())) {
     for (const BlockPtr& block : blocks) unmergeable_.insert(block->segments().first);
   }

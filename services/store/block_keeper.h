@@ -19,6 +19,7 @@
 #include "absl/time/time.h"
 #include "services/store/contents.h"
 #include "services/store/file_system.h"
+#include "services/store/shared_schemas.h"
 
 namespace syspulse {
 
@@ -31,10 +32,14 @@ struct BlockKeeperOptions {
 
 class BlockKeeper {
  public:
-  // `files` and `contents` must outlive this.
-  BlockKeeper(FileSystem* files, std::string directory, Contents* contents,
+  // `files`, `contents` and `schemas` must outlive this.
+  BlockKeeper(FileSystem* files, std::string directory, Contents* contents, SharedSchemas* schemas,
               const BlockKeeperOptions& options)
-      : files_(files), directory_(std::move(directory)), contents_(contents), options_(options) {}
+      : files_(files),
+        directory_(std::move(directory)),
+        contents_(contents),
+        schemas_(schemas),
+        options_(options) {}
   BlockKeeper(const BlockKeeper&) = delete;
   BlockKeeper& operator=(const BlockKeeper&) = delete;
 
@@ -59,6 +64,7 @@ class BlockKeeper {
   FileSystem* const files_;
   const std::string directory_;
   Contents* const contents_;
+  SharedSchemas* const schemas_;
   const BlockKeeperOptions options_;
   std::set<std::uint64_t> unmergeable_;  // first segments of blocks in which there is damage
 };

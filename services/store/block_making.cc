@@ -92,7 +92,8 @@ absl::Status MergeGroup(const std::vector<Place>& places, BlockWriter* writer) {
 }  // namespace
 
 absl::StatusOr<BlockPtr> MakeBlock(FileSystem* files, const std::string& directory,
-                                   const SegmentRange& segments, const Head& head) {
+                                   const SegmentRange& segments, const Head& head,
+                                   SharedSchemas* schemas) {
   if (head.empty()) return nullptr;
   ASSIGN_OR_RETURN(const std::unique_ptr<BlockWriter> writer,
                    BlockWriter::Create(files, directory, BlockName(segments)));
@@ -104,11 +105,11 @@ absl::StatusOr<BlockPtr> MakeBlock(FileSystem* files, const std::string& directo
     RETURN_IF_ERROR(GroupMaker(writer.get(), *part).Add(&rows, &damage));
   }
   RETURN_IF_ERROR(writer->Finish());
-  return Block::Open(files, directory, segments);
+  return Block::Open(files, directory, segments, schemas);
 }
 
 absl::StatusOr<BlockPtr> MergeBlocks(FileSystem* files, const std::string& directory,
-                                     const std::vector<BlockPtr>& blocks,
+                                     const std::vector<BlockPtr>& blocks, SharedSchemas* schemas,
                                      const std::function<bool()>& keep_on) {
   const SegmentRange segments{.first = blocks.front()->segments().first,
                               .last = blocks.back()->segments().last};
@@ -119,7 +120,7 @@ absl::StatusOr<BlockPtr> MergeBlocks(FileSystem* files, const std::string& direc
     RETURN_IF_ERROR(MergeGroup(places, writer.get()));
   }
   RETURN_IF_ERROR(writer->Finish());
-  return Block::Open(files, directory, segments);
+  return Block::Open(files, directory, segments, schemas);
 }
 
 }  // namespace syspulse

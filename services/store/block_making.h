@@ -22,14 +22,15 @@ inline constexpr std::size_t kRowsPerGroup = 8192;
 // Makes the block of these segments of all rows of a head, and opens it. Returns null if there are
 // no rows. After an error there is no such block, or one that is whole.
 absl::StatusOr<BlockPtr> MakeBlock(FileSystem* files, const std::string& directory,
-                                   const SegmentRange& segments, const Head& head);
+                                   const SegmentRange& segments, const Head& head,
+                                   SharedSchemas* schemas);
 
 // Makes one block of several, which are in the order of their segments, and opens it. It holds the
 // segments from the first block's first to the last one's last. `keep_on` is asked between groups:
 // Cancelled once it returns false. DataLoss if something in the blocks is damaged: then they are
 // better left alone.
 absl::StatusOr<BlockPtr> MergeBlocks(FileSystem* files, const std::string& directory,
-                                     const std::vector<BlockPtr>& blocks,
+                                     const std::vector<BlockPtr>& blocks, SharedSchemas* schemas,
                                      const std::function<bool()>& keep_on);
 
 }  // namespace syspulse

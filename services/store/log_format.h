@@ -30,8 +30,9 @@ inline constexpr std::uint32_t kRecordMagic =
 inline constexpr std::size_t kRecordHeaderSize = 16;  // bytes: magic, length, checksum
 inline constexpr std::size_t kLogHeaderSize = 24;     // bytes: magic, number, checksum
 
-// Bounds what a damaged length can ask for: ten times the largest frame that the hub takes.
-inline constexpr std::size_t kMostRecordBytes = 16 << 20;
+// Bounds what a damaged length can ask for: three times the schema of the largest frame that the
+// hub takes.
+inline constexpr std::size_t kMostRecordBytes = 64 << 20;
 
 inline constexpr int kRowsPerWhole = 32;  // of a group, from one whole row to the next
 

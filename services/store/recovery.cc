@@ -1,7 +1,6 @@
 #include "services/store/recovery.h"
 
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -22,8 +21,8 @@ bool IsDamage(const absl::Status& status) {
 
 class Recoverer {
  public:
-  Recoverer(FileSystem* files, const std::string& directory)
-      : files_(files), directory_(directory) {}
+  Recoverer(FileSystem* files, const std::string& directory, SharedSchemas* schemas)
+      : files_(files), directory_(directory), schemas_(schemas) {}
 
   absl::StatusOr<Recovery> Run() {
     // Names count from here on, so they must not change with another crash.
@@ -80,9 +79,8 @@ class Recoverer {
         Remove(BlockName(range));
         continue;
       }
-      absl::StatusOr<BlockPtr> block = Block::Open(files_, directory_, range);
+      absl::StatusOr<BlockPtr> block = Block::Open(files_, directory_, range, schemas_);
       if (block.ok()) {
-        Know(**block);
         in_blocks_ = std::max(in_blocks_, range.last);
         recovery_.blocks.push_back(*std::move(block));
       } else if (IsDamage(block.status())) {
@@ -117,10 +115,7 @@ class Recoverer {
   absl::Status ReplaySegment(std::uint64_t number) {
     const absl::StatusOr<LogReadResult> result = ReadLogFile(
         files_, directory_ + "/" + LogName(number), number,
-        [this](std::uint64_t id) {
-          const auto found = schemas_.find(id);
-          return found == schemas_.end() ? nullptr : found->second;
-        },
+        [this](std::uint64_t id) { return schemas_->Find(id); },
         [this](const LogRow& row) { AddRow(row); });
     if (IsDamage(result.status())) {
       SetAside(LogName(number), result.status());
@@ -137,31 +132,24 @@ class Recoverer {
 
   void AddRow(const LogRow& row) {
     if (!arrivals_.Add(row.host, row.source, row.time_ms, contents_)) return;
-    recovery_.head->Add(row.host, row.source, Share(row.schema), row.time_ms, row.values);
+    recovery_.head->Add(row.host, row.source, schemas_->Share(row.schema), row.time_ms, row.values);
     ++recovery_.replayed_rows;
-  }
-
-  // Equal schemas are held in memory once.
-  const SchemaPtr& Share(const SchemaPtr& schema) {
-    return schemas_.try_emplace(schema->id(), schema).first->second;
-  }
-  void Know(const Block& block) {
-    for (const BlockGroup& group : block.reader().groups()) Share(group.schema);
   }
 
   FileSystem* const files_;
   const std::string directory_;
+  SharedSchemas* const schemas_;
   Recovery recovery_;
-  std::uint64_t in_blocks_ = 0;                           // the last segment that a block holds
-  std::unordered_map<std::uint64_t, SchemaPtr> schemas_;  // by id
+  std::uint64_t in_blocks_ = 0;  // the last segment that a block holds
   ContentsView contents_;
   Arrivals arrivals_;
 };
 
 }  // namespace
 
-absl::StatusOr<Recovery> Recover(FileSystem* files, const std::string& directory) {
-  return Recoverer(files, directory).Run();
+absl::StatusOr<Recovery> Recover(FileSystem* files, const std::string& directory,
+                                 SharedSchemas* schemas) {
+  return Recoverer(files, directory, schemas).Run();
 }
 
 }  // namespace syspulse

@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "services/store/contents.h"
 #include "services/store/file_system.h"
+#include "services/store/shared_schemas.h"
 
 namespace syspulse {
 
@@ -31,8 +32,10 @@ struct Recovery {
 };
 
 // Reads the store in `directory`, which exists and is locked, and removes files that are done with.
-// Errors are those of the file system, for what cannot be read but is not damaged.
-absl::StatusOr<Recovery> Recover(FileSystem* files, const std::string& directory);
+// What it returns shares schemas with `schemas`. Errors are those of the file system, for what
+// cannot be read but is not damaged.
+absl::StatusOr<Recovery> Recover(FileSystem* files, const std::string& directory,
+                                 SharedSchemas* schemas);
 
 }  // namespace syspulse
 

@@ -13,6 +13,7 @@ namespace {
 constexpr absl::Duration kRetentionInterval =
     absl::Minutes(1);  // how often old blocks are looked for
 constexpr absl::Duration kFullPause = absl::Milliseconds(20);  // until a block may have been made
+constexpr std::size_t kMostCheckedSchemas = 10'000;            // that are remembered
 constexpr std::size_t kMostDamage = 1000;                      // different damages that are counted
 
 }  // namespace
@@ -22,27 +23,31 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(StoreOptions options, FileSys
   RETURN_IF_ERROR(files->CreateDirectories(options.directory));
   ASSIGN_OR_RETURN(std::unique_ptr<DirectoryLock> lock, files->Lock(options.directory));
   const absl::Duration start = clock->Monotonic();
-  ASSIGN_OR_RETURN(Recovery recovery, Recover(files, options.directory));
+  auto schemas = std::make_unique<SharedSchemas>();
+  ASSIGN_OR_RETURN(Recovery recovery, Recover(files, options.directory, schemas.get()));
   LogInfo("store %s: %d blocks, %d rows from the log, ready in %s", options.directory,
           recovery.blocks.size(), recovery.replayed_rows,
           absl::FormatDuration(clock->Monotonic() - start));
   return std::unique_ptr<Store>(new Store(std::move(options), files, clock, std::move(on_durable),
-                                          std::move(lock), std::move(recovery)));
+                                          std::move(lock), std::move(schemas),
+                                          std::move(recovery)));
 }
 
 Store::Store(StoreOptions options, FileSystem* files, const Clock* clock, OnDurable on_durable,
-             std::unique_ptr<DirectoryLock> lock, Recovery recovery)
+             std::unique_ptr<DirectoryLock> lock, std::unique_ptr<SharedSchemas> schemas,
+             Recovery recovery)
     : options_(std::move(options)),
       files_(files),
       clock_(clock),
       on_durable_(std::move(on_durable)),
       lock_(std::move(lock)),
+      schemas_(std::move(schemas)),
       contents_(recovery.head, std::move(recovery.blocks), std::move(recovery.host_labels)),
       queue_(options_.queue_bytes),
       appender_(files, options_.directory, &contents_, recovery.next_segment),
       last_sync_(clock->Monotonic() - options_.sync_interval),
       head_began_(clock->Monotonic()),
-      keeper_(files, options_.directory, &contents_, options_.blocks),
+      keeper_(files, options_.directory, &contents_, schemas_.get(), options_.blocks),
       last_retention_(clock->Monotonic()) {
   for (const absl::Status& damage : recovery.damage) NoteDamage(damage);
   if (!recovery.head->empty()) {
@@ -64,7 +69,20 @@ Store::~Store() {
 
 absl::StatusOr<std::uint64_t> Store::Append(FramePtr frame) {
   RETURN_IF_ERROR(CheckFrame(*frame));
+  RETURN_IF_ERROR(CheckSchemaOnce(*frame->schema));
   return queue_.Push(std::move(frame));
+}
+
+absl::Status Store::CheckSchemaOnce(const Schema& schema) {
+  {
+    MutexLock lock(mutex_);
+    if (checked_schemas_.contains(schema.id())) return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(CheckSchema(schema));
+  MutexLock lock(mutex_);
+  if (checked_schemas_.size() >= kMostCheckedSchemas) checked_schemas_.clear();
+  checked_schemas_.insert(schema.id());
+  return absl::OkStatus();
 }
 
 void Store::SetHostLabels(const std::string& host, LabelMap labels) {

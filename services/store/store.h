@@ -32,6 +32,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <unordered_set>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -49,6 +50,7 @@
 #include "services/store/label_matcher.h"
 #include "services/store/recovery.h"
 #include "services/store/selection.h"
+#include "services/store/shared_schemas.h"
 #include "services/store/store_stats.h"
 
 namespace syspulse {
@@ -96,7 +98,10 @@ class Store {
 
  private:
   Store(StoreOptions options, FileSystem* files, const Clock* clock, OnDurable on_durable,
-        std::unique_ptr<DirectoryLock> lock, Recovery recovery);
+        std::unique_ptr<DirectoryLock> lock, std::unique_ptr<SharedSchemas> schemas,
+        Recovery recovery);
+
+  absl::Status CheckSchemaOnce(const Schema& schema);
 
   void WriteLoop(const std::stop_token& stop);
   void WriteOnce(absl::Duration patience, const std::stop_token& stop);
@@ -116,6 +121,7 @@ class Store {
   const Clock* const clock_;
   const OnDurable on_durable_;
   const std::unique_ptr<DirectoryLock> lock_;
+  const std::unique_ptr<SharedSchemas> schemas_;
   Contents contents_;
   FrameQueue queue_;
 
@@ -139,7 +145,8 @@ class Store {
 
   mutable Mutex mutex_;
   std::condition_variable_any frozen_;
-  std::set<std::string> damage_ ABSL_GUARDED_BY(mutex_);  // in words
+  std::set<std::string> damage_ ABSL_GUARDED_BY(mutex_);                       // in words
+  std::unordered_set<std::uint64_t> checked_schemas_ ABSL_GUARDED_BY(mutex_);  // ids
   std::string last_damage_ ABSL_GUARDED_BY(mutex_);
   std::string last_error_ ABSL_GUARDED_BY(mutex_);
   bool has_frozen_ ABSL_GUARDED_BY(mutex_) = false;

@@ -155,7 +155,8 @@ class StoreKill : public ::testing::Test {
   // Reads all that stands on the disk, as a start would, and compares it with what was sent.
   void Verify() {
     const auto files = PosixFileSystem();
-    auto recovery = Recover(files.get(), directory);
+    SharedSchemas schemas;
+    auto recovery = Recover(files.get(), directory, &schemas);
     ASSERT_THAT(recovery, IsOk());
     ASSERT_TRUE(recovery->damage.empty()) << recovery->damage.front();
     const Contents contents(recovery->head, recovery->blocks, {});

@@ -162,14 +162,14 @@ class Model {
 
   void Start() {
     disk_.Heal();
-    auto recovery = Recover(&disk_, kFolder);
+    auto recovery = Recover(&disk_, kFolder, &schemas_);
     ASSERT_THAT(recovery, IsOk());
     EXPECT_TRUE(recovery->damage.empty()) << recovery->damage.front();
     recovered_ = recovery->head->empty();
     contents_ = std::make_unique<Contents>(recovery->head, recovery->blocks, recovery->host_labels);
     appender_ =
         std::make_unique<Appender>(&disk_, kFolder, contents_.get(), recovery->next_segment);
-    keeper_ = std::make_unique<BlockKeeper>(&disk_, kFolder, contents_.get(),
+    keeper_ = std::make_unique<BlockKeeper>(&disk_, kFolder, contents_.get(), &schemas_,
                                             BlockKeeperOptions{.head_samples = 40});
     if (!recovered_) appender_->Freeze();
   }
@@ -257,6 +257,7 @@ class Model {
 
   std::mt19937_64 random_;
   MemoryFileSystem disk_;
+  SharedSchemas schemas_;
   std::unique_ptr<Contents> contents_;
   std::unique_ptr<Appender> appender_;
   std::unique_ptr<BlockKeeper> keeper_;

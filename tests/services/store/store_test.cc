@@ -1,7 +1,4 @@
-// The store as its callers see it: from appending to what queries get, over restarts, full disks
-// and damage.
-#include "services/store/store.h"
-
+// The store as its callers see it: from appending to what queries get, over restarts.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,9 +7,8 @@
 
 #include "services/store/label_listing.h"
 #include "services/store/merged_rows.h"
-#include "tests/testing/frames.h"
-#include "tests/testing/memory_file_system.h"
-#include "tests/testing/status_matchers.h"
+#include "services/store/recovery.h"
+#include "tests/services/store/store_fixture.h"
 
 namespace syspulse {
 namespace {
@@ -20,99 +16,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-constexpr std::int64_t kStart = 1'700'000'000'000;
-constexpr MillisRange kEver{.first_ms = kFirstTimeMs, .last_ms = kLastTimeMs};
-constexpr auto kEqual = LabelMatcher::Kind::kEqual;
-
-absl::Time At(int second) { return absl::FromUnixMillis(kStart + second * 1000); }
-
-LabelMatcher Matcher(LabelMatcher::Kind kind, const std::string& name, const std::string& value) {
-  return *LabelMatcher::Create(kind, name, value);
-}
-
-class StoreTest : public ::testing::Test {
- protected:
-  ~StoreTest() override { store.reset(); }
-
-  void Open() {
-    options.directory = "/d";
-    options.sync_interval = absl::Milliseconds(1);
-    options.retry_interval = absl::Milliseconds(1);
-    auto opened = Store::Open(options, &disk, &clock, [this](std::uint64_t ticket) {
-      MutexLock lock(mutex);
-      durable = ticket;
-      changed.notify_all();
-    });
-    ASSERT_THAT(opened, IsOk());
-    store = *std::move(opened);
-  }
-  void Reopen() {
-    store.reset();
-    {
-      MutexLock lock(mutex);
-      durable = 0;
-    }
-    Open();
-  }
-  // As a power loss: what the store says after it reaches nobody.
-  void CrashAndReopen() {
-    disk.Crash(CrashKind::kLoseUnsynced, 0);
-    Reopen();
-  }
-
-  std::uint64_t Append(const FramePtr& frame) {
-    const auto ticket = store->Append(frame);
-    EXPECT_THAT(ticket, IsOk());
-    return ticket.value_or(0);
-  }
-  void AppendAndWait(const FramePtr& frame) { Wait(Append(frame)); }
-
-  // Waits, with patience, until that ticket is durable.
-  void Wait(std::uint64_t ticket) {
-    MutexLock lock(mutex);
-    EXPECT_TRUE(changed.wait_for(mutex, std::chrono::seconds(20),
-                                 [&]()
-                                     ABSL_NO_THREAD_SAFETY_ANALYSIS { return durable >= ticket; }));
-  }
-  // Waits, with patience, until the statistics are as `wanted` says.
-  template <typename Wanted>
-  void WaitFor(const Wanted& wanted) {
-    const absl::Duration deadline = clock.Monotonic() + absl::Seconds(20);
-    while (!wanted(store->stats()) && clock.Monotonic() < deadline) std::this_thread::yield();
-    EXPECT_TRUE(wanted(store->stats()));
-  }
-
-  // All series as text: labels, then time:value.
-  std::vector<std::string> Read(std::vector<LabelMatcher> matchers = {},
-                                MillisRange range = kEver) {
-    Selection selection = store->Select(std::move(matchers), range);
-    std::vector<std::string> all;
-    for (std::size_t i = 0; i < selection.size(); ++i) {
-      std::string text;
-      for (const auto& [name, value] : selection.labels(i)) {
-        text += name == kNameLabel ? std::string(value) : absl::StrFormat(" %s=%s", name, value);
-      }
-      const auto samples = selection.Read(i);
-      EXPECT_THAT(samples, IsOk());
-      for (std::size_t row = 0; samples.ok() && row < samples->values.size(); ++row) {
-        text += absl::StrFormat(" %d:%g", (samples->times_ms[row] - kStart) / 1000,
-                                samples->values[row]);
-      }
-      all.push_back(text);
-    }
-    std::ranges::sort(all);
-    return all;
-  }
-
-  MemoryFileSystem disk;
-  SystemClock clock;
-  StoreOptions options;
-  Mutex mutex;
-  std::condition_variable_any changed;
-  std::uint64_t durable = 0;
-  std::unique_ptr<Store> store;
-};
 
 TEST_F(StoreTest, WhatWasAppendedIsReadAtOnceAndAfterARestart) {
   Open();
@@ -131,19 +34,6 @@ TEST_F(StoreTest, WhatWasAcknowledgedSurvivesAPowerLoss) {
   Open();
   AppendAndWait(GaugeFrame("a", "system", At(0), {1}));
   CrashAndReopen();
-  EXPECT_THAT(Read(), ElementsAre("test_0 instance=a job=syspulse 0:1"));
-}
-
-TEST_F(StoreTest, AFrameThatComesTwiceIsKeptOnceAndAcknowledgedTwice) {
-  Open();
-  const FramePtr frame = GaugeFrame("a", "system", At(0), {1});
-  AppendAndWait(frame);
-  AppendAndWait(frame);
-  EXPECT_EQ(store->stats().duplicate_frames, 1);
-  Reopen();
-  AppendAndWait(frame);
-  AppendAndWait(GaugeFrame("a", "system", At(0), {9}));
-  EXPECT_EQ(store->stats().duplicate_frames, 2);
   EXPECT_THAT(Read(), ElementsAre("test_0 instance=a job=syspulse 0:1"));
 }
 
@@ -242,110 +132,6 @@ TEST_F(StoreTest, ALabelOfTheHostTakesPrecedence) {
   EXPECT_THAT(Read({Matcher(kEqual, "exported_instance", "mine")}),
               ElementsAre("up exported_instance=mine instance=a job=syspulse 0:1"));
   EXPECT_THAT(Read({Matcher(kEqual, "instance", "mine")}), IsEmpty());
-}
-
-TEST_F(StoreTest, WhileTheDiskIsFullNothingIsAcknowledgedAndReadsGoOn) {
-  Open();
-  AppendAndWait(GaugeFrame("a", "system", At(0), {1}));
-  disk.SetCapacity(disk.TotalBytes() + 10);
-  const std::uint64_t ticket = Append(GaugeFrame("a", "system", At(1), {2}));
-  WaitFor([](const StoreStats& stats) { return !stats.writing; });
-  EXPECT_THAT(store->stats().last_error, HasSubstr("No space left"));
-  EXPECT_LT(store->stats().durable_ticket, ticket);
-  EXPECT_THAT(Read(), ElementsAre("test_0 instance=a job=syspulse 0:1 1:2"));
-  disk.Heal();
-  Wait(ticket);
-  WaitFor([](const StoreStats& stats) { return stats.writing; });
-  CrashAndReopen();
-  EXPECT_THAT(Read(), ElementsAre("test_0 instance=a job=syspulse 0:1 1:2"));
-}
-
-TEST_F(StoreTest, AFullQueueRefusesUntilTheDiskTakesFramesAgain) {
-  options.queue_bytes = 1000;
-  Open();
-  disk.SetCapacity(disk.TotalBytes());
-  absl::Status refused;
-  int second = 0;
-  while (refused.ok() && second < 1000) {
-    refused = store->Append(GaugeFrame("a", "system", At(++second), {1, 2, 3})).status();
-  }
-  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kUnavailable, HasSubstr("send it again later")));
-  disk.Heal();
-  WaitFor([](const StoreStats& stats) { return stats.waiting_frames == 0; });
-  AppendAndWait(GaugeFrame("a", "system", At(2000), {1, 2, 3}));
-}
-
-TEST_F(StoreTest, AFailedSyncCostsNothing) {
-  Open();
-  AppendAndWait(GaugeFrame("a", "system", At(0), {1}));
-  disk.Fail(Operation::kSync, absl::UnavailableError("sync: Input/output error"));
-  AppendAndWait(GaugeFrame("a", "system", At(1), {2}));
-  CrashAndReopen();
-  EXPECT_THAT(Read(), ElementsAre("test_0 instance=a job=syspulse 0:1 1:2"));
-}
-
-TEST_F(StoreTest, ADamagedBlockIsSetAsideAndReported) {
-  Open();
-  AppendAndWait(GaugeFrame("a", "system", At(0), {1}));
-  Reopen();
-  AppendAndWait(GaugeFrame("a", "system", At(1), {2}));
-  store.reset();
-  const std::string path = "/d/0000000001-0000000001.block";
-  ASSERT_TRUE(disk.Exists(path));
-  disk.SetContents(path, disk.Contents(path).substr(0, 30));
-  Open();
-  EXPECT_THAT(Read(), ElementsAre("test_0 instance=a job=syspulse 1:2"));
-  EXPECT_EQ(store->stats().damaged_units, 1);
-  EXPECT_THAT(store->stats().last_damage, HasSubstr(path));
-  EXPECT_TRUE(disk.Exists(path + ".damaged"));
-}
-
-TEST_F(StoreTest, DamageWithinABlockCostsOnlyWhatItHits) {
-  Open();
-  AppendAndWait(GaugeFrame("a", "system", At(0), {1.25, 2.5}));
-  AppendAndWait(GaugeFrame("b", "system", At(0), {3.75, 4.5}));
-  store.reset();
-  const std::string path = "/d/0000000001-0000000001.block";
-  const std::string whole = disk.Contents(path);
-  std::size_t hurt = 0;
-  // Whatever byte of the groups is hit, no value is wrong and the other host is not concerned.
-  for (std::size_t place = 8; place < whole.size() / 2; ++place) {
-    std::string bytes = whole;
-    bytes[place] = static_cast<char>(bytes[place] ^ 0x20);
-    disk.SetContents(path, bytes);
-    Open();
-    const std::vector<std::string> rows = Read();
-    if (store->stats().damaged_units > 0) ++hurt;
-    int whole_series = 0;
-    for (const std::string& row : rows) whole_series += row.find(" 0:") != std::string::npos;
-    EXPECT_GE(whole_series, disk.Exists(path) ? 2 : 0) << place;
-    store.reset();
-    static_cast<void>(disk.Remove(path + ".damaged"));
-  }
-  EXPECT_GT(hurt, 10u);
-}
-
-TEST_F(StoreTest, OneProcessHasTheFolder) {
-  Open();
-  EXPECT_THAT(
-      Store::Open(options, &disk, &clock, [](std::uint64_t) {}),
-      StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("in use by another process")));
-}
-
-TEST_F(StoreTest, FramesThatCannotBeStoredAreRefusedInWords) {
-  Open();
-  Frame frame = *GaugeFrame("a", "system", At(0), {1, 2});
-  frame.values.pop_back();
-  EXPECT_THAT(store->Append(std::make_shared<const Frame>(frame)),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("1 values")));
-  frame.values.push_back(2);
-  frame.time = absl::InfiniteFuture();
-  EXPECT_THAT(store->Append(std::make_shared<const Frame>(frame)),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("years 1 to 9999")));
-  frame.time = At(0);
-  frame.host.clear();
-  EXPECT_THAT(store->Append(std::make_shared<const Frame>(frame)),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("store frame")));
 }
 
 TEST_F(StoreTest, ManyFramesBecomeBlocksThatAreMerged) {
