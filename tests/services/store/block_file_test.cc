@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <zstd.h>
 
 #include <memory>
 #include <string>
@@ -221,6 +222,26 @@ TEST(BlockDirectory, TakesAThousandHostsInAFewBytesEach) {
   EXPECT_EQ((*decoded)[999].offset, groups[999].offset);
   EXPECT_THAT(DecodeDirectory(*bytes, offset - 1, {}),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("entry 999")));
+}
+
+// Returns so many megabytes of zeros, compressed.
+std::string CompressedZeros(int megabytes) {
+  ZSTD_CCtx* const context = ZSTD_createCCtx();
+  const std::string zeros(1 << 20, '\0');
+  std::string compressed(1 << 20, '\0');
+  ZSTD_outBuffer out{.dst = compressed.data(), .size = compressed.size(), .pos = 0};
+  for (int i = 1; i <= megabytes; ++i) {
+    ZSTD_inBuffer in{.src = zeros.data(), .size = zeros.size(), .pos = 0};
+    ZSTD_compressStream2(context, &out, &in, i < megabytes ? ZSTD_e_continue : ZSTD_e_end);
+  }
+  ZSTD_freeCCtx(context);
+  compressed.resize(out.pos);
+  return compressed;
+}
+
+TEST(BlockDirectory, ThatSwellsIsGivenUp) {
+  EXPECT_THAT(DecodeDirectory(CompressedZeros(260), 0, {}),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("too large")));
 }
 
 TEST(BlockDirectory, IsNotMadeOfAnything) {
