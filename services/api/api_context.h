@@ -9,6 +9,7 @@
 #include "services/api/snapshot_view.h"
 #include "services/api/stream_registry.h"
 #include "services/exporter/service_metrics.h"
+#include "services/hub/frame_keeper.h"
 #include "services/hub/hub.h"
 
 namespace syspulse {
@@ -22,6 +23,7 @@ struct ApiContext {
   StreamRegistry* watchers;  // Watch streams
   StreamRegistry* agents;    // PushFrames streams
   ServiceMetrics* metrics;
+  FrameKeeper* keeper;
   const QueryEvaluator* queries;
   QueryPool* query_pool;
 };

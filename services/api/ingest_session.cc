@@ -33,11 +33,12 @@ IngestSession::~IngestSession() {
   LogInfo("%s disconnected", HostName(host_.id));
 }
 
-absl::StatusOr<v1::PushFramesResponse> IngestSession::Receive(
-    const v1::PushFramesRequest& message) {
+absl::StatusOr<IngestSession::Answer> IngestSession::Receive(const v1::PushFramesRequest& message) {
   switch (message.message_case()) {
-    case v1::PushFramesRequest::kHello:
-      return ReceiveHello(message.hello());
+    case v1::PushFramesRequest::kHello: {
+      ASSIGN_OR_RETURN(v1::PushFramesResponse welcome, ReceiveHello(message.hello()));
+      return Answer{.response = std::move(welcome)};
+    }
     case v1::PushFramesRequest::kBatch:
       return ReceiveBatch(message.batch());
     case v1::PushFramesRequest::MESSAGE_NOT_SET:
@@ -83,7 +84,7 @@ absl::Status IngestSession::Connect() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::PushFramesResponse> IngestSession::ReceiveBatch(const v1::FrameBatch& message) {
+absl::StatusOr<IngestSession::Answer> IngestSession::ReceiveBatch(const v1::FrameBatch& message) {
   if (host_.id.empty()) return Broken("the first message of a stream is a hello, not a batch");
   if (message.sequence() <= last_sequence_) {
     return Broken(absl::StrFormat("batch %d follows batch %d; sequence numbers grow, from 1",
@@ -93,10 +94,22 @@ absl::StatusOr<v1::PushFramesResponse> IngestSession::ReceiveBatch(const v1::Fra
   ASSIGN_OR_RETURN(const Batch batch, Decode(message));
   Count(batch);
   RETURN_IF_ERROR(Push(batch));
+  RETURN_IF_ERROR(Keep(batch));
   last_sequence_ = message.sequence();
-  v1::PushFramesResponse response;
-  response.mutable_acknowledgement()->set_sequence(last_sequence_);
-  return response;
+  Answer answer{.ticket = last_ticket_};
+  answer.response.mutable_acknowledgement()->set_sequence(last_sequence_);
+  return answer;
+}
+
+// After the hub, which knows whether the frames may come by this stream.
+absl::Status IngestSession::Keep(const Batch& batch) {
+  for (const FramePtr& frame : batch.frames) {
+    if (last_ticket_ == kNever) return absl::OkStatus();
+    const absl::StatusOr<std::uint64_t> ticket = keeper_->Keep(frame);
+    if (!ticket.ok() && !absl::IsUnavailable(ticket.status())) return ticket.status();
+    last_ticket_ = ticket.value_or(kNever);
+  }
+  return absl::OkStatus();
 }
 
 absl::Status IngestSession::TakeSchemas(const v1::FrameBatch& batch) {

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -20,6 +21,7 @@
 #include "services/api/fanout.h"
 #include "services/api/schema_pool.h"
 #include "services/exporter/service_metrics.h"
+#include "services/hub/frame_keeper.h"
 #include "services/hub/hub.h"
 #include "services/hub/process_demand.h"
 #include "services/model/frame.h"
@@ -30,11 +32,18 @@ namespace syspulse {
 
 class IngestSession {
  public:
+  // What the session says to a message.
+  struct Answer {
+    v1::PushFramesResponse response;
+    std::uint64_t ticket = 0;  // it may go out once the keeper has kept that, and all before it
+  };
+
   // The pointers must outlive this. `address` is where the agent calls from; `listener` hears what
   // is wanted of its host, from any thread.
-  IngestSession(Hub* hub, Fanout* fanout, SchemaPool* pool, ServiceMetrics* metrics,
-                DemandListener* listener, std::string address)
+  IngestSession(Hub* hub, FrameKeeper* keeper, Fanout* fanout, SchemaPool* pool,
+                ServiceMetrics* metrics, DemandListener* listener, std::string address)
       : hub_(hub),
+        keeper_(keeper),
         fanout_(fanout),
         pool_(pool),
         metrics_(metrics),
@@ -46,9 +55,14 @@ class IngestSession {
 
   // Takes the agent's next message and returns the answer to it.
   //
+  // A batch whose frames the keeper has no room for reaches the hub, but its answer never goes out
+  // (kNever), and neither do those behind it: the agent has to send them again, in another stream.
+  //
   // InvalidArgument for a message that breaks the protocol, AlreadyExists if another agent took
   // over the host, ResourceExhausted beyond what an agent ever needs. The session is over then.
-  absl::StatusOr<v1::PushFramesResponse> Receive(const v1::PushFramesRequest& message);
+  absl::StatusOr<Answer> Receive(const v1::PushFramesRequest& message);
+
+  static constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
 
  private:
   struct Batch {
@@ -57,15 +71,17 @@ class IngestSession {
   };
 
   absl::StatusOr<v1::PushFramesResponse> ReceiveHello(const v1::PushFramesHello& hello);
-  absl::StatusOr<v1::PushFramesResponse> ReceiveBatch(const v1::FrameBatch& batch);
+  absl::StatusOr<Answer> ReceiveBatch(const v1::FrameBatch& batch);
   absl::Status TakeSchemas(const v1::FrameBatch& batch);
   absl::StatusOr<Batch> Decode(const v1::FrameBatch& batch);
+  absl::Status Keep(const Batch& batch);
   absl::Status Push(const Batch& batch);
   absl::Status PushOnce(const Batch& batch);
   absl::Status Connect();
   void Count(const Batch& batch);
 
   Hub* const hub_;
+  FrameKeeper* const keeper_;
   Fanout* const fanout_;
   SchemaPool* const pool_;
   ServiceMetrics* const metrics_;
@@ -76,6 +92,7 @@ class IngestSession {
   std::string session_id_;
   HubConnection connection_;
   std::int64_t last_sequence_ = 0;
+  std::uint64_t last_ticket_ = 0;                         // of the frames so far
   std::unordered_map<std::uint64_t, SchemaPtr> schemas_;  // sent in this stream, by id
   std::size_t series_count_ = 0;                          // of all of them
 };

@@ -38,12 +38,18 @@ ServerStream* PushReactor::Open(const ApiContext& api, SchemaPool* pool, std::st
 
 PushReactor::PushReactor(const ApiContext& api, SchemaPool* pool, std::string address)
     : registry_(api.agents),
+      keeper_(api.keeper),
       metrics_(api.metrics),
-      session_(std::in_place, api.hub, api.fanout, pool, api.metrics, this, std::move(address)) {
+      session_(std::in_place, api.hub, api.keeper, api.fanout, pool, api.metrics, this,
+               std::move(address)) {
   ++metrics_->agents;
+  keeper_->AddListener(this);
 }
 
-PushReactor::~PushReactor() { --metrics_->agents; }
+PushReactor::~PushReactor() {
+  keeper_->RemoveListener(this);
+  --metrics_->agents;
+}
 
 void PushReactor::End(const grpc::Status& status) {
   MutexLock lock(mutex_);
@@ -51,27 +57,53 @@ void PushReactor::End(const grpc::Status& status) {
 }
 
 void PushReactor::OnReadDone(bool ok) {
-  absl::StatusOr<v1::PushFramesResponse> answer = absl::CancelledError("the agent is gone");
+  absl::StatusOr<IngestSession::Answer> answer = absl::CancelledError("the agent is gone");
   if (ok) answer = ReceiveRaw();
   MutexLock lock(mutex_);
   if (finished_) return;
   if (!ok) {
     half_closed_ = true;
-    if (!writing_) FinishLocked(grpc::Status::OK);
+    EndIfDoneLocked();
     return;
   }
   if (!answer.ok()) {
     FinishLocked(ToGrpcStatus(answer.status()));
     return;
   }
-  // Only acknowledgements are replaced: the welcome is the first answer, and goes out at once.
-  waiting_ = *std::move(answer);
+  unkept_.push_back({.ticket = answer->ticket, .response = std::move(answer->response)});
   welcomed_ = true;
-  SendNextLocked();
+  TakeKeptLocked(keeper_->kept());
   StartRead(&received_);
 }
 
-absl::StatusOr<v1::PushFramesResponse> PushReactor::ReceiveRaw() {
+void PushReactor::OnKept(std::uint64_t ticket) {
+  MutexLock lock(mutex_);
+  if (finished_) return;
+  TakeKeptLocked(ticket);
+  const bool behind = !unkept_.empty() && unkept_.front().ticket == IngestSession::kNever;
+  // There is room again, or something moves at least: what found none is to come once more.
+  if (behind) {
+    FinishLocked(grpc::Status(grpc::StatusCode::UNAVAILABLE,
+                              "the history could not keep all frames; connect again and send what "
+                              "was not acknowledged"));
+    return;
+  }
+  EndIfDoneLocked();
+}
+
+void PushReactor::TakeKeptLocked(std::uint64_t ticket) {
+  // Only acknowledgements are replaced: the welcome is the first answer, and goes out at once.
+  for (; !unkept_.empty() && unkept_.front().ticket <= ticket; unkept_.pop_front()) {
+    waiting_ = std::move(unkept_.front().response);
+  }
+  SendNextLocked();
+}
+
+void PushReactor::EndIfDoneLocked() {
+  if (half_closed_ && !writing_ && unkept_.empty()) FinishLocked(grpc::Status::OK);
+}
+
+absl::StatusOr<IngestSession::Answer> PushReactor::ReceiveRaw() {
   google::protobuf::Arena arena;
   auto* const message = google::protobuf::Arena::CreateMessage<v1::PushFramesRequest>(&arena);
   RETURN_IF_ERROR(ParseRaw(received_, message));
@@ -113,7 +145,7 @@ void PushReactor::OnWriteDone(bool ok) {
     return;
   }
   SendNextLocked();
-  if (!writing_ && half_closed_) FinishLocked(grpc::Status::OK);
+  EndIfDoneLocked();
 }
 
 void PushReactor::OnCancel() {

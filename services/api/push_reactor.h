@@ -1,9 +1,10 @@
 // A PushFrames stream: reads an agent's messages one after the other, and answers.
 //
 // Messages come as bytes and are decoded into an arena that lives for one message, so an agent that
-// is connected but silent costs next to nothing. Acknowledgements are coalesced: one answer is on
-// its way at a time, and what waits behind it is the newest only. So are demands: what goes out is
-// what readers want by then, if the agent was told something else before.
+// is connected but silent costs next to nothing. An acknowledgement goes out once its frames are
+// kept for good. Acknowledgements are coalesced: one answer is on its way at a time, and what waits
+// behind it is the newest only. So are demands: what goes out is what readers want by then, if the
+// agent was told something else before.
 //
 // Owned by the registry until gRPC calls OnDone. Thread-safe.
 #ifndef SERVICES_API_PUSH_REACTOR_H_
@@ -12,6 +13,8 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 
@@ -20,13 +23,15 @@
 #include "services/api/ingest_session.h"
 #include "services/api/stream_registry.h"
 #include "services/base/mutex.h"
+#include "services/hub/frame_keeper.h"
 #include "services/hub/process_demand.h"
 
 namespace syspulse {
 
 class PushReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
                           public Stream,
-                          public DemandListener {
+                          public DemandListener,
+                          public KeptListener {
  public:
   // Opens a stream, or one that ends at once if the caller may not push or there are too many
   // streams. What the pointers point to must outlive the stream.
@@ -39,6 +44,7 @@ class PushReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
 
   void End(const grpc::Status& status) override;
   void OnDemand(bool all_processes) override;
+  void OnKept(std::uint64_t ticket) override;
 
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
@@ -46,12 +52,21 @@ class PushReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
   void OnDone() override;
 
  private:
-  absl::StatusOr<v1::PushFramesResponse> ReceiveRaw();
+  // An answer that waits for its frames to be kept.
+  struct Unkept {
+    std::uint64_t ticket = 0;
+    v1::PushFramesResponse response;
+  };
+
+  absl::StatusOr<IngestSession::Answer> ReceiveRaw();
+  void TakeKeptLocked(std::uint64_t ticket) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void EndIfDoneLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SendNextLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SendLocked(const v1::PushFramesResponse& answer) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void FinishLocked(const grpc::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   StreamRegistry* const registry_;
+  FrameKeeper* const keeper_;
   ServiceMetrics* const metrics_;
 
   // Of the read reaction, of which there is one at a time.
@@ -63,6 +78,7 @@ class PushReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   bool half_closed_ ABSL_GUARDED_BY(mutex_) = false;  // the agent has sent its last message
   grpc::ByteBuffer sending_ ABSL_GUARDED_BY(mutex_);
+  std::deque<Unkept> unkept_ ABSL_GUARDED_BY(mutex_);  // in the order of their tickets
   std::optional<v1::PushFramesResponse> waiting_ ABSL_GUARDED_BY(mutex_);  // the newest answer
   bool welcomed_ ABSL_GUARDED_BY(mutex_) = false;    // nothing goes out before the welcome
   bool wanted_all_ ABSL_GUARDED_BY(mutex_) = false;  // all processes, by readers

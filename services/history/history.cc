@@ -3,31 +3,49 @@
 #include <utility>
 #include <vector>
 
-#include "services/base/log.h"
 #include "services/model/instance_names.h"
 
 namespace syspulse {
 
-History::History(Hub* hub, Store* store) : hub_(hub), store_(store) {
-  hub_->AddSink(this);
-  for (const HostPtr& host : hub_->Hosts()) OnHost(host);
+absl::StatusOr<std::unique_ptr<History>> History::Open(Hub* hub, StoreOptions options,
+                                                       FileSystem* files, const Clock* clock) {
+  std::unique_ptr<History> history(new History(hub));
+  auto store =
+      Store::Open(std::move(options), files, clock,
+                  [made = history.get()](std::uint64_t ticket) { made->OnDurable(ticket); });
+  if (!store.ok()) return store.status();
+  history->store_ = *std::move(store);
+  history->series_ = std::make_unique<const StoreSeries>(history->store_.get());
+  hub->AddSink(history.get());
+  for (const HostPtr& host : hub->Hosts()) history->OnHost(host);
+  return history;
 }
 
-History::~History() { hub_->RemoveSink(this); }
+History::~History() {
+  if (store_ != nullptr) hub_->RemoveSink(this);
+}
 
-void History::OnFrame(const FramePtr& frame) {
-  const absl::Status status = store_->Append(frame).status();
-  if (!status.ok()) ++refused_frames_;
-  const MutexLock lock(mutex_);
-  if (!status.ok() && !refusing_) {
-    LogWarning("the history does not take frames: %s", std::string(status.message()));
-  }
-  if (status.ok() && refusing_) LogInfo("the history takes frames again");
-  refusing_ = !status.ok();
+absl::StatusOr<std::uint64_t> History::Keep(const FramePtr& frame) { return store_->Append(frame); }
+
+std::uint64_t History::kept() const { return store_->durable_ticket(); }
+
+void History::AddListener(KeptListener* listener) {
+  const MutexLock lock(listeners_mutex_);
+  listeners_.insert(listener);
+}
+
+void History::RemoveListener(KeptListener* listener) {
+  const MutexLock lock(listeners_mutex_);
+  listeners_.erase(listener);
+}
+
+void History::OnDurable(std::uint64_t ticket) {
+  const MutexLock lock(listeners_mutex_);
+  for (KeptListener* const listener : listeners_) listener->OnKept(ticket);
 }
 
 void History::OnHost(const HostPtr& host) {
-  const MutexLock lock(mutex_);
+  const MutexLock lock(hosts_mutex_);
   HostPtr& known = hosts_[host->id];
   if (known != nullptr && known->hostname == host->hostname) return;
   if (known != nullptr) {
@@ -40,7 +58,7 @@ void History::OnHost(const HostPtr& host) {
 }
 
 void History::OnHostDeleted(const std::string& host_id) {
-  const MutexLock lock(mutex_);
+  const MutexLock lock(hosts_mutex_);
   const auto host = hosts_.find(host_id);
   if (host == hosts_.end()) return;
   const std::string hostname = host->second->hostname;

@@ -1,53 +1,70 @@
-// Keeps what passes through the hub: every frame goes into the store, under the labels that queries
-// know its host by.
+// The past: keeps every frame that comes in, under the labels that queries know its host by, and
+// gives it back as series.
 //
 //   instance   the hostname; with "/" and the host's id behind it where several hosts share one
 //   job        "syspulse"
-//
-// Never waits: what the store does not take is counted, said once, and lives on in the hub only.
 #ifndef SERVICES_HISTORY_HISTORY_H_
 #define SERVICES_HISTORY_HISTORY_H_
 
-#include <atomic>
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <set>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "services/base/clock.h"
 #include "services/base/mutex.h"
+#include "services/history/store_series.h"
+#include "services/hub/frame_keeper.h"
 #include "services/hub/hub.h"
 #include "services/store/store.h"
 
 namespace syspulse {
 
-// Thread-safe.
-class History final : public HubSink {
+// Thread-safe. Lock order: hub, reader of the store, store, then what is here.
+class History final : public FrameKeeper, public HubSink {
  public:
-  // Listens to the hub from now on. Both must outlive this; hosts that the hub knows already are
-  // taken in.
-  History(Hub* hub, Store* store);
+  // Opens the store, whatever a crash left of it, and learns from the hub what hosts are called.
+  // Errors are those of Store::Open. `hub`, `files` and `clock` must outlive it.
+  static absl::StatusOr<std::unique_ptr<History>> Open(Hub* hub, StoreOptions options,
+                                                       FileSystem* files, const Clock* clock);
   ~History() override;
+  History(const History&) = delete;
+  History& operator=(const History&) = delete;
 
-  void OnFrame(const FramePtr& frame) override;
+  absl::StatusOr<std::uint64_t> Keep(const FramePtr& frame) override;
+  std::uint64_t kept() const override;
+  void AddListener(KeptListener* listener) override;
+  void RemoveListener(KeptListener* listener) override;
+
+  void OnFrame(const FramePtr&) override {}                // comes by Keep, late ones too
   void OnProcessTable(const ProcessTablePtr&) override {}  // rows are not series
   void OnHost(const HostPtr& host) override;
   void OnHostDeleted(const std::string& host_id) override;
 
-  // Returns how many frames the store did not take.
-  std::int64_t refused_frames() const { return refused_frames_; }
+  const promql::SeriesSource& series() const { return *series_; }
+  StoreStats stats() const { return store_->stats(); }
 
  private:
-  void NameLocked(const std::string& hostname) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  explicit History(Hub* hub) : hub_(hub) {}
+
+  void OnDurable(std::uint64_t ticket);
+  void NameLocked(const std::string& hostname) ABSL_EXCLUSIVE_LOCKS_REQUIRED(hosts_mutex_);
 
   Hub* const hub_;
-  Store* const store_;
-  std::atomic<std::int64_t> refused_frames_ = 0;
 
-  Mutex mutex_;
-  bool refusing_ ABSL_GUARDED_BY(mutex_) = false;                 // and that was logged
-  std::map<std::string, HostPtr> hosts_ ABSL_GUARDED_BY(mutex_);  // by id
+  Mutex listeners_mutex_;
+  std::set<KeptListener*> listeners_ ABSL_GUARDED_BY(listeners_mutex_);
+
+  Mutex hosts_mutex_;
+  std::map<std::string, HostPtr> hosts_ ABSL_GUARDED_BY(hosts_mutex_);  // by id
   std::map<std::string, std::map<std::string, HostPtr>> by_hostname_
-      ABSL_GUARDED_BY(mutex_);  // then by id
+      ABSL_GUARDED_BY(hosts_mutex_);  // then by id
+
+  std::unique_ptr<Store> store_;  // its threads end before the rest goes
+  std::unique_ptr<const StoreSeries> series_;
 };
 
 }  // namespace syspulse

@@ -75,6 +75,7 @@ ApiContext GrpcServer::Context(const GrpcServerParts& parts, GrpcServer* server)
           .watchers = &server->watchers_,
           .agents = &server->agents_,
           .metrics = parts.metrics,
+          .keeper = parts.keeper,
           .queries = parts.queries,
           .query_pool = &server->query_pool_};
 }

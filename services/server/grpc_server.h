@@ -25,6 +25,7 @@
 #include "services/api/query_service.h"
 #include "services/api/stream_registry.h"
 #include "services/exporter/service_metrics.h"
+#include "services/hub/frame_keeper.h"
 #include "services/hub/hub.h"
 
 namespace syspulse {
@@ -45,6 +46,7 @@ struct GrpcServerParts {
   Fanout* fanout;
   const Access* access;
   ServiceMetrics* metrics;
+  FrameKeeper* keeper;
   const QueryEvaluator* queries;
 };
 

@@ -22,7 +22,6 @@
 #include "services/collect/procfs.h"
 #include "services/exporter/exporter.h"
 #include "services/history/history.h"
-#include "services/history/store_series.h"
 #include "services/hub/hub.h"
 #include "services/server/grpc_server.h"
 #include "services/server/heap_trimmer.h"
@@ -97,12 +96,9 @@ absl::Status Serve(const ServerOptions& options, int argc, const char* const* ar
   hub.Restore(LoadHosts(data_dir));
   const HostSaver host_saver(&hub, &data_dir, &clock);
   const std::unique_ptr<FileSystem> files = PosixFileSystem();
-  const OnDurable on_durable = [](std::uint64_t) {};
-  ASSIGN_OR_RETURN(const std::unique_ptr<Store> store,
-                   Store::Open(HowToStore(data_dir, options), files.get(), &clock, on_durable));
-  const History history(&hub, store.get());
-  const StoreSeries series(store.get());
-  const QueryEvaluator queries(&series, &clock);
+  ASSIGN_OR_RETURN(const std::unique_ptr<History> history,
+                   History::Open(&hub, HowToStore(data_dir, options), files.get(), &clock));
+  const QueryEvaluator queries(&history->series(), &clock);
   const SnapshotView view;
   Fanout fanout(&hub, &view, &clock);
   ServiceMetrics metrics;
@@ -113,7 +109,7 @@ absl::Status Serve(const ServerOptions& options, int argc, const char* const* ar
 
   ASSIGN_OR_RETURN(
       const std::unique_ptr<GrpcServer> server,
-      GrpcServer::Start({&hub, &view, &fanout, &access, &metrics, &queries},
+      GrpcServer::Start({&hub, &view, &fanout, &access, &metrics, history.get(), &queries},
                         {.address = options.grpc_listen,
                          .max_streams = static_cast<std::size_t>(options.max_streams)}));
   LogInfo("listening on %s (grpc)", server->address());

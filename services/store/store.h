@@ -94,6 +94,9 @@ class Store {
   // Returns everything there is to read, for LabelNames, LabelValues and Families.
   ContentsView View() const { return contents_.View(); }
 
+  // Returns the ticket up to which all frames are durable.
+  std::uint64_t durable_ticket() const { return durable_ticket_; }
+
   StoreStats stats() const;
 
  private:

@@ -27,6 +27,7 @@
 #include "syspulse/v1/process_service.grpc.pb.h"
 #include "syspulse/v1/query_service.grpc.pb.h"
 #include "tests/testing/fake_clock.h"
+#include "tests/testing/keeper.h"
 #include "tests/testing/memory_series.h"
 
 namespace syspulse {
@@ -42,7 +43,7 @@ class TestService {
         fanout(&hub, &view, &clock),
         access(*Access::Create(ApiServices(), reach)),
         queries(&history, &clock),
-        server(*GrpcServer::Start({&hub, &view, &fanout, &access, &metrics, &queries},
+        server(*GrpcServer::Start({&hub, &view, &fanout, &access, &metrics, &keeper, &queries},
                                   {.address = "127.0.0.1:0", .max_streams = max_streams})),
         channel(server->InProcessChannel()) {}
 
@@ -62,6 +63,7 @@ class TestService {
   Fanout fanout;
   Access access;
   ServiceMetrics metrics;
+  TestKeeper keeper;
   promql::MemorySource history;
   QueryEvaluator queries;
   std::unique_ptr<GrpcServer> server;
@@ -176,6 +178,7 @@ class TestAgent {
     finished_ = true;
     return stream_->Finish();
   }
+  bool Send(const v1::PushFramesRequest& request) { return stream_->Write(request); }
   void WritesDone() { stream_->WritesDone(); }
   bool Read(v1::PushFramesResponse* response) { return stream_->Read(response); }
 

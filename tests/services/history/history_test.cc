@@ -28,27 +28,45 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 
+// Waits, with patience, for what is kept.
+class Kept final : public KeptListener {
+ public:
+  void OnKept(std::uint64_t ticket) override {
+    const MutexLock lock(mutex_);
+    tickets_ = ticket;
+    changed_.notify_all();
+  }
+  void WaitFor(std::uint64_t ticket) {
+    const MutexLock lock(mutex_);
+    EXPECT_TRUE(
+        changed_.wait_for(mutex_, std::chrono::seconds(20),
+                          [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return tickets_ >= ticket; }));
+  }
+  void Forget() {
+    const MutexLock lock(mutex_);
+    tickets_ = 0;
+  }
+
+ private:
+  Mutex mutex_;
+  std::condition_variable_any changed_;
+  std::uint64_t tickets_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
 class HistoryTest : public ::testing::Test {
  protected:
   HistoryTest() { Open(); }
-  ~HistoryTest() override {
-    history_.reset();
-    store_.reset();
-  }
+  ~HistoryTest() override { history_.reset(); }
 
   void Open() {
     history_.reset();
-    store_.reset();
-    pushed_ = 0;
-    auto store = Store::Open({.directory = "/history", .sync_interval = absl::Milliseconds(1)},
-                             &disk_, &store_clock_, [this](std::uint64_t ticket) {
-                               const MutexLock lock(mutex_);
-                               durable_ = ticket;
-                               changed_.notify_all();
-                             });
-    ASSERT_THAT(store, IsOk());
-    store_ = *std::move(store);
-    history_ = std::make_unique<History>(&hub_, store_.get());
+    kept_.Forget();
+    auto history =
+        History::Open(&hub_, {.directory = "/history", .sync_interval = absl::Milliseconds(1)},
+                      &disk_, &store_clock_);
+    ASSERT_THAT(history, IsOk());
+    history_ = *std::move(history);
+    history_->AddListener(&kept_);
   }
 
   // Connects a host, pushes `node_load1` once a second, from 1 on, and waits until all is kept.
@@ -56,27 +74,26 @@ class HistoryTest : public ::testing::Test {
     const auto connection =
         hub_.Connect({.id = id, .hostname = hostname}, "session-" + id, "127.0.0.1");
     ASSERT_THAT(connection, IsOk());
+    std::uint64_t last = 0;
     for (int second = 1; second <= seconds; ++second) {
-      ASSERT_THAT(hub_.PushFrame(connection->id,
-                                 FrameOf(id, "system", clock_.Now() + absl::Seconds(second),
-                                         {{"node_load1", {}, static_cast<double>(second)}})),
-                  IsOk());
+      const FramePtr frame = FrameOf(id, "system", clock_.Now() + absl::Seconds(second),
+                                     {{"node_load1", {}, static_cast<double>(second)}});
+      ASSERT_THAT(hub_.PushFrame(connection->id, frame), IsOk());
+      const auto ticket = history_->Keep(frame);
+      ASSERT_THAT(ticket, IsOk());
+      last = *ticket;
     }
-    pushed_ += static_cast<std::uint64_t>(seconds);
-    const MutexLock lock(mutex_);
-    EXPECT_TRUE(
-        changed_.wait_for(mutex_, std::chrono::seconds(20),
-                          [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return durable_ >= pushed_; }));
+    kept_.WaitFor(last);
+    EXPECT_GE(history_->kept(), last);
   }
 
   // Returns the value of an expression, by the label `instance`, at the time of the tenth second.
   std::map<std::string, double> Query(const std::string& expression) {
-    const StoreSeries series(store_.get());
     const auto expr = promql::ParseExpr(expression);
     EXPECT_THAT(expr, IsOk());
     promql::QueryContext context({}, clock_, {});
     const auto answer = promql::Engine().Instant(
-        **expr, absl::ToUnixMillis(clock_.Now() + absl::Seconds(10)), series, context);
+        **expr, absl::ToUnixMillis(clock_.Now() + absl::Seconds(10)), history_->series(), context);
     EXPECT_THAT(answer, IsOk());
     std::map<std::string, double> values;
     for (const promql::Sample& sample : std::get<promql::Vector>(answer->value).samples) {
@@ -88,12 +105,8 @@ class HistoryTest : public ::testing::Test {
   FakeClock clock_;
   SystemClock store_clock_;  // by which it syncs
   MemoryFileSystem disk_;
-  Mutex mutex_;
-  std::condition_variable_any changed_;
-  std::uint64_t durable_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::uint64_t pushed_ = 0;
+  Kept kept_;
   Hub hub_{&clock_, {}};
-  std::unique_ptr<Store> store_;
   std::unique_ptr<History> history_;
 };
 

@@ -1,0 +1,45 @@
+// Where frames are kept for good, as those see it who take frames in.
+//
+// Keeping is not waited for: a frame gets a ticket, and some time later everything up to a ticket is
+// kept, so that neither a crash nor a power cut can lose it. Only then may a frame be acknowledged.
+#ifndef SERVICES_HUB_FRAME_KEEPER_H_
+#define SERVICES_HUB_FRAME_KEEPER_H_
+
+#include <cstdint>
+
+#include "absl/status/statusor.h"
+#include "services/model/frame.h"
+
+namespace syspulse {
+
+// Hears how far frames are kept.
+class KeptListener {
+ public:
+  virtual ~KeptListener() = default;
+
+  // All frames up to this ticket are kept. Called from any thread; must not block, nor call the
+  // keeper's AddListener or RemoveListener.
+  virtual void OnKept(std::uint64_t ticket) = 0;
+};
+
+// Thread-safe.
+class FrameKeeper {
+ public:
+  virtual ~FrameKeeper() = default;
+
+  // Takes a frame, late ones and those that came before too, and returns its ticket: they count up
+  // from 1. InvalidArgument for a frame that can never be kept; Unavailable if too many wait, as
+  // when the disk is full: it was not taken then.
+  virtual absl::StatusOr<std::uint64_t> Keep(const FramePtr& frame) = 0;
+
+  // Returns the ticket up to which all frames are kept.
+  virtual std::uint64_t kept() const = 0;
+
+  // Tells the listener from now on, until RemoveListener has returned.
+  virtual void AddListener(KeptListener* listener) = 0;
+  virtual void RemoveListener(KeptListener* listener) = 0;
+};
+
+}  // namespace syspulse
+
+#endif  // SERVICES_HUB_FRAME_KEEPER_H_

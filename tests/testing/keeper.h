@@ -1,0 +1,76 @@
+// Keepers of frames for tests.
+#ifndef TESTS_TESTING_KEEPER_H_
+#define TESTS_TESTING_KEEPER_H_
+
+#include <algorithm>
+#include <cstdint>
+#include <set>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "services/base/mutex.h"
+#include "services/hub/frame_keeper.h"
+
+namespace syspulse {
+
+// Keeps frames at once, or when a test says so. Thread-safe.
+class TestKeeper final : public FrameKeeper {
+ public:
+  absl::StatusOr<std::uint64_t> Keep(const FramePtr& frame) override {
+    const MutexLock lock(mutex_);
+    if (!refusal_.ok()) return refusal_;
+    frames_.push_back(frame);
+    if (at_once_) kept_ = frames_.size();
+    return frames_.size();
+  }
+  std::uint64_t kept() const override {
+    const MutexLock lock(mutex_);
+    return kept_;
+  }
+  void AddListener(KeptListener* listener) override {
+    const MutexLock lock(listeners_mutex_);
+    listeners_.insert(listener);
+  }
+  void RemoveListener(KeptListener* listener) override {
+    const MutexLock lock(listeners_mutex_);
+    listeners_.erase(listener);
+  }
+
+  // From now on frames are kept when KeepAll is called.
+  void Wait() {
+    const MutexLock lock(mutex_);
+    at_once_ = false;
+  }
+  // From now on frames are refused, or taken if OK.
+  void Refuse(absl::Status refusal) {
+    const MutexLock lock(mutex_);
+    refusal_ = std::move(refusal);
+  }
+  // Keeps all frames that were taken, and tells so.
+  void KeepAll() {
+    std::uint64_t kept = 0;
+    {
+      const MutexLock lock(mutex_);
+      kept = kept_ = frames_.size();
+    }
+    const MutexLock lock(listeners_mutex_);
+    for (KeptListener* const listener : listeners_) listener->OnKept(kept);
+  }
+  std::vector<FramePtr> frames() const {
+    const MutexLock lock(mutex_);
+    return frames_;
+  }
+
+ private:
+  mutable Mutex mutex_;
+  std::vector<FramePtr> frames_ ABSL_GUARDED_BY(mutex_);
+  std::uint64_t kept_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool at_once_ ABSL_GUARDED_BY(mutex_) = true;
+  absl::Status refusal_ ABSL_GUARDED_BY(mutex_);
+  Mutex listeners_mutex_;
+  std::set<KeptListener*> listeners_ ABSL_GUARDED_BY(listeners_mutex_);
+};
+
+}  // namespace syspulse
+
+#endif  // TESTS_TESTING_KEEPER_H_
