@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <numbers>
+#include <unordered_set>
 #include <utility>
 #include <variant>
 
@@ -62,6 +63,21 @@ void Negate(std::span<double> values) {
   }
 }
 
+absl::Status NegatedRows(Evaluation& evaluation, const Expr& expr, const Grid& grid,
+                         const RowSink& sink) {
+  if (DiffersWithoutName(expr) || evaluation.options().later_corrections) {
+    return evaluation.RowsWithoutName(expr, grid, Negate, sink);
+  }
+  // Prometheus 2 asks this of whole series, even of such that never meet.
+  std::unordered_set<Labels, LabelsHash> seen;
+  return evaluation.Rows(expr, grid, [&](const Labels& labels, std::span<double> values) {
+    const Labels nameless = labels.WithoutName();
+    if (!IsEmpty(values) && !seen.insert(nameless).second) return SameLabelsTwice();
+    Negate(values);
+    return sink(nameless, values);
+  });
+}
+
 }  // namespace
 
 Evaluation::Evaluation(const EngineOptions& options, const SeriesSource& source,
@@ -108,7 +124,7 @@ absl::Status Evaluation::RowsOfNode(const Expr& expr, const Grid& grid, const Ro
   if (const auto* paren = std::get_if<Paren>(&expr.node)) return Rows(*paren->expr, grid, sink);
   if (const auto* unary = std::get_if<Unary>(&expr.node)) {
     if (!unary->negative) return Rows(*unary->expr, grid, sink);
-    return RowsWithoutName(*unary->expr, grid, Negate, sink);
+    return NegatedRows(*this, *unary->expr, grid, sink);
   }
   if (const auto* binary = std::get_if<Binary>(&expr.node)) {
     return BinaryRows(*this, *binary, grid, sink);

@@ -15,6 +15,7 @@
 #include "services/promql/label_functions.h"
 #include "services/promql/label_groups.h"
 #include "services/promql/math_functions.h"
+#include "services/promql/quote.h"
 #include "services/promql/table.h"
 #include "services/promql/window_functions.h"
 
@@ -144,7 +145,7 @@ absl::Status CountValuesRows(Evaluation& evaluation, const Aggregate& aggregate,
                              const RowSink& sink) {
   const std::string& name = std::get<StringLiteral>(WithoutParens(*aggregate.parameter).node).value;
   if (!IsLabelName(name)) {
-    return absl::FailedPreconditionError(absl::StrFormat("invalid label name \"%s\"", name));
+    return absl::FailedPreconditionError(absl::StrFormat("invalid label name %s", Quote(name)));
   }
   std::vector<std::string> names = aggregate.grouping;
   if (!aggregate.without) names.push_back(name);

@@ -81,7 +81,8 @@ class Matching {
   absl::Status MeetingError(const Meeting& meeting) const {
     std::string first = ones_.labels(meeting.first).InBraces();
     std::string second = ones_.labels(meeting.second).InBraces();
-    if (second < first) std::swap(first, second);
+    // Prometheus 2 names the later one first, Prometheus 3 puts them in order.
+    if (!evaluation_.options().later_corrections || second < first) std::swap(first, second);
     return absl::FailedPreconditionError(absl::StrFormat(
         "found duplicate series for the match group %s on the %s hand-side of the operation: "
         "[%s, %s];many-to-many matching not allowed: matching labels must be unique on one side",

@@ -107,8 +107,8 @@ TEST(Engine, AddsUpAndMatches) {
   EXPECT_THAT(
       run.At("y * on (host) x", 0),
       HasSubstr("found duplicate series for the match group {host=\"a\"} on the right "
-                "hand-side of the operation: [{__name__=\"x\", cpu=\"0\", host=\"a\"}, "
-                "{__name__=\"x\", cpu=\"1\", host=\"a\"}];many-to-many matching not allowed"));
+                "hand-side of the operation: [{__name__=\"x\", cpu=\"1\", host=\"a\"}, "
+                "{__name__=\"x\", cpu=\"0\", host=\"a\"}];many-to-many matching not allowed"));
 }
 
 TEST(Engine, RefusesVectorsInWhichLabelsStandTwice) {
@@ -129,6 +129,11 @@ TEST(Engine, PutsTogetherSeriesThatNeverMeet) {
   run.Load("y", "_ 2");
   EXPECT_EQ(run.Over(R"(abs({__name__=~"x|y"}))", 0, 10, 10), "{} 1@0 2@10\n");
   EXPECT_EQ(run.Over("x * 1 or y * 1", 0, 10, 10), "{} 1@0 2@10\n");
+  // The sign and functions over ranges look at whole series, as in Prometheus 2.
+  EXPECT_THAT(run.Over(R"(-{__name__=~"x|y"})", 0, 10, 10), HasSubstr("same labelset"));
+  EXPECT_THAT(run.Over(R"(rate({__name__=~"x|y"}[1m]))", 0, 10, 10), "");
+  run.options().later_corrections = true;
+  EXPECT_EQ(run.Over(R"(-{__name__=~"x|y"})", 0, 10, 10), "{} -1@0 -2@10\n");
 }
 
 TEST(Engine, RangeQueriesAreOfNumbersOnly) {
