@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "services/store/label_listing.h"
@@ -132,6 +134,32 @@ TEST_F(StoreTest, ALabelOfTheHostTakesPrecedence) {
   EXPECT_THAT(Read({Matcher(kEqual, "exported_instance", "mine")}),
               ElementsAre("up exported_instance=mine instance=a job=syspulse 0:1"));
   EXPECT_THAT(Read({Matcher(kEqual, "instance", "mine")}), IsEmpty());
+}
+
+// Whatever moment a reader comes at, it sees all that was acknowledged, once, while rows go from
+// the head into blocks and these into others.
+TEST_F(StoreTest, ReadersSeeEverythingWhileBlocksAreMade) {
+  options.blocks.head_samples = 20;
+  Open();
+  std::atomic<int> acknowledged = 0;
+  std::jthread reader([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      const int least = acknowledged;
+      Selection selection = store->Select({}, kEver);
+      if (selection.size() == 0) continue;
+      const auto samples = selection.Read(0);
+      ASSERT_THAT(samples, IsOk());
+      ASSERT_GE(samples->values.size(), std::size_t(least));
+      for (std::size_t row = 0; row < samples->values.size(); ++row) {
+        ASSERT_EQ(samples->times_ms[row], kStart + std::int64_t(row) * 1000);
+        ASSERT_EQ(samples->values[row], double(row));
+      }
+    }
+  });
+  for (int i = 0; i < 300; ++i) {
+    AppendAndWait(GaugeFrame("a", "system", At(i), {double(i)}));
+    acknowledged = i + 1;
+  }
 }
 
 TEST_F(StoreTest, ManyFramesBecomeBlocksThatAreMerged) {
