@@ -305,6 +305,13 @@ absl::StatusOr<FileDescriptor> ProcFs::OpenSysDirectory(std::string_view path) c
   return directory;
 }
 
+absl::StatusOr<FileDescriptor> ProcFs::OpenRootDirectory(std::string_view path) const {
+  const std::string joined = Join(roots_.rootfs, path);
+  FileDescriptor directory(open(joined.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory.valid()) return ErrnoStatus(errno, "open", joined);
+  return directory;
+}
+
 absl::StatusOr<std::string> ProcFs::ReadAttribute(const FileDescriptor& directory,
                                                   std::string_view path,
                                                   const std::string& attribute) const {

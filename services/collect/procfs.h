@@ -162,6 +162,8 @@ class ProcFs {
 
   // Opens a directory of sysfs; NotFound if it is absent.
   absl::StatusOr<FileDescriptor> OpenSysDirectory(std::string_view path) const;
+  // Opens a directory of the host, for ioctl(2).
+  absl::StatusOr<FileDescriptor> OpenRootDirectory(std::string_view path) const;
   // Returns the text of an attribute in a directory that was opened by its `path`, with the errors
   // of ProcFile::Read. That costs half of what it costs by the whole path.
   absl::StatusOr<std::string> ReadAttribute(const FileDescriptor& directory, std::string_view path,

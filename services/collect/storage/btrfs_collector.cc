@@ -45,8 +45,22 @@ constexpr Family kSize =
 constexpr Family kRatio =
     Gauge("node_btrfs_allocation_ratio", "", "Data allocation ratio for a layout/data type",
           "block_group_type", "mode");
-constexpr Family kDeviceSize = Gauge("node_btrfs_device_size_bytes", "bytes",
-                                     "Size of a device that is part of the filesystem.", "device");
+// Without an answer of the filesystem, the UUID of the device stays empty.
+constexpr Family kDeviceSize{"node_btrfs_device_size_bytes",
+                             MetricType::kGauge,
+                             "bytes",
+                             "Size of a device that is part of the filesystem.",
+                             {"uuid", "device", "btrfs_dev_uuid"}};
+constexpr Family kDeviceUnused{"node_btrfs_device_unused_bytes",
+                               MetricType::kGauge,
+                               "bytes",
+                               "Unused bytes unused on a device that is part of the filesystem.",
+                               {"uuid", "device", "btrfs_dev_uuid"}};
+constexpr Family kDeviceErrors{"node_btrfs_device_errors_total",
+                               MetricType::kCounter,
+                               "",
+                               "Errors reported for the device",
+                               {"uuid", "type", "device", "btrfs_dev_uuid"}};
 
 constexpr std::array<std::string_view, 3> kGroupTypes = {"data", "metadata", "system"};
 
@@ -59,17 +73,22 @@ class Filesystem {
         uuid_(directory_.Text("metadata_uuid").value_or(uuid)),
         writer_(writer) {}
 
-  void AddAll(const std::optional<BtrfsCommits>& commits) {
+  // `answer` is what the filesystem said of its devices, null if nothing.
+  void AddAll(const std::optional<BtrfsCommits>& commits, const std::vector<BtrfsDevice>* answer) {
     writer_->Add(kInfo, 1, uuid_, directory_.Text("label").value_or(""));
     AddBytes(kReserve, directory_, "allocation/global_rsv_size");
     if (commits) AddCommits(*commits);
     const std::vector<std::string> devices =
         directory_.Below("devices").List().value_or(std::vector<std::string>());
     for (const std::string_view type : kGroupTypes) AddGroups(type, devices.size());
+    if (answer != nullptr) {
+      AddDevices(*answer);
+      return;
+    }
     for (const std::string& device : devices) {
       const auto sectors = directory_.Below("devices").Below(device).Number<std::uint64_t>("size");
       if (!sectors.ok()) continue;
-      writer_->Add(kDeviceSize, static_cast<double>(*sectors) * kSectorBytes, uuid_, device);
+      writer_->Add(kDeviceSize, static_cast<double>(*sectors) * kSectorBytes, uuid_, device, "");
     }
   }
 
@@ -79,6 +98,21 @@ class Filesystem {
                 const Labels&... labels) {
     const auto bytes = directory.Number<std::uint64_t>(attribute);
     if (bytes.ok()) writer_->Add(family, static_cast<double>(*bytes), uuid_, labels...);
+  }
+
+  void AddDevices(const std::vector<BtrfsDevice>& devices) {
+    for (const BtrfsDevice& device : devices) {
+      const auto size = static_cast<double>(device.size_bytes);
+      const auto unused = static_cast<double>(device.size_bytes - device.used_bytes);
+      writer_->Add(kDeviceSize, size, uuid_, device.name, device.uuid);
+      if (device.used_bytes <= device.size_bytes) {
+        writer_->Add(kDeviceUnused, unused, uuid_, device.name, device.uuid);
+      }
+      for (std::size_t i = 0; i < kBtrfsErrors.size(); ++i) {
+        writer_->Add(kDeviceErrors, static_cast<double>(device.errors[i]), uuid_, kBtrfsErrors[i],
+                     device.name, device.uuid);
+      }
+    }
   }
 
   void AddCommits(const BtrfsCommits& commits) {
@@ -162,7 +196,13 @@ absl::Status BtrfsCollector::Collect(MetricWriter* writer) {
     if (!text.ok()) continue;
     ASSIGN_OR_RETURN(commits, ParseBtrfsCommits(*text));
   }
-  for (const auto& [uuid, commits] : commits_of) Filesystem(procfs_, uuid, writer).AddAll(commits);
+  if (commits_of.empty()) return absl::OkStatus();
+  const std::map<std::string, std::vector<BtrfsDevice>> answers = AskMountedBtrfs(*procfs_, ioctl_);
+  for (const auto& [uuid, commits] : commits_of) {
+    const auto answer = answers.find(uuid);
+    Filesystem(procfs_, uuid, writer)
+        .AddAll(commits, answer != answers.end() ? &answer->second : nullptr);
+  }
   return absl::OkStatus();
 }
 

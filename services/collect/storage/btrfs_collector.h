@@ -1,5 +1,5 @@
 // Space, devices and commits of each mounted Btrfs; source: /sys/fs/btrfs/<uuid>, see
-// https://btrfs.readthedocs.io/en/latest/ch-sysfs.html.
+// https://btrfs.readthedocs.io/en/latest/ch-sysfs.html; and, of devices, btrfs_devices.h.
 #ifndef SERVICES_COLLECT_STORAGE_BTRFS_COLLECTOR_H_
 #define SERVICES_COLLECT_STORAGE_BTRFS_COLLECTOR_H_
 
@@ -8,10 +8,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "services/collect/collector.h"
 #include "services/collect/procfs.h"
+#include "services/collect/storage/btrfs_devices.h"
 #include "services/collect/sys_attribute.h"
 
 namespace syspulse {
@@ -36,8 +38,9 @@ std::optional<double> AllocationRatio(std::string_view layout, std::size_t devic
 
 class BtrfsCollector final : public Collector {
  public:
-  // `procfs` must outlive this.
-  explicit BtrfsCollector(const ProcFs* procfs) : procfs_(procfs) {}
+  // `procfs` must outlive this. Filesystems are asked by `ioctl`.
+  BtrfsCollector(const ProcFs* procfs, IoctlFunction ioctl)
+      : procfs_(procfs), ioctl_(std::move(ioctl)) {}
 
   std::string_view name() const override { return "btrfs"; }
   // A host without Btrfs has no series, which is no failure.
@@ -45,6 +48,7 @@ class BtrfsCollector final : public Collector {
 
  private:
   const ProcFs* const procfs_;
+  const IoctlFunction ioctl_;
 };
 
 }  // namespace syspulse

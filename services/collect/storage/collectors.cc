@@ -1,3 +1,5 @@
+#include <sys/ioctl.h>
+
 #include <array>
 #include <memory>
 
@@ -39,9 +41,13 @@ constexpr std::array kCollectors = {
     CollectorSpec{
         "bcachefs", kStorageSource,
         [](const Context& c) -> Made { return std::make_unique<BcachefsCollector>(c.procfs); }},
-    CollectorSpec{
-        "btrfs", kStorageSource,
-        [](const Context& c) -> Made { return std::make_unique<BtrfsCollector>(c.procfs); }},
+    CollectorSpec{"btrfs", kStorageSource,
+                  [](const Context& c) -> Made {
+                    return std::make_unique<BtrfsCollector>(
+                        c.procfs, [](int fd, unsigned long request, void* arguments) {
+                          return ioctl(fd, request, arguments);
+                        });
+                  }},
     CollectorSpec{
         "dmmultipath", kStorageSource,
         [](const Context& c) -> Made { return std::make_unique<DmMultipathCollector>(c.procfs); }},
