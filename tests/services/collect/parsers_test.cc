@@ -11,7 +11,6 @@
 #include "services/collect/kernel/stat_collector.h"
 #include "services/collect/kernel/vmstat_collector.h"
 #include "services/collect/network/netdev_collector.h"
-#include "tests/services/collect/posix_regex.h"
 #include "tests/testing/status_matchers.h"
 
 namespace syspulse {
