@@ -109,10 +109,8 @@ HttpAnswer ExporterPages::AnswerHost(std::string_view name) const {
 }
 
 absl::StatusOr<std::unique_ptr<Exporter>> Exporter::Create(const std::string& listen,
-                                                           const Hub* hub,
-                                                           const ServiceMetrics* metrics,
-                                                           const ProcFs* procfs) {
-  std::unique_ptr<Exporter> exporter(new Exporter(hub, metrics, procfs));
+                                                           ServiceParts parts) {
+  std::unique_ptr<Exporter> exporter(new Exporter(std::move(parts)));
   auto server = MetricsServer::Create(
       listen, "--exporter-listen",
       [pages = &exporter->pages_](std::string_view path, std::string_view /*query*/) {

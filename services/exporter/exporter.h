@@ -14,12 +14,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/statusor.h"
-#include "services/collect/procfs.h"
 #include "services/exporter/metrics_server.h"
 #include "services/exporter/service_collectable.h"
-#include "services/exporter/service_metrics.h"
 #include "services/hub/hub.h"
 
 namespace syspulse {
@@ -27,9 +26,7 @@ namespace syspulse {
 // Answers the paths above from what the hub has now. Thread-safe.
 class ExporterPages {
  public:
-  // All three must outlive this.
-  ExporterPages(const Hub* hub, const ServiceMetrics* metrics, const ProcFs* procfs)
-      : hub_(hub), service_(hub, metrics, procfs) {}
+  explicit ExporterPages(ServiceParts parts) : hub_(parts.hub), service_(std::move(parts)) {}
 
   HttpAnswer Answer(std::string_view path) const;
 
@@ -44,17 +41,14 @@ class ExporterPages {
 // The pages with their HTTP server. Stops when destroyed.
 class Exporter {
  public:
-  // Listens on `listen`, `host:port`; errors as MetricsServer's, naming --exporter-listen. The
-  // three must outlive the exporter.
-  static absl::StatusOr<std::unique_ptr<Exporter>> Create(const std::string& listen, const Hub* hub,
-                                                          const ServiceMetrics* metrics,
-                                                          const ProcFs* procfs);
+  // Listens on `listen`, `host:port`; errors as MetricsServer's, naming --exporter-listen.
+  static absl::StatusOr<std::unique_ptr<Exporter>> Create(const std::string& listen,
+                                                          ServiceParts parts);
 
   int port() const { return server_->port(); }
 
  private:
-  Exporter(const Hub* hub, const ServiceMetrics* metrics, const ProcFs* procfs)
-      : pages_(hub, metrics, procfs) {}
+  explicit Exporter(ServiceParts parts) : pages_(std::move(parts)) {}
 
   ExporterPages pages_;
   std::unique_ptr<MetricsServer> server_;  // stops before the pages go

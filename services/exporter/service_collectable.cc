@@ -94,15 +94,39 @@ void AddWork(const ServiceMetrics& metrics, Families* out) {
                "Bytes of the messages sent, before compression.");
 }
 
+void AddStore(const StoreStats& stats, Families* out) {
+  const auto number = [](auto count) { return static_cast<double>(count); };
+  out->Counter("syspulse_store_samples_appended_total", number(stats.appended_samples),
+               "Samples that the store took, those that were not measured among them.");
+  out->Counter("syspulse_store_frames_duplicate_total", number(stats.duplicate_frames),
+               "Frames that the store had already.");
+  out->Gauge("syspulse_store_frames_waiting", number(stats.waiting_frames),
+             "Frames that wait for the disk.");
+  out->Gauge("syspulse_store_head_samples", number(stats.head_samples),
+             "Samples in memory, not yet in a block.");
+  out->Gauge("syspulse_store_head_series", number(stats.head_series),
+             "Series with samples in memory.");
+  out->Gauge("syspulse_store_blocks", number(stats.blocks), "Blocks on the disk.");
+  out->Gauge("syspulse_store_block_bytes", number(stats.block_bytes), "Bytes of all blocks.");
+  out->Gauge("syspulse_store_block_samples", number(stats.block_samples), "Samples in all blocks.");
+  out->Gauge("syspulse_store_log_bytes", number(stats.log_bytes),
+             "Bytes of the log since its last segment began.");
+  out->Gauge("syspulse_store_damaged_units", number(stats.damaged_units),
+             "Blocks, groups and records found damaged since the start; the log says which.");
+  out->Gauge("syspulse_store_writable", stats.writing ? 1 : 0,
+             "Whether the disk takes what comes (1) or is full or broken (0).");
+}
+
 }  // namespace
 
 std::vector<prometheus::MetricFamily> ServiceCollectable::Collect() const {
   Families families;
   families.Start(Type::Gauge, "syspulse_build_info", "Always 1; its label is the version.");
   families.Add(1, {{"version", kVersion}});
-  AddHosts(hub_->Hosts(), &families);
-  AddWork(*metrics_, &families);
-  if (const auto stats = ProcessStatsReader(procfs_).Read(); stats.ok()) {
+  AddHosts(parts_.hub->Hosts(), &families);
+  AddWork(*parts_.metrics, &families);
+  if (parts_.store != nullptr) AddStore(parts_.store(), &families);
+  if (const auto stats = ProcessStatsReader(parts_.procfs).Read(); stats.ok()) {
     families.Add(ProcessFamilies(*stats));
   }
   return families.Take();

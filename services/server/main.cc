@@ -117,9 +117,13 @@ absl::Status Serve(const ServerOptions& options, int argc, const char* const* ar
     LogWarning("%s can be reached from other machines, without TLS; anyone may read and push",
                server->address());
   }
+  const ServiceParts service{
+      .hub = &hub, .metrics = &metrics, .procfs = &procfs, .store = [kept = history.get()] {
+        return kept->stats();
+      }};
   std::unique_ptr<Exporter> exporter;
   if (!options.exporter_listen.empty()) {
-    ASSIGN_OR_RETURN(exporter, Exporter::Create(options.exporter_listen, &hub, &metrics, &procfs));
+    ASSIGN_OR_RETURN(exporter, Exporter::Create(options.exporter_listen, service));
     LogInfo("listening on %s (metrics)", WithPort(options.exporter_listen, exporter->port()));
   }
   WaitForShutdown([&] { Reload(argc, argv); });

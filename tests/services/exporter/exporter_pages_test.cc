@@ -34,7 +34,9 @@ class ExporterPagesTest : public ::testing::Test {
   Hub hub_{&clock_, {}};
   ServiceMetrics metrics_;
   ProcFs procfs_;
-  ExporterPages pages_{&hub_, &metrics_, &procfs_};
+  StoreStats stored_;
+  ExporterPages pages_{ServiceParts{
+      .hub = &hub_, .metrics = &metrics_, .procfs = &procfs_, .store = [this] { return stored_; }}};
 };
 
 TEST_F(ExporterPagesTest, ServiceSaysWhatItIsAndDoesBeforeThereIsAnyHost) {
@@ -52,6 +54,16 @@ TEST_F(ExporterPagesTest, ServiceSaysWhatItIsAndDoesBeforeThereIsAnyHost) {
                            "process_start_time_seconds"}) {
     EXPECT_THAT(text, HasSubstr("\n" + std::string(name) + " "));
   }
+}
+
+TEST_F(ExporterPagesTest, SaysHowTheStoreIsDoing) {
+  EXPECT_THAT(Metrics(), HasSubstr("\nsyspulse_store_writable 1\n"));
+  stored_ = {.appended_samples = 12, .block_bytes = 345, .damaged_units = 2, .writing = false};
+  const std::string text = Metrics();
+  EXPECT_THAT(text, HasSubstr("\nsyspulse_store_samples_appended_total 12\n"));
+  EXPECT_THAT(text, HasSubstr("\nsyspulse_store_block_bytes 345\n"));
+  EXPECT_THAT(text, HasSubstr("\nsyspulse_store_damaged_units 2\n"));
+  EXPECT_THAT(text, HasSubstr("\nsyspulse_store_writable 0\n"));
 }
 
 TEST_F(ExporterPagesTest, HostsCarryTheirHostnameAsInstance) {

@@ -114,7 +114,8 @@ TEST(Exporter, ServesTheHubsHosts) {
   Hub hub(&clock, {});
   const ServiceMetrics metrics;
   const ProcFs procfs;
-  const auto exporter = Exporter::Create("127.0.0.1:0", &hub, &metrics, &procfs);
+  const auto exporter = Exporter::Create(
+      "127.0.0.1:0", {.hub = &hub, .metrics = &metrics, .procfs = &procfs, .store = nullptr});
   ASSERT_THAT(exporter, IsOk());
   const auto connection = hub.Connect(Host{.id = "a", .hostname = "alpha"}, "run", "");
   EXPECT_THAT(

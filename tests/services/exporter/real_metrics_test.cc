@@ -133,7 +133,8 @@ class RealMetricsTest : public ::testing::Test {
   Hub hub_{&clock_, {}};
   ServiceMetrics metrics_;
   ProcFs procfs_;
-  ExporterPages pages_{&hub_, &metrics_, &procfs_};
+  ExporterPages pages_{
+      ServiceParts{.hub = &hub_, .metrics = &metrics_, .procfs = &procfs_, .store = nullptr}};
   Page fixture_;
 };
 
