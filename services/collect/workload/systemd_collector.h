@@ -20,9 +20,10 @@
 
 namespace syspulse {
 
-// How long one answer may take, and all of them together: less than what is granted a slow source.
-inline constexpr absl::Duration kSystemdCallTimeout = absl::Seconds(2);
-inline constexpr absl::Duration kSystemdPatience = absl::Seconds(4);
+// How long one answer may take, and until when another is asked for. Together they are less than
+// what is granted a slow source (Pace::patience).
+inline constexpr absl::Duration kSystemdCallTimeout = absl::Milliseconds(1500);
+inline constexpr absl::Duration kSystemdPatience = absl::Seconds(3);
 
 // Returns the number in systemd's version: 252.38 for "252.38-1~deb12u1". Nothing if there is none
 // of three digits or more.

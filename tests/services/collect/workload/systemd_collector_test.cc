@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "services/collect/paced_source.h"
 #include "tests/services/collect/values.h"
 #include "tests/services/collect/workload/fake_unit_bus.h"
 #include "tests/testing/fake_clock.h"
@@ -165,6 +166,10 @@ TEST_F(SystemdCollectorTest, KeepsItsConnectionUntilItFails) {
   EXPECT_EQ(connections_, 2);
 }
 
+TEST(SystemdPatience, EndsBeforeThatOfItsSource) {
+  EXPECT_LT(kSystemdPatience + kSystemdCallTimeout, Pace().patience);
+}
+
 TEST_F(SystemdCollectorTest, GivesUpOnASystemdThatTakesTooLong) {
   SystemdCollector collector(
       [this]() -> absl::StatusOr<std::unique_ptr<UnitBus>> {
@@ -173,7 +178,7 @@ TEST_F(SystemdCollectorTest, GivesUpOnASystemdThatTakesTooLong) {
       },
       &settings_, &clock_);
   EXPECT_THAT(collector.Collect(&writer_),
-              StatusIs(absl::StatusCode::kDeadlineExceeded, HasSubstr("4s")));
+              StatusIs(absl::StatusCode::kDeadlineExceeded, HasSubstr("3s")));
   const auto tick = writer_.Finish();
   ASSERT_THAT(tick, IsOk());
   EXPECT_TRUE(tick->values.empty());
