@@ -191,8 +191,8 @@ absl::Status SelectorRows(Evaluation& evaluation, const VectorSelector& selector
 absl::Status TimestampRows(Evaluation& evaluation, const VectorSelector& selector, const Grid& grid,
                            const RowSink& sink) {
   const TimeShift& shift = selector.shift;
-  if (shift.offset_ms != 0 && (shift.at_ms.has_value() || shift.edge != TimeShift::Edge::kNone)) {
-    // Prometheus overlooks the offset beside an `@` here, in all its versions.
+  if (shift.offset_ms < 0 && (shift.at_ms.has_value() || shift.edge != TimeShift::Edge::kNone)) {
+    // Prometheus overlooks an offset into the future beside an `@` here, in all its versions.
     VectorSelector without_offset = selector;
     without_offset.shift.offset_ms = 0;
     return TimestampRows(evaluation, without_offset, grid, sink);

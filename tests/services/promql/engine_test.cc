@@ -89,7 +89,8 @@ TEST(Engine, TimestampIsThatOfTheSampleOnlyForASelector) {
   EXPECT_EQ(run.At("timestamp((x))", 15), "{} 10\n");
   EXPECT_EQ(run.At("timestamp(x + 0)", 15), "{} 15\n");
   EXPECT_EQ(run.At("timestamp(x offset 10s)", 15), "{} 0\n");
-  EXPECT_EQ(run.At("timestamp(x @ 10 offset 10s)", 15), "{} 10\n");
+  EXPECT_EQ(run.At("timestamp(x @ 10 offset 10s)", 15), "{} 0\n");
+  EXPECT_EQ(run.At("timestamp(x @ 0 offset -10s)", 15), "{} 0\n");
 }
 
 TEST(Engine, AddsUpAndMatches) {
