@@ -39,8 +39,18 @@ absl::Status RunCommand(const Session& session, const CliOptions& options, const
       return RunPs(session, options.ps);
     case Command::kTop:
       return RunTop(session, options.top, environment.color && !options.no_color);
+    case Command::kQuery:
+      return RunQuery(session, options.query, environment.width);
+    case Command::kLabels:
+      return RunLabels(session, options.labels);
+    case Command::kSeries:
+      return RunSeries(session, options.series);
     case Command::kHostNames:
       return RunHostNames(session, environment.out);
+    case Command::kMetricNames:
+      return RunMetricNames(session, environment.out);
+    case Command::kLabelNames:
+      return RunLabelNames(session, environment.out);
     case Command::kCompletion:
       return environment.out->Write(CompletionScript(app, options.shell));
   }

@@ -15,7 +15,7 @@ namespace syspulse {
 // The world around the program.
 struct CliEnvironment {
   TextSink* out = nullptr;                          // takes the answers
-  std::function<void(std::string_view)> tell_user;  // says one sentence beside them
+  std::function<void(std::string_view)> tell_user;  // says a sentence beside them, or several lines
   const Clock* clock = nullptr;
   absl::TimeZone zone;
   bool color = false;  // whether `out` is a terminal that has colour

@@ -11,6 +11,7 @@
 #include "clients/cli/cli.h"
 #include "clients/cli/output/safe_text.h"
 #include "services/base/signals.h"
+#include "services/base/text.h"
 
 namespace {
 
@@ -30,6 +31,14 @@ bool WantsColor() {
   const char* term = std::getenv("TERM");
   if (no_color != nullptr && *no_color != '\0') return false;
   return isatty(STDOUT_FILENO) && term != nullptr && std::string_view(term) != "dumb";
+}
+
+// Writes to standard error: a sentence, or one that shows more in the lines behind it, which are
+// indented so that nothing passes for a sentence of ours.
+void TellUser(std::string_view text) {
+  std::string lines = "syspulse: " + syspulse::SafeText(syspulse::TakeUntil(&text, '\n')) + "\n";
+  while (!text.empty()) lines += "  " + syspulse::SafeText(syspulse::TakeUntil(&text, '\n')) + "\n";
+  std::cerr << lines << std::flush;
 }
 
 int TerminalWidth() {
@@ -57,11 +66,7 @@ int main(int argc, char** argv) {
   syspulse::FileSink out(STDOUT_FILENO);
   return syspulse::RunCli(argc, argv,
                           {.out = &out,
-                           .tell_user =
-                               [](std::string_view sentence) {
-                                 std::cerr << "syspulse: " + syspulse::SafeText(sentence) + "\n"
-                                           << std::flush;
-                               },
+                           .tell_user = TellUser,
                            .clock = &clock,
                            .zone = absl::LocalTimeZone(),
                            .color = WantsColor(),

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "clients/cli/command/process_rows.h"
+#include "clients/cli/query_options.h"
 #include "clients/cpp/server_address.h"
 #include "services/base/options.h"
 #include "services/base/version.h"
@@ -20,6 +21,8 @@ constexpr char kExamples[] = R"(Examples:
   syspulse watch --count 10 -o csv         ten lines of load, memory, disks and networks
   syspulse ps --all-hosts --sort memory    the biggest processes of the whole fleet
   syspulse metrics --match disk            metrics whose name contains "disk"
+  syspulse query node_load1                the value of a PromQL expression now
+  syspulse query 'rate(node_cpu_seconds_total{mode="user"}[1m])' --start=-1h -o csv
   source <(syspulse completion bash)       complete commands, flags and hosts with the tab key
 )";
 
@@ -150,6 +153,23 @@ void AddLive(CLI::App* app, CliOptions* options) {
   AddFilter(top, &options->top.filter);
 }
 
+void AddQueries(CLI::App* app, CliOptions* options) {
+  CLI::App* query = AddCommand(app, options, Command::kQuery, "query",
+                               "Ask in PromQL what was measured, at a moment or over time");
+  AddQueryArguments(query, &options->query);
+  AddOutput(query, options);
+
+  CLI::App* labels = AddCommand(app, options, Command::kLabels, "labels",
+                                "List the labels of series, or the values of one");
+  AddLabelsArguments(labels, &options->labels);
+  AddOutput(labels, options);
+
+  CLI::App* series =
+      AddCommand(app, options, Command::kSeries, "series", "List the series that selectors mean");
+  AddSeriesArguments(series, &options->series);
+  AddOutput(series, options);
+}
+
 void AddShells(CLI::App* app, CliOptions* options) {
   CLI::App* completion = AddCommand(app, options, Command::kCompletion, "completion",
                                     "Print a script that completes syspulse in a shell");
@@ -159,8 +179,13 @@ void AddShells(CLI::App* app, CliOptions* options) {
       ->required()
       ->check(CLI::IsMember({"bash", "zsh", "fish"}))
       ->option_text("bash|zsh|fish");
+  // For the completion scripts only.
   AddCommand(app, options, Command::kHostNames, "host-names", "Print the names of the hosts")
-      ->group("");  // for the completion scripts only
+      ->group("");
+  AddCommand(app, options, Command::kMetricNames, "metric-names", "Print the names of the metrics")
+      ->group("");
+  AddCommand(app, options, Command::kLabelNames, "label-names", "Print the names of the labels")
+      ->group("");
 }
 
 }  // namespace
@@ -184,6 +209,7 @@ std::unique_ptr<CLI::App> MakeApp(CliOptions* options) {
   app->add_flag("--no-color", options->no_color, "Write without colour, as NO_COLOR=1 does");
   AddLive(app.get(), options);
   AddLists(app.get(), options);
+  AddQueries(app.get(), options);
   AddShells(app.get(), options);
   AddEnvironment(app.get());
   return app;

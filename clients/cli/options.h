@@ -13,7 +13,21 @@
 
 namespace syspulse {
 
-enum class Command { kHosts, kSnapshot, kWatch, kMetrics, kPs, kTop, kCompletion, kHostNames };
+enum class Command {
+  kHosts,
+  kSnapshot,
+  kWatch,
+  kMetrics,
+  kPs,
+  kTop,
+  kQuery,
+  kLabels,
+  kSeries,
+  kCompletion,
+  kHostNames,
+  kMetricNames,
+  kLabelNames,
+};
 
 struct CliOptions {
   std::string server = "127.0.0.1:50051";
@@ -27,6 +41,9 @@ struct CliOptions {
   MetricsArguments metrics;
   PsArguments ps;
   TopArguments top;
+  QueryArguments query;
+  SeriesArguments labels;
+  SeriesArguments series;
   std::string shell;  // of `completion`
 };
 

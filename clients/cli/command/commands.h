@@ -6,12 +6,14 @@
 #define CLIENTS_CLI_COMMAND_COMMANDS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "clients/cli/command/session.h"
 #include "syspulse/v1/host.pb.h"
 
@@ -52,6 +54,32 @@ struct PsArguments {
   std::string columns;  // as ParseProcessColumns takes them; empty = DefaultProcessColumns
 };
 absl::Status RunPs(const Session& session, const PsArguments& options);
+
+struct QueryArguments {
+  std::string expression;
+  // Times as ParseMoment() takes them; empty = not given.
+  std::string time;   // of an instant query; now if not given
+  std::string start;  // makes it a range query
+  std::string end;    // now if not given
+  std::optional<absl::Duration> step;
+};
+// `width` is the terminal's, 0 without one.
+absl::Status RunQuery(const Session& session, const QueryArguments& options, int width);
+
+// Which series `labels` and `series` look at.
+struct SeriesArguments {
+  std::vector<std::string> selectors;
+  std::string label;  // of `labels`: whose values to list; empty = the names of all labels
+  std::string start;  // as ParseMoment() takes it; empty = no bound
+  std::string end;
+};
+absl::Status RunLabels(const Session& session, const SeriesArguments& options);
+absl::Status RunSeries(const Session& session, const SeriesArguments& options);
+
+// Print the names of all metrics or labels, one a line, as completion asks for them: those that a
+// shell takes for one plain word.
+absl::Status RunMetricNames(const Session& session, TextSink* sink);
+absl::Status RunLabelNames(const Session& session, TextSink* sink);
 
 // Prints the names that commands take for a host, one a line: what completion asks for.
 absl::Status RunHostNames(const Session& session, TextSink* sink);

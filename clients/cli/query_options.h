@@ -1,0 +1,18 @@
+// The command line of what asks QueryService: `query`, `labels`, `series`.
+#ifndef CLIENTS_CLI_QUERY_OPTIONS_H_
+#define CLIENTS_CLI_QUERY_OPTIONS_H_
+
+#include <CLI/CLI.hpp>
+
+#include "clients/cli/command/commands.h"
+
+namespace syspulse {
+
+// Add the arguments and flags of a command; what they fill must outlive the parse.
+void AddQueryArguments(CLI::App* command, QueryArguments* query);
+void AddLabelsArguments(CLI::App* command, SeriesArguments* labels);
+void AddSeriesArguments(CLI::App* command, SeriesArguments* series);
+
+}  // namespace syspulse
+
+#endif  // CLIENTS_CLI_QUERY_OPTIONS_H_
