@@ -169,8 +169,8 @@ std::vector<ProcessRow> ProcessQuery::Rows(std::span<const ProcessTablePtr> tabl
 }
 
 bool ProcessQuery::NeedsAll(RowRange range) const {
-  const bool by_use = field_ == Field::kCpuUtilizationRatio || field_ == Field::kResidentBytes ||
-                      field_ == Field::kReadBytesPerSecond || field_ == Field::kWriteBytesPerSecond;
+  // Agents send those that read and write most together: who reads most need not be among them.
+  const bool by_use = field_ == Field::kCpuUtilizationRatio || field_ == Field::kResidentBytes;
   return tree_ || !filter_.empty() || !by_use || !descending_ ||
          range.offset + range.limit > kRowsWithoutDemand;
 }
