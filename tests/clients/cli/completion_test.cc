@@ -67,7 +67,7 @@ std::vector<std::string> Complete(const std::vector<std::string>& words) {
 }
 
 TEST(BashCompletion, OffersCommandsAndFlags) {
-  EXPECT_THAT(Complete({"syspulse", "s"}), ElementsAre("snapshot"));
+  EXPECT_THAT(Complete({"syspulse", "s"}), ElementsAre("snapshot", "series"));
   EXPECT_THAT(Complete({"syspulse", ""}), Not(Contains("host-names")));
   EXPECT_THAT(Complete({"syspulse", "ps", "--l"}), ElementsAre("--limit"));
   EXPECT_THAT(Complete({"syspulse", "ps", "--serv"}), ElementsAre("--server"));
