@@ -18,6 +18,17 @@ namespace {
 
 using Times = std::shared_ptr<const std::vector<std::int64_t>>;
 
+// Returns a number that is not negative as people read it, 11,000.
+std::string WithCommas(std::int64_t number) {
+  const std::string digits = std::to_string(number);
+  std::string text;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) text.push_back(',');
+    text.push_back(digits[i]);
+  }
+  return text;
+}
+
 absl::Status CheckMoment(std::int64_t time_ms) {
   if (time_ms >= -kFarthestMs && time_ms <= kFarthestMs) return absl::OkStatus();
   return absl::InvalidArgumentError(
@@ -36,9 +47,9 @@ absl::Status CheckRange(TimeRange range, std::int64_t step_ms, const QueryLimits
   }
   if ((range.end_ms - range.start_ms) / step_ms > limits.steps) {
     return absl::InvalidArgumentError(
-        absl::StrFormat("exceeded maximum resolution of %d points per timeseries. Try decreasing "
+        absl::StrFormat("exceeded maximum resolution of %s points per timeseries. Try decreasing "
                         "the query resolution (?step=XX)",
-                        limits.steps));
+                        WithCommas(limits.steps)));
   }
   return absl::OkStatus();
 }
