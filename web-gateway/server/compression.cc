@@ -57,6 +57,39 @@ std::optional<std::string> Gunzip(std::string_view bytes, std::size_t limit) {
   return plain;
 }
 
+struct GzipStream::State {
+  z_stream stream{};
+};
+
+std::unique_ptr<GzipStream> GzipStream::Create() {
+  auto state = std::make_unique<State>();
+  if (deflateInit2(&state->stream, kLiveLevel, Z_DEFLATED, kGzipWindow, kMemoryLevel,
+                   Z_DEFAULT_STRATEGY) != Z_OK) {
+    return nullptr;
+  }
+  return std::unique_ptr<GzipStream>(new GzipStream(std::move(state)));
+}
+
+GzipStream::GzipStream(std::unique_ptr<State> state) : state_(std::move(state)) {}
+GzipStream::~GzipStream() { deflateEnd(&state_->stream); }
+
+std::string GzipStream::Add(std::string_view bytes, bool last) {
+  constexpr std::size_t kStep = 64 << 10;
+  z_stream& stream = state_->stream;
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  std::string compressed;
+  do {
+    const std::size_t old_size = compressed.size();
+    compressed.resize(old_size + kStep);
+    stream.next_out = reinterpret_cast<Bytef*>(compressed.data() + old_size);
+    stream.avail_out = static_cast<uInt>(kStep);
+    deflate(&stream, last ? Z_FINISH : Z_SYNC_FLUSH);
+    compressed.resize(compressed.size() - stream.avail_out);
+  } while (stream.avail_out == 0);
+  return compressed;
+}
+
 void GzipBody(HttpResponse* response) {
   response->headers.emplace_back("vary", "accept-encoding");
   if (response->body.size() < kLeastBytes) return;

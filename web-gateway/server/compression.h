@@ -2,6 +2,7 @@
 #ifndef WEB_GATEWAY_SERVER_COMPRESSION_H_
 #define WEB_GATEWAY_SERVER_COMPRESSION_H_
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,26 @@ std::optional<std::string> Gunzip(std::string_view bytes, std::size_t limit);
 // Compresses the body of `response`, and says so in its headers, unless it is small. For clients
 // that accept gzip.
 void GzipBody(HttpResponse* response);
+
+// Compresses an answer that is sent in pieces.
+class GzipStream {
+ public:
+  // Returns nothing if memory is short.
+  static std::unique_ptr<GzipStream> Create();
+  ~GzipStream();
+  GzipStream(const GzipStream&) = delete;
+  GzipStream& operator=(const GzipStream&) = delete;
+
+  // Returns what is to be sent for `bytes`, so that the client can read all of it at once. `last`
+  // ends the stream.
+  std::string Add(std::string_view bytes, bool last);
+
+ private:
+  struct State;
+  explicit GzipStream(std::unique_ptr<State> state);
+
+  const std::unique_ptr<State> state_;
+};
 
 }  // namespace syspulse
 

@@ -8,6 +8,7 @@
 #include "services/base/signals.h"
 #include "web-gateway/server/contract.h"
 #include "web-gateway/server/gateway.h"
+#include "web-gateway/server/limits.h"
 #include "web-gateway/server/options.h"
 
 namespace syspulse {
@@ -30,15 +31,16 @@ int Run(const GatewayOptions& options) {
     return FailUsage(std::string(server.status().message()) + " (--server)");
   }
   RaiseDescriptorLimit();  // every connection is one
-  auto gateway =
-      Gateway::Create({.listen = *listen,
-                       .server_address = options.server,
-                       .exporter_address = options.exporter_address,
-                       .static_dir = options.static_dir,
-                       .allowed_hosts = options.allowed_hosts,
-                       .allowed_origins = options.allowed_origins},
-                      MakeChannel({.server = options.server, .program = "syspulse-gateway"}),
-                      EmbeddedDescriptorSet());
+  auto gateway = Gateway::Create({.listen = *listen,
+                                  .server_address = options.server,
+                                  .exporter_address = options.exporter_address,
+                                  .static_dir = options.static_dir,
+                                  .allowed_hosts = options.allowed_hosts,
+                                  .allowed_origins = options.allowed_origins},
+                                 MakeChannel({.server = options.server,
+                                              .program = "syspulse-gateway",
+                                              .max_receive_bytes = kMaxAnswerBytes}),
+                                 EmbeddedDescriptorSet());
   if (!gateway.ok()) {
     LogError("%s", std::string(gateway.status().message()));
     return kExitFailed;

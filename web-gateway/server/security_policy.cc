@@ -5,6 +5,7 @@
 #include "absl/strings/str_format.h"
 #include "services/base/text.h"
 #include "web-gateway/server/grpc_web.h"
+#include "web-gateway/server/prometheus_api.h"
 
 namespace syspulse {
 namespace {
@@ -107,7 +108,8 @@ std::optional<HttpResponse> SecurityPolicy::Check(const HttpRequest& request) co
                     {"access-control-max-age", kCorsMaxAgeSeconds}}};
   }
   const std::string type = MediaType(request.Header("content-type"));
-  if (TakesBody(request.method) && (HasBody(request) || !type.empty()) && !IsKnownBodyType(type)) {
+  if (TakesBody(request.method) && (HasBody(request) || !type.empty()) && !IsKnownBodyType(type) &&
+      !(type == "application/x-www-form-urlencoded" && TakesPrometheusForm(request.path))) {
     return PlainAnswer(415,
                        absl::StrFormat("bodies of type '%s' are not taken; send application/json, "
                                        "application/proto, application/connect+json, "

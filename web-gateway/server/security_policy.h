@@ -2,7 +2,8 @@
 //
 // A server on loopback is within reach of every page that its user opens. Three rules keep foreign
 // pages out: the Host header must be a name of ours (a page cannot rebind its own name to us), the
-// Origin must be the page's own server, and bodies must be of a type that a form cannot send.
+// Origin must be the page's own server, and bodies must be of a type that a form cannot send, but
+// where Prometheus' API, which changes nothing, takes forms.
 #ifndef WEB_GATEWAY_SERVER_SECURITY_POLICY_H_
 #define WEB_GATEWAY_SERVER_SECURITY_POLICY_H_
 

@@ -1,0 +1,81 @@
+#include "web-gateway/server/prometheus_json.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace syspulse {
+namespace {
+
+std::string Value(double value, bool plain = false) {
+  std::string json;
+  AppendPrometheusValue(value, plain, &json);
+  return json;
+}
+
+std::string Time(std::int64_t time_ms, bool shortest = false) {
+  std::string json;
+  AppendPrometheusTime(time_ms, shortest, &json);
+  return json;
+}
+
+TEST(PrometheusJson, ValuesAreAsGoWritesThem) {
+  EXPECT_EQ(Value(0), R"("0")");
+  EXPECT_EQ(Value(-0.0), R"("-0")");
+  EXPECT_EQ(Value(0.1), R"("0.1")");
+  EXPECT_EQ(Value(-1234.5), R"("-1234.5")");
+  EXPECT_EQ(Value(1e20), R"("100000000000000000000")");
+  EXPECT_EQ(Value(1e21), R"("1e+21")");
+  EXPECT_EQ(Value(1e-6), R"("0.000001")");
+  EXPECT_EQ(Value(1e-7), R"("1e-07")");
+  EXPECT_EQ(Value(5e-324), R"("5e-324")");
+  EXPECT_EQ(Value(std::nan("")), R"("NaN")");
+  EXPECT_EQ(Value(std::numeric_limits<double>::infinity()), R"("+Inf")");
+  EXPECT_EQ(Value(-std::numeric_limits<double>::infinity()), R"("-Inf")");
+}
+
+TEST(PrometheusJson, ScalarsHaveNoExponent) {
+  EXPECT_EQ(Value(1e23, true), R"("100000000000000000000000")");
+  EXPECT_EQ(Value(1.25e-7, true), R"("0.000000125")");
+  EXPECT_EQ(Value(1e21 + 1e6, true), R"("1000000000000001000000")");
+}
+
+TEST(PrometheusJson, TimesAreSeconds) {
+  EXPECT_EQ(Time(4000), "4");
+  EXPECT_EQ(Time(4500), "4.500");
+  EXPECT_EQ(Time(4500, true), "4.5");
+  EXPECT_EQ(Time(-4007), "-4.007");
+  EXPECT_EQ(Time(-50), "-0.050");
+  EXPECT_EQ(Time(std::numeric_limits<std::int64_t>::min()), "-9223372036854775.808");
+}
+
+TEST(PrometheusJson, StringsAreAsGoEscapesThem) {
+  std::string json;
+  AppendPrometheusString("a\"\\\n\r\t\b<>&\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa\xff\x7f", &json);
+  EXPECT_EQ(json,
+            "\"a\\\"\\\\\\n\\r\\t\\u0008\\u003c\\u003e\\u0026\\u2028\\u2029\xe2\x80\xaa"
+            "\xef\xbf\xbd\x7f\"");
+}
+
+TEST(PrometheusJson, LabelsAreSorted) {
+  google::protobuf::Map<std::string, std::string> labels;
+  std::string json;
+  AppendPrometheusLabels(labels, &json);
+  EXPECT_EQ(json, "{}");
+  labels["job"] = "a";
+  labels["__name__"] = "up";
+  labels["cpu"] = "";
+  json.clear();
+  AppendPrometheusLabels(labels, &json);
+  EXPECT_EQ(json, R"({"__name__":"up","cpu":"","job":"a"})");
+}
+
+TEST(PrometheusJson, ErrorsHaveTheirKind) {
+  const HttpResponse answer = PrometheusErrorAnswer({422, "execution", "no \"x\""});
+  EXPECT_EQ(answer.status, 422);
+  EXPECT_EQ(answer.body, R"({"status":"error","errorType":"execution","error":"no \"x\""})");
+}
+
+}  // namespace
+}  // namespace syspulse

@@ -1,0 +1,134 @@
+#include "web-gateway/server/prometheus_json.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "services/base/text.h"
+
+namespace syspulse {
+namespace {
+
+// Outside of these Go's encoders take an exponent.
+constexpr double kLeastPlain = 1e-6;
+constexpr double kMostPlain = 1e21;
+
+// The shortest digits that read back as the same number, `d.ddde±dd`, fit into it.
+constexpr std::size_t kLongestNumber = 32;
+
+std::string Scientific(double magnitude) {
+  std::array<char, kLongestNumber> buffer{};
+  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), magnitude,
+                                          std::chars_format::scientific);
+  return std::string(buffer.data(), end);
+}
+
+// Returns the digits of `d.ddde±dd` around a point where it belongs. (std::to_chars would print
+// large numbers exactly, 1e23 as 99999999999999991611392.)
+std::string Plain(std::string_view scientific) {
+  const std::size_t e = scientific.find('e');
+  std::string digits(scientific.substr(0, e));
+  std::erase(digits, '.');
+  std::string_view exponent_text = scientific.substr(e + 1);
+  if (exponent_text.starts_with('+')) exponent_text.remove_prefix(1);
+  const int point = 1 + *ParseNumber<int>(exponent_text);
+  if (point <= 0) return "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
+  const auto whole = static_cast<std::size_t>(point);
+  if (digits.size() <= whole) return digits + std::string(whole - digits.size(), '0');
+  return digits.substr(0, whole) + "." + digits.substr(whole);
+}
+
+std::string_view ShortEscape(char c) {
+  switch (c) {
+    case '"':
+      return "\\\"";
+    case '\\':
+      return "\\\\";
+    case '\n':
+      return "\\n";
+    case '\r':
+      return "\\r";
+    case '\t':
+      return "\\t";
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+void AppendPrometheusString(std::string_view text, std::string* json) {
+  const std::string valid = ToUtf8(text);
+  json->push_back('"');
+  for (std::size_t i = 0; i < valid.size(); ++i) {
+    const char c = valid[i];
+    if (const std::string_view escape = ShortEscape(c); !escape.empty()) {
+      json->append(escape);
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == '<' || c == '>' || c == '&') {
+      json->append(absl::StrFormat("\\u%04x", static_cast<int>(c)));
+    } else if (valid.compare(i, 2, "\xe2\x80") == 0 && i + 2 < valid.size() &&
+               (valid[i + 2] == '\xa8' || valid[i + 2] == '\xa9')) {
+      json->append(valid[i + 2] == '\xa8' ? "\\u2028" : "\\u2029");  // new lines to JavaScript
+      i += 2;
+    } else {
+      json->push_back(c);
+    }
+  }
+  json->push_back('"');
+}
+
+void AppendPrometheusLabels(const google::protobuf::Map<std::string, std::string>& labels,
+                            std::string* json) {
+  std::vector<std::pair<std::string_view, std::string_view>> sorted(labels.begin(), labels.end());
+  std::ranges::sort(sorted);
+  json->push_back('{');
+  for (const auto& [name, value] : sorted) {
+    if (json->back() != '{') json->push_back(',');
+    AppendPrometheusString(name, json);
+    json->push_back(':');
+    AppendPrometheusString(value, json);
+  }
+  json->push_back('}');
+}
+
+void AppendPrometheusTime(std::int64_t time_ms, bool shortest, std::string* json) {
+  if (time_ms < 0) json->push_back('-');
+  const std::uint64_t magnitude =
+      time_ms < 0 ? 0 - static_cast<std::uint64_t>(time_ms) : static_cast<std::uint64_t>(time_ms);
+  json->append(std::to_string(magnitude / 1000));
+  if (magnitude % 1000 == 0) return;
+  json->append(absl::StrFormat(".%03d", magnitude % 1000));
+  if (shortest) json->erase(json->find_last_not_of('0') + 1);
+}
+
+void AppendPrometheusValue(double value, bool plain, std::string* json) {
+  json->push_back('"');
+  if (std::isnan(value)) {
+    json->append("NaN");
+  } else if (std::isinf(value)) {
+    json->append(value > 0 ? "+Inf" : "-Inf");
+  } else {
+    if (std::signbit(value)) json->push_back('-');
+    const double magnitude = std::abs(value);
+    const std::string scientific = Scientific(magnitude);
+    const bool small = magnitude != 0 && magnitude < kLeastPlain;
+    json->append(!plain && (small || magnitude >= kMostPlain) ? scientific : Plain(scientific));
+  }
+  json->push_back('"');
+}
+
+HttpResponse PrometheusErrorAnswer(const PrometheusError& error) {
+  HttpResponse response{.status = error.status, .headers = {{"content-type", "application/json"}}};
+  response.body = "{\"status\":\"error\",\"errorType\":";
+  AppendPrometheusString(error.type, &response.body);
+  response.body += ",\"error\":";
+  AppendPrometheusString(error.text, &response.body);
+  response.body += "}";
+  return response;
+}
+
+}  // namespace syspulse
