@@ -40,7 +40,12 @@ absl::Status RunCommand(const Session& session, const CliOptions& options, const
     case Command::kTop:
       return RunTop(session, options.top, environment.color && !options.no_color);
     case Command::kQuery:
-      return RunQuery(session, options.query, environment.width);
+      return RunQuery(session, options.query,
+                      {.sink = environment.out,
+                       .width = environment.width,
+                       .height = environment.height,
+                       .color = environment.color && !options.no_color,
+                       .ascii = environment.ascii});
     case Command::kLabels:
       return RunLabels(session, options.labels);
     case Command::kSeries:

@@ -19,7 +19,9 @@ struct CliEnvironment {
   const Clock* clock = nullptr;
   absl::TimeZone zone;
   bool color = false;  // whether `out` is a terminal that has colour
+  bool ascii = false;  // whether that terminal has no other characters
   int width = 0;       // columns of that terminal; 0 = no terminal
+  int height = 0;      // its rows
   // Called before a stream begins; returns what ends it: Ctrl-C, SIGTERM, SIGHUP.
   std::function<std::stop_token()> stop_by_signal;
 };

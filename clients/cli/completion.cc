@@ -19,6 +19,13 @@ std::vector<std::string> ValuesOf(const CLI::Option& option) {
   return values;
 }
 
+// Returns the hidden command that prints what an argument of this name can be.
+std::string NamesCommand(const std::string& argument) {
+  if (argument == "HOST") return "host-names";
+  if (argument == "EXPR" || argument == "SELECTOR") return "metric-names";
+  return argument == "NAME" ? "label-names" : "";
+}
+
 std::vector<CompletionFlag> FlagsOf(const CLI::App& app) {
   std::vector<CompletionFlag> flags;
   for (const CLI::Option* option : app.get_options()) {
@@ -44,7 +51,7 @@ CompletionModel MakeCompletionModel(const CLI::App& app) {
                             .flags = FlagsOf(*command)};
     for (const CLI::Option* option : command->get_options()) {
       if (!option->get_positional()) continue;
-      if (option->get_name() == "HOST") added.takes_host = true;
+      added.names_command = NamesCommand(option->get_name());
       added.arguments = ValuesOf(*option);
     }
     model.commands.push_back(std::move(added));

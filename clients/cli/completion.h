@@ -1,8 +1,8 @@
 // Scripts that complete `syspulse` in a shell, made from its own command line parser: they know
 // what the parser knows, and never anything else.
 //
-// Hosts are asked for when they are needed, by the hidden command `host-names`. Their names come
-// from the network, so no script lets a shell evaluate them.
+// Hosts, metrics and labels are asked for when they are needed, by hidden commands such as
+// `host-names`. Their names come from the network, so no script lets a shell evaluate them.
 #ifndef CLIENTS_CLI_COMPLETION_H_
 #define CLIENTS_CLI_COMPLETION_H_
 
@@ -25,7 +25,7 @@ struct CompletionCommand {
   std::string name;
   std::string help;
   std::vector<CompletionFlag> flags;
-  bool takes_host = false;
+  std::string names_command;           // prints what its argument can be; empty if there is none
   std::vector<std::string> arguments;  // values of its argument, if they are known
 };
 

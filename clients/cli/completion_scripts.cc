@@ -58,7 +58,9 @@ std::string CommandBranches(const CompletionModel& model, std::string_view offer
   for (const CompletionCommand& command : model.commands) {
     branches += "    " + command.name + ")\n";
     branches += "      flags=\"$flags " + FlagWords(command.flags) + "\"\n";
-    if (command.takes_host) branches += "      [[ $current == -* ]] || _syspulse_hosts\n";
+    if (!command.names_command.empty()) {
+      branches += "      [[ $current == -* ]] || _syspulse_names " + command.names_command + "\n";
+    }
     if (!command.arguments.empty()) {
       branches += "      [[ $current == -* ]] || " + std::string(offer) + " " +
                   Joined(command.arguments, " ") + "\n";
@@ -79,12 +81,14 @@ _syspulse_offer() {
   done
 }
 
-# Offers the hosts. Their names come from the network, so they are quoted and never evaluated.
-_syspulse_hosts() {
+# Offers what a command of syspulse prints. Such names come from the network, so they are quoted and
+# never evaluated. An expression is often in quotes that readline takes for part of the word.
+_syspulse_names() {
   local name
+  current=${current#[\'\"]}
   while IFS= read -r name; do
     [[ $name == "$current"* ]] && COMPREPLY+=("$(printf '%q' "$name")")
-  done < <("${COMP_WORDS[0]}" "${server[@]}" --timeout 1s host-names 2>/dev/null)
+  done < <("${COMP_WORDS[0]}" "${server[@]}" --timeout 1s "$1" 2>/dev/null)
 }
 
 _syspulse() {
@@ -127,10 +131,11 @@ complete -F _syspulse @PROGRAM@
 constexpr std::string_view kZsh = R"sh(#compdef @PROGRAM@
 # Completes syspulse in zsh: source <(syspulse completion zsh)
 
-# Offers the hosts. Their names come from the network, so they are never evaluated.
-_syspulse_hosts() {
+# Offers what a command of syspulse prints. Such names come from the network, so they are never
+# evaluated.
+_syspulse_names() {
   local -a names
-  names=("${(@f)$("${words[1]}" "${server[@]}" --timeout 1s host-names 2>/dev/null)}")
+  names=("${(@f)$("${words[1]}" "${server[@]}" --timeout 1s "$1" 2>/dev/null)}")
   compadd -- "${(@)names:#}"
 }
 
@@ -216,8 +221,9 @@ std::string FishCompletion(const CompletionModel& model) {
               SingleQuoted(command.help, "\\'") + "\n";
     const std::string within = start + " -n '__fish_seen_subcommand_from " + command.name + "'";
     AppendFishFlags(command.flags, within, &script);
-    if (command.takes_host) {
-      script += within + " -a '(" + model.program + " --timeout 1s host-names 2>/dev/null)'\n";
+    if (!command.names_command.empty()) {
+      script += within + " -a '(" + model.program + " --timeout 1s " + command.names_command +
+                " 2>/dev/null)'\n";
     }
     if (!command.arguments.empty()) {
       script += within + " -a '" + Joined(command.arguments, " ") + "'\n";

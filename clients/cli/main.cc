@@ -1,3 +1,4 @@
+#include <langinfo.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -6,6 +7,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "clients/cli/cli.h"
@@ -41,10 +43,11 @@ void TellUser(std::string_view text) {
   std::cerr << lines << std::flush;
 }
 
-int TerminalWidth() {
+// Returns the size of standard output's terminal; zeros if it is none.
+winsize TerminalSize() {
   winsize size{};
   const bool known = isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
-  return known ? size.ws_col : 0;
+  return known ? size : winsize{};
 }
 
 std::stop_token StopBySignal() {
@@ -64,12 +67,15 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   const syspulse::SystemClock clock;
   syspulse::FileSink out(STDOUT_FILENO);
+  const winsize size = TerminalSize();
   return syspulse::RunCli(argc, argv,
                           {.out = &out,
                            .tell_user = TellUser,
                            .clock = &clock,
                            .zone = absl::LocalTimeZone(),
                            .color = WantsColor(),
-                           .width = TerminalWidth(),
+                           .ascii = std::string_view(nl_langinfo(CODESET)) != "UTF-8",
+                           .width = size.ws_col,
+                           .height = size.ws_row,
                            .stop_by_signal = StopBySignal});
 }

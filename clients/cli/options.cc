@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string_view>
+#include <vector>
 
 #include "clients/cli/command/process_rows.h"
 #include "clients/cli/query_options.h"
@@ -22,7 +23,7 @@ constexpr char kExamples[] = R"(Examples:
   syspulse ps --all-hosts --sort memory    the biggest processes of the whole fleet
   syspulse metrics --match disk            metrics whose name contains "disk"
   syspulse query node_load1                the value of a PromQL expression now
-  syspulse query 'rate(node_cpu_seconds_total{mode="user"}[1m])' --start=-1h -o csv
+  syspulse query 'rate(node_cpu_seconds_total{mode="user"}[1m])' --start=-1h -o chart
   source <(syspulse completion bash)       complete commands, flags and hosts with the tab key
 )";
 
@@ -38,16 +39,25 @@ void AddHost(CLI::App* command, std::string* host, const std::string& without) {
   command->add_option("HOST", *host, std::string(kHostHelp) + "; " + without)->option_text(" ");
 }
 
-void AddOutput(CLI::App* command, CliOptions* options) {
+// `chart` is told whether a chart is wanted, by the command that draws one.
+void AddOutput(CLI::App* command, CliOptions* options, bool* chart = nullptr) {
   static const std::map<std::string, OutputFormat> kFormats = {
       {"table", OutputFormat::kTable}, {"json", OutputFormat::kJson}, {"csv", OutputFormat::kCsv}};
+  std::vector<std::string> names = {"table", "json", "csv"};
+  if (chart != nullptr) names.emplace_back("chart");
   command
       ->add_option_function<std::string>(
           "-o,--output",
-          [options](const std::string& name) { options->output = kFormats.at(name); },
-          "How to write the answer: a table (the default), protobuf's JSON, or CSV")
-      ->check(CLI::IsMember({"table", "json", "csv"}))
-      ->option_text("table|json|csv");
+          [options, chart](const std::string& name) {
+            if (chart != nullptr) *chart = name == "chart";
+            if (name != "chart") options->output = kFormats.at(name);
+          },
+          chart == nullptr
+              ? "How to write the answer: a table (the default), protobuf's JSON, or CSV"
+              : "How to write the answer: a table (the default), protobuf's JSON, CSV, or a chart "
+                "of the terminal's size")
+      ->check(CLI::IsMember(names))
+      ->option_text(chart == nullptr ? "table|json|csv" : "table|json|csv|chart");
 }
 
 void AddCount(CLI::App* command, std::int64_t* count) {
@@ -157,7 +167,7 @@ void AddQueries(CLI::App* app, CliOptions* options) {
   CLI::App* query = AddCommand(app, options, Command::kQuery, "query",
                                "Ask in PromQL what was measured, at a moment or over time");
   AddQueryArguments(query, &options->query);
-  AddOutput(query, options);
+  AddOutput(query, options, &options->query.chart);
 
   CLI::App* labels = AddCommand(app, options, Command::kLabels, "labels",
                                 "List the labels of series, or the values of one");

@@ -62,9 +62,18 @@ struct QueryArguments {
   std::string start;  // makes it a range query
   std::string end;    // now if not given
   std::optional<absl::Duration> step;
+  bool chart = false;  // draw it
 };
-// `width` is the terminal's, 0 without one.
-absl::Status RunQuery(const Session& session, const QueryArguments& options, int width);
+// What the answer is shown on.
+struct QueryDisplay {
+  TextSink* sink = nullptr;  // takes charts
+  int width = 0;             // characters of the terminal; 0 without one
+  int height = 0;
+  bool color = false;
+  bool ascii = false;
+};
+absl::Status RunQuery(const Session& session, const QueryArguments& options,
+                      const QueryDisplay& display);
 
 // Which series `labels` and `series` look at.
 struct SeriesArguments {

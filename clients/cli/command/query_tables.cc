@@ -103,7 +103,7 @@ int WidthOf(const Table& table) {
 
 std::vector<Curve> CurvesOf(const v1::QueryRangeResponse& response) {
   const std::int64_t start = absl::ToUnixMillis(TimeOf(response.start_time()));
-  const std::int64_t step = response.step().seconds() * 1000 + response.step().nanos() / 1'000'000;
+  const std::int64_t step = StepMillis(response);
   std::vector<Curve> curves;
   for (const v1::GridSeries& series : response.series()) {
     Curve& curve = curves.emplace_back(Curve{.labels = Sorted(series.labels()), .points = {}});
@@ -127,6 +127,10 @@ std::vector<Curve> CurvesOf(const v1::SampleMatrix& matrix) {
   return curves;
 }
 
+std::int64_t StepMillis(const v1::QueryRangeResponse& response) {
+  return response.step().seconds() * 1000 + response.step().nanos() / 1'000'000;
+}
+
 Table InstantTable(const v1::QueryResponse& response) {
   // A scalar or a text speaks for itself.
   Table alone{.columns = {{"", ""}}};
@@ -148,9 +152,9 @@ Table InstantTable(const v1::QueryResponse& response) {
 
 Table RangeTable(const std::vector<Curve>& curves, int width, absl::TimeZone zone) {
   const SeriesNames names = NamesOf(LabelsOf(curves));
-  if (curves.size() <= kMostColumns) {
+  if (!curves.empty() && curves.size() <= kMostColumns) {
     Table table = WideTable(curves, names, zone);
-    if (curves.size() <= 1 || WidthOf(table) <= (width > 0 ? width : kWidthOfPages)) return table;
+    if (curves.size() == 1 || WidthOf(table) <= (width > 0 ? width : kWidthOfPages)) return table;
   }
   return LongTable(curves, names, zone);
 }

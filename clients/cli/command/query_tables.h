@@ -28,6 +28,9 @@ struct Curve {
 std::vector<Curve> CurvesOf(const v1::QueryRangeResponse& response);
 std::vector<Curve> CurvesOf(const v1::SampleMatrix& matrix);
 
+// Returns the time between two moments of a grid, in milliseconds.
+std::int64_t StepMillis(const v1::QueryRangeResponse& response);
+
 // Returns a row for each series, or for the one value of a scalar or a text.
 Table InstantTable(const v1::QueryResponse& response);
 

@@ -17,7 +17,8 @@ constexpr double kFirstSecond = -62135596800.0;
 constexpr double kLastSecond = 253402300799.0;
 constexpr int kSteps = 250;  // a point for every column of a wide terminal, and then some
 
-std::optional<absl::Time> ReadMoment(std::string_view text, absl::Time now) {
+std::optional<absl::Time> ReadMoment(std::string_view text, absl::Time exact_now) {
+  const absl::Time now = absl::FromUnixSeconds(absl::ToUnixSeconds(exact_now));
   if (text == "now") return now;
   if (text.starts_with('-') || text.starts_with('+')) {
     const auto offset = ParseDuration(text.substr(1));

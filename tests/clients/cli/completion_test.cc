@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "clients/cli/options.h"
+#include "tests/clients/cli/fake_query_server.h"
 #include "tests/clients/cli/fake_server.h"
 
 namespace syspulse {
@@ -101,6 +102,24 @@ TEST(BashCompletion, OffersHostsAndNeverRunsTheirNames) {
               IsEmpty());
 }
 
+TEST(BashCompletion, OffersMetricsForAnExpressionAndLabelsForAName) {
+  const FakeQueryServer server({.names = {"node_load1", "node_load5", "up", "$(x)"}});
+  setenv("SYSPULSE_SERVER", server.address().c_str(), 1);
+  EXPECT_THAT(Complete({SYSPULSE_BINARY, "query", "node"}),
+              ElementsAre("node_load1", "node_load5"));
+  EXPECT_THAT(Complete({SYSPULSE_BINARY, "query", "\"node_load5"}), ElementsAre("node_load5"));
+  EXPECT_THAT(Complete({SYSPULSE_BINARY, "series", ""}),
+              ElementsAre("node_load1", "node_load5", "up"));
+  EXPECT_THAT(Complete({SYSPULSE_BINARY, "labels", "u"}), ElementsAre("up"));
+  unsetenv("SYSPULSE_SERVER");
+}
+
+TEST(BashCompletion, KnowsThatOnlyAQueryIsDrawn) {
+  EXPECT_THAT(Complete({"syspulse", "query", "-o", "c"}), ElementsAre("csv", "chart"));
+  EXPECT_THAT(Complete({"syspulse", "labels", "-o", "c"}), ElementsAre("csv"));
+  EXPECT_THAT(Complete({"syspulse", "query", "--st"}), ElementsAre("--start", "--step"));
+}
+
 TEST(Completion, IsValidInEveryShellThatIsInstalled) {
   for (const std::string shell : {"bash", "zsh", "fish"}) {
     const std::string path = ScriptFile(shell);
@@ -115,9 +134,9 @@ TEST(Completion, IsValidInEveryShellThatIsInstalled) {
 
 TEST(Completion, KnowsEveryCommandOfTheParser) {
   for (const char* shell : {"bash", "zsh", "fish"}) {
-    EXPECT_THAT(Script(shell),
-                AllOf(HasSubstr("snapshot"), HasSubstr("metrics"), HasSubstr("watch"),
-                      HasSubstr("memory read write"), Not(HasSubstr("@FLAGS@"))))
+    EXPECT_THAT(Script(shell), AllOf(HasSubstr("snapshot"), HasSubstr("metrics"),
+                                     HasSubstr("watch"), HasSubstr("metric-names"),
+                                     HasSubstr("memory read write"), Not(HasSubstr("@FLAGS@"))))
         << shell;
   }
 }

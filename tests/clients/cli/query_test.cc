@@ -4,6 +4,7 @@
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <limits>
@@ -191,6 +192,35 @@ TEST(QueryRange, LeavesGapsOutOfCsvAndKeepsOtherNans) {
             "time,series,value\r\n2023-11-14T22:13:35Z,\"up{device=\"\"d1\"\"}\",NaN\r\n");
 }
 
+TEST(QueryRange, IsDrawnInTheSizeOfATerminalThatThereIsNot) {
+  const FakeQueryServer server(Range({{1, kGap, 3}}));
+  const Outcome outcome =
+      RunSyspulse({"query", "up", "--start=-1h", "-o", "chart"}, server.address());
+  EXPECT_EQ(outcome.code, 0) << outcome.told;
+  EXPECT_EQ(std::ranges::count(outcome.out, '\n'), 23);
+  EXPECT_THAT(outcome.out, HasSubstr("up{device=\"d1\"}\n"));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("\x1b")));
+}
+
+TEST(QueryRange, SaysThatThereIsNothingToDraw) {
+  const FakeQueryServer server(Range({{kGap, std::numeric_limits<double>::infinity()}}));
+  const Outcome outcome =
+      RunSyspulse({"query", "up", "--start=-1h", "-o", "chart"}, server.address());
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_THAT(outcome.told, HasSubstr("nothing to draw"));
+}
+
+TEST(Query, DrawsSamplesButNotOneMoment) {
+  const FakeQueryServer samples(Instant("matrix { series { times_ms: 5 values: 1 } }"));
+  EXPECT_THAT(RunSyspulse({"query", "up[5m]", "-o", "chart"}, samples.address()).out,
+              HasSubstr("1.0 ┤"));
+  const FakeQueryServer vector(Instant(kVector));
+  const Outcome outcome = RunSyspulse({"query", "up", "-o", "chart"}, vector.address());
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.told, HasSubstr("add --start"));
+}
+
 TEST(Query, ShowsWhereAnExpressionIsWrong) {
   const FakeQueryServer server(
       {.status = {grpc::StatusCode::INVALID_ARGUMENT, "2:7: parse error: unexpected end"}});
@@ -268,6 +298,7 @@ TEST(MetricNames, AreThoseAShellTakesForAWord) {
 TEST(ParseMoment, TakesWhatPeopleWrite) {
   const absl::Time now = absl::FromUnixSeconds(kNow);
   EXPECT_EQ(*ParseMoment("now", now), now);
+  EXPECT_EQ(*ParseMoment("now", now + absl::Milliseconds(999)), now);
   EXPECT_EQ(*ParseMoment("-15m", now), now - absl::Minutes(15));
   EXPECT_EQ(*ParseMoment("-1d", now), now - absl::Hours(24));
   EXPECT_EQ(*ParseMoment("+1h30m", now), now + absl::Minutes(90));
