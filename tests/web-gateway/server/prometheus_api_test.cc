@@ -3,13 +3,16 @@
 #include <google/protobuf/util/time_util.h>
 
 #include <bit>
-#include <cstdint>
+#include <cmath>
+#include <string>
+#include <variant>
 
 #include "services/promql/series_source.h"
 #include "syspulse/v1/metrics_service.pb.h"
 #include "syspulse/v1/query_service.pb.h"
 #include "tests/web-gateway/server/gateway_fixture.h"
 #include "web-gateway/server/compression.h"
+#include "web-gateway/server/prometheus_endpoint.h"
 #include "web-gateway/server/route_table.h"
 
 namespace syspulse {
@@ -164,7 +167,29 @@ TEST_F(PrometheusApi, TellsErrorsAsPrometheusDoes) {
   EXPECT_THAT(Get(kInstant).body, HasSubstr("the service sent no answer"));
 }
 
-TEST_F(PrometheusApi, FollowsThePagesOfAList) {
+TEST(PrometheusList, FollowsPages) {
+  const auto endpoint = NewLabelsEndpoint();
+  ASSERT_TRUE(std::holds_alternative<PrometheusCall>(endpoint->Begin({"", ""})));
+  v1::ListLabelsResponse page;
+  page.add_labels("a");
+  page.set_next_page_token("more");
+  const PrometheusStep next = endpoint->Take(page.SerializeAsString());
+  ASSERT_TRUE(std::holds_alternative<PrometheusCall>(next));
+  v1::ListLabelsRequest request;
+  ASSERT_TRUE(request.ParseFromString(std::get<PrometheusCall>(next).request));
+  EXPECT_EQ(request.page_token(), "more");
+  page.set_labels(0, "b");
+  page.clear_next_page_token();
+  const PrometheusStep last = endpoint->Take(page.SerializeAsString());
+  ASSERT_TRUE(std::holds_alternative<PrometheusBody>(last));
+  const auto& body = std::get<PrometheusBody>(last);
+  std::string json = body.head;
+  for (std::size_t i = 0; i < body.count; ++i) body.append(i, &json);
+  EXPECT_EQ(json + body.tail, R"({"status":"success","data":["a","b"]})");
+  EXPECT_TRUE(std::holds_alternative<PrometheusError>(endpoint->Take("\xff")));
+}
+
+TEST_F(PrometheusApi, ListsLabelsBetweenTwoMoments) {
   v1::ListLabelsResponse page;
   page.add_labels("a");
   page.add_labels("b");
