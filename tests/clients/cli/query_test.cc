@@ -8,7 +8,9 @@
 #include <bit>
 #include <cstdint>
 #include <limits>
+#include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "clients/cli/cli.h"
