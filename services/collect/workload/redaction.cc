@@ -66,6 +66,11 @@ bool Contains(const List& list, std::string_view text) {
   return std::ranges::find(list, text) != list.end();
 }
 
+bool IsScheme(std::string_view word) {
+  while (word.ends_with('\\')) word.remove_suffix(1);  // which keeps the blank behind it
+  return Contains(kSchemes, ToLower(word));
+}
+
 bool IsShortNumber(std::string_view text) {
   return text.size() <= 5 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -88,9 +93,25 @@ bool IsOption(std::string_view word) {
   return IsNameCharacter(word[dashes]);
 }
 
+// Returns the name of a header without the option that curl lets stand right before it.
+std::string_view HeaderName(std::string_view name) {
+  if (name.starts_with("-H")) name.remove_prefix(2);
+  return name;
+}
+
 bool IsCredentialsHeader(std::string_view name) {
-  const std::string lower = ToLower(name);
+  const std::string lower = ToLower(HeaderName(name));
   return lower.ends_with("authorization") || lower == "cookie" || lower == "set-cookie";
+}
+
+// Whether name:value, with no blank behind the colon, has a secret as its value: begins a word, or
+// is quoted in one. A path behind the colon is what a volume of that name is mounted on.
+bool IsSecretHeader(std::string_view name, std::string_view before, std::string_view value) {
+  if (!IsSecretName(HeaderName(name))) return false;
+  if (ToLower(HeaderName(name)).starts_with("x-")) return true;
+  const bool begins = before.find_last_not_of("\"'\\{[,(") == before.npos ||
+                      kQuotes.find(before.back()) != kQuotes.npos || before == "/";
+  return begins && !value.empty() && value.front() != '/' && value.front() != ':';
 }
 
 // Whether a secret follows the option `word`, which has no `=`, as the next word.
@@ -116,8 +137,9 @@ std::string_view TakeWord(std::string_view* rest) {
   return word;
 }
 
-// Returns how far a value reaches that begins at `begin`, given what stands before its name.
-std::size_t ValueEnd(std::string_view word, std::size_t begin, char before) {
+// Returns how far a value reaches that begins at `begin`, given what stands before its name, and
+// whether a quote closes the name, so that none before it has to close behind the value.
+std::size_t ValueEnd(std::string_view word, std::size_t begin, char before, bool closed) {
   const char first = begin < word.size() ? word[begin] : '\0';
   if (first == '"' || first == '\'') {
     std::size_t close = word.find(first, begin + 1);
@@ -128,7 +150,8 @@ std::size_t ValueEnd(std::string_view word, std::size_t begin, char before) {
   if (before == '?' || before == '&') ends = "&#";
   if (before == ';') ends = ";\"'";
   if (before == ',') ends = ",}\"'";
-  if (before == '"') ends = ",}\"";
+  if (before == '"') ends = closed ? ",}\"" : "\"";
+  if (before == '\'') ends = closed ? ",}'" : "'";
   return ends.empty() ? word.size() : std::min(word.find_first_of(ends, begin), word.size());
 }
 
@@ -145,7 +168,7 @@ class Redactor {
   bool Pending(std::string_view word, std::string* out);
   bool ShortOptionOf(std::string_view word, std::string* out);
   void NoticeProgram(std::string_view word);
-  static void Fields(std::string_view word, std::string* out);
+  void Fields(std::string_view word, std::string* out);
 
   const bool alone_;          // the process has one argument only: a title that it gave itself
   Next next_ = Next::kWord;   // what the next word is
@@ -180,7 +203,7 @@ bool Redactor::Pending(std::string_view word, std::string* out) {
     *out += word.substr(0, colon + 1);
   } else if (next == Next::kCredentials) {
     next_ = Next::kCredentials;  // up to the end of the argument
-    if (Contains(kSchemes, ToLower(word))) {
+    if (IsScheme(word)) {
       *out += word;
       return true;
     }
@@ -225,8 +248,14 @@ void Redactor::Fields(std::string_view word, std::string* out) {
     } else if ((c == '"' || c == '\'') && word.substr(i + 1).starts_with(':') &&
                IsSecretName(text)) {
       value = i + 2;
-    } else if (c == ':' && (IsCredentialsHeader(text) ||
-                            (ToLower(text).starts_with("x-") && IsSecretName(text)))) {
+    } else if (c == ':' && IsCredentialsHeader(text)) {
+      value = i + 1;
+      if (const std::string_view scheme = WithoutQuotes(word.substr(value)); IsScheme(scheme)) {
+        next_ = Next::kCredentials;
+        kept += word.substr(i);
+        break;
+      }
+    } else if (c == ':' && IsSecretHeader(text, word.substr(0, name), word.substr(i + 1))) {
       value = i + 1;
     }
     if (value == 0) {
@@ -235,7 +264,8 @@ void Redactor::Fields(std::string_view word, std::string* out) {
       ++i;
       continue;
     }
-    const std::size_t end = ValueEnd(word, value, name > 0 ? word[name - 1] : '\0');
+    const bool closed = kQuotes.find(c) != kQuotes.npos;
+    const std::size_t end = ValueEnd(word, value, name > 0 ? word[name - 1] : '\0', closed);
     if (end < word.size() && value < word.size() && word[end] == word[value] &&
         kQuotes.find(word[value]) != kQuotes.npos) {
       ++value;  // both quotes stay

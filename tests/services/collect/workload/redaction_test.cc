@@ -89,6 +89,30 @@ TEST(RedactSecrets, TakesOutWhatIsASecretByItsPlace) {
   for (const Case& one : cases) EXPECT_EQ(Redact(one.given), one.expected) << one.given;
 }
 
+TEST(RedactSecrets, TakesOutHeadersWithoutABlankBehindTheColon) {
+  const std::vector<Case> cases = {
+      {"curl|-H|Authorization:Bearer abc", "curl|-H|Authorization:Bearer ***"},
+      {"curl|-HAuthorization:Basic abc|h", "curl|-HAuthorization:Basic ***|h"},
+      {"curl|-HAuthorization:\tBasic abc", "curl|-HAuthorization:\tBasic ***"},
+      {"curl|-H|Proxy-Authorization:Basic abc", "curl|-H|Proxy-Authorization:Basic ***"},
+      {"http|h|Authorization:Token abc|x=1", "http|h|Authorization:Token ***|x=1"},
+      {"curl|-HCookie: a=b; c=d|h", "curl|-HCookie: *** ***|h"},
+      {"sh|-c|curl -H 'Authorization:Bearer abc' h", "sh|-c|curl -H 'Authorization:Bearer ***' h"},
+      {R"(sh|-c|curl -H "Authorization:Bearer abc" h)",
+       R"(sh|-c|curl -H "Authorization:Bearer ***" h)"},
+      {R"(sh|-c|curl -H Authorization:Bearer\ abc)", R"(sh|-c|curl -H Authorization:Bearer\ ***)"},
+      {"curl|-H|PRIVATE-TOKEN:abc|h", "curl|-H|PRIVATE-TOKEN:***|h"},
+      {"curl|-HPRIVATE-TOKEN:abc", "curl|-HPRIVATE-TOKEN:***"},
+      {"curl|-H|apikey:abc", "curl|-H|apikey:***"},
+      {"curl|-H|Api-Key:abc", "curl|-H|Api-Key:***"},
+      {"curl|-HX-Api-Key:/abc", "curl|-HX-Api-Key:***"},
+      {"sh|-c|curl -H 'Api-Key:abc' h", "sh|-c|curl -H 'Api-Key:***' h"},
+      {R"(sh|-c|x "PASSWORD=a,b" y)", R"(sh|-c|x "PASSWORD=***" y)"},
+      {"app|--password:abc|/password:abc", "app|--password:***|/password:***"},
+  };
+  for (const Case& one : cases) EXPECT_EQ(Redact(one.given), one.expected) << one.given;
+}
+
 TEST(RedactSecrets, TakesOutWhatLooksLikeASecret) {
   // Put together here so that no scanner of repositories takes them for real ones.
   const std::string key = std::string("AKIA") + "ABCDEFGHIJKLMNOP";
@@ -125,6 +149,11 @@ TEST(RedactSecrets, LeavesInnocentTextAlone) {
                            "ssh|ssh://git@host/x.git",
                            "git|clone|git@host:me/x",
                            "docker|run|-v|secret:/run/x",
+                           "docker|run|registry/my-token:1.2",
+                           "app|-p|8080|--port|80|--author|me",
+                           "app|Author:me|host:80|ssh-keygen|-t|rsa",
+                           "git|commit|--author=x",
+                           "app|keyboard|monkey=1|monkey:1|--path-key-file|/k",
                            "nginx: worker process",
                            "kworker/0:1",
                            "say|the bearer of news",
