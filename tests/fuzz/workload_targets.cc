@@ -35,7 +35,7 @@ std::vector<FuzzTarget> WorkloadTargets() {
       {"cgroup_processes", RunNamed<CountCgroupProcesses>, {"1\n412\n"}},
       {"pid_stat", Run<ParsePidStat>, {"web-1/proc/1/stat", "web-1/proc/412/stat"}},
       {"pid_io", Run<ParsePidIo>, {"web-1/proc/1/io"}},
-      {"pid_statm", Run<ParseSharedPages>, {"web-1/proc/412/statm"}},
+      {"pid_statm", Run<ParsePidPages>, {"web-1/proc/412/statm"}},
       {"pid_status", Run<ParseSwapBytes>, {"web-1/proc/412/status"}},
       {"arguments", Run<JoinArguments>, {"web-1/proc/412/cmdline"}},
       {"redaction",

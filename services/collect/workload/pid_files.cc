@@ -77,15 +77,16 @@ absl::StatusOr<PidIo> ParsePidIo(std::string_view io) {
   return PidIo{.read_bytes = *read_bytes, .write_bytes = *write_bytes};
 }
 
-absl::StatusOr<std::int64_t> ParseSharedPages(std::string_view statm) {
+absl::StatusOr<PidPages> ParsePidPages(std::string_view statm) {
   RETURN_IF_ERROR(CheckWholeLines(statm, "/proc/[pid]/statm"));
   std::string_view rest = statm.substr(0, statm.size() - 1);
-  std::optional<std::int64_t> pages;
-  for (int field = 0; field < 3; ++field) {
-    pages = ParseNumber<std::int64_t>(TakeField(&rest));
+  std::array<std::int64_t, 3> fields;
+  for (std::int64_t& field : fields) {
+    const auto pages = ParseNumber<std::int64_t>(TakeField(&rest));
     if (!pages || *pages < 0) return BadLine("/proc/[pid]/statm", statm);
+    field = *pages;
   }
-  return *pages;
+  return PidPages{.resident = fields[1], .shared = fields[2]};
 }
 
 absl::StatusOr<std::int64_t> ParseSwapBytes(std::string_view status) {

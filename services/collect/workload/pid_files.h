@@ -43,9 +43,17 @@ struct PidIo {
 // DataLoss if one of the two is missing, or the text is cut.
 absl::StatusOr<PidIo> ParsePidIo(std::string_view io);
 
-// Returns the resident pages of /proc/[pid]/statm that are backed by files or shared (field 3).
+// What /proc/[pid]/statm says of the pages in memory. /proc/[pid]/stat has their number as well,
+// but not exactly, proc(5).
+struct PidPages {
+  std::int64_t resident = 0;  // field 2
+  std::int64_t shared = 0;    // those backed by files or shared; field 3
+
+  bool operator==(const PidPages&) const = default;
+};
+
 // DataLoss if the text is anything else or cut.
-absl::StatusOr<std::int64_t> ParseSharedPages(std::string_view statm);
+absl::StatusOr<PidPages> ParsePidPages(std::string_view statm);
 
 // Returns the anonymous memory that is swapped out: VmSwap of /proc/[pid]/status, in bytes.
 // NotFound for kernel threads and zombies, which have no memory.

@@ -149,6 +149,9 @@ Process ProcessCollector::Row(const TrackedProcess& tracked) {
       .nice = stat.nice,
       .read_bytes_per_second = tracked.read_per_second,
       .write_bytes_per_second = tracked.write_per_second};
+  if (tracked.details != nullptr) {
+    process.resident_bytes = tracked.details->resident_bytes.value_or(process.resident_bytes);
+  }
   if (memory_bytes_ > 0) {
     process.memory_utilization_ratio =
         std::clamp(static_cast<double>(process.resident_bytes) / memory_bytes_, 0.0, 1.0);

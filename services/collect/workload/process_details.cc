@@ -82,12 +82,16 @@ void DetailsReader::Count(TrackedProcess* process) {
   const pid_t pid = process->pid;
   const ProcessFileCount files = files_->OpenFiles(pid);
   details.open_files = files.error == 0 ? std::optional<std::int32_t>(files.count) : std::nullopt;
+  details.resident_bytes.reset();
   details.shared_bytes.reset();
   details.swap_bytes.reset();
   if (process->stat.virtual_bytes == 0) return;  // a kernel thread, or a zombie: has no memory
   if (const ProcessText text = files_->Read(pid, "statm", kMostStatm); text.error == 0) {
-    const absl::StatusOr<std::int64_t> pages = ParseSharedPages(text.text);
-    if (pages.ok()) details.shared_bytes = *pages * page_bytes_;
+    const absl::StatusOr<PidPages> pages = ParsePidPages(text.text);
+    if (pages.ok()) {
+      details.resident_bytes = pages->resident * page_bytes_;
+      details.shared_bytes = pages->shared * page_bytes_;
+    }
   }
   if (!has_swap_) {
     details.swap_bytes = 0;

@@ -24,6 +24,7 @@ struct ProcessDetails {
   std::string executable;    // empty if it has none or may not be read
   std::string container;     // its id, empty outside of containers
   std::string unit;          // of systemd, empty if none
+  std::optional<std::int64_t> resident_bytes;
   std::optional<std::int64_t> shared_bytes;
   std::optional<std::int64_t> swap_bytes;
   std::optional<std::int32_t> open_files;

@@ -77,10 +77,10 @@ TEST(JoinArguments, IsValidUtf8OfAtMost4096Bytes) {
   EXPECT_TRUE(bad.ends_with("\xef\xbf\xbd"));
 }
 
-TEST(ParseSharedPages, IsTheThirdNumber) {
-  EXPECT_EQ(*ParseSharedPages("22000 25000 3100 280 0 9000 0\n"), 3100);
+TEST(ParsePidPages, AreTheSecondAndThirdNumber) {
+  EXPECT_EQ(*ParsePidPages("22000 25000 3100 280 0 9000 0\n"), (PidPages{25000, 3100}));
   for (const char* text : {"", "1 2 3", "1 2\n", "1 x 3 4\n", "1 2 -3 4\n", "\n"}) {
-    EXPECT_THAT(ParseSharedPages(text), StatusIs(kDataLoss, HasSubstr("statm"))) << text;
+    EXPECT_THAT(ParsePidPages(text), StatusIs(kDataLoss, HasSubstr("statm"))) << text;
   }
 }
 
