@@ -114,6 +114,18 @@ void AddSeries(const Part& part, std::set<Labels>* seen, prometheus::MetricFamil
   }
 }
 
+// Leaves out what has another type than the first part of its host: what a host says of itself is
+// not in the power of a file of others' metrics.
+std::vector<Part> OfOneTypeEach(const std::vector<Part>& parts) {
+  std::vector<Part> kept;
+  MetricType type = MetricType::kUntyped;
+  for (const Part& part : parts) {
+    if (kept.empty() || kept.back().host != part.host) type = part.family->type;
+    if (part.family->type == type) kept.push_back(part);
+  }
+  return kept;
+}
+
 prometheus::MetricFamily Merge(const std::vector<Part>& parts) {
   const MetricFamily& first = *parts.front().family;
   const bool agreed =
@@ -156,7 +168,7 @@ void ForEachFamily(const std::vector<HostFrames>& hosts,
     }
   }
   for (const auto& [name, of_family] : parts) {
-    const prometheus::MetricFamily family = Merge(of_family);
+    const prometheus::MetricFamily family = Merge(OfOneTypeEach(of_family));
     if (!family.metric.empty()) take(family);
   }
 }

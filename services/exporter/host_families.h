@@ -26,8 +26,9 @@ struct HostFrames {
 // whole fleet take more memory than their text.
 //
 // Values that were not measured are left out, and families without any value. Where hosts say
-// different types, the family is untyped. A host's own label `instance` becomes `exported_instance`
-// where all series get one, as Prometheus itself would call it.
+// different types, the family is untyped; where the frames of one host do, the first has it. A
+// host's own label `instance` becomes `exported_instance` where all series get one, as Prometheus
+// itself would call it.
 void ForEachFamily(const std::vector<HostFrames>& hosts,
                    const std::function<void(const prometheus::MetricFamily&)>& take);
 

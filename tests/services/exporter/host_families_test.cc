@@ -80,6 +80,16 @@ TEST(HostFamilies, HostsOfDifferentTypesMakeTheFamilyUntyped) {
             "# HELP a Help.\n# TYPE a untyped\na{instance=\"one\"} 1\na{instance=\"two\"} 2\n");
 }
 
+TEST(HostFamilies, TypeThatTwoSourcesDisagreeOnIsTheFirstOnes) {
+  const auto counter = *Schema::Create(
+      {{.name = "a", .type = MetricType::kCounter, .help = "Odd.", .label_names = {"x"}}},
+      {{0, {"9"}}});
+  const auto odd = std::make_shared<const Frame>(
+      Frame{.host = "a", .source = "textfile", .schema = counter, .time = kNow, .values = {7}});
+  EXPECT_EQ(TextOf({{{Of({{"a", {{"x", "1"}}, 1}}), odd}, std::nullopt}}),
+            "# HELP a Help.\n# TYPE a gauge\na{x=\"1\"} 1\n");
+}
+
 TEST(HostFamilies, SeriesThatTwoSourcesHaveIsTheFirstOnes) {
   const std::string text =
       TextOf({{{Of({{"a", {{"x", "1"}, {"y", "2"}}, 1}}),
