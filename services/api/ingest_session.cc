@@ -91,9 +91,9 @@ absl::StatusOr<IngestSession::Answer> IngestSession::ReceiveBatch(const v1::Fram
                                   message.sequence(), last_sequence_));
   }
   RETURN_IF_ERROR(TakeSchemas(message));
-  ASSIGN_OR_RETURN(const Batch batch, Decode(message));
+  ASSIGN_OR_RETURN(Batch batch, Decode(message));
   Count(batch);
-  RETURN_IF_ERROR(Push(batch));
+  RETURN_IF_ERROR(Push(&batch));
   RETURN_IF_ERROR(Keep(batch));
   last_sequence_ = message.sequence();
   Answer answer{.ticket = last_ticket_};
@@ -156,7 +156,7 @@ void IngestSession::Count(const Batch& batch) {
   if (batch.processes != nullptr) ++metrics_->process_tables_received;
 }
 
-absl::Status IngestSession::Push(const Batch& batch) {
+absl::Status IngestSession::Push(Batch* batch) {
   absl::Status pushed = PushOnce(batch);
   if (absl::IsNotFound(pushed)) {  // the host was deleted: it comes back with its next frame
     RETURN_IF_ERROR(Connect());
@@ -171,12 +171,29 @@ absl::Status IngestSession::Push(const Batch& batch) {
   return pushed;
 }
 
-absl::Status IngestSession::PushOnce(const Batch& batch) {
-  for (const FramePtr& frame : batch.frames) {
-    RETURN_IF_ERROR(hub_->PushFrame(connection_.id, frame));
+absl::Status IngestSession::PushOnce(Batch* batch) {
+  absl::Status failure;
+  std::erase_if(batch->frames, [&](const FramePtr& frame) {
+    if (!failure.ok()) return false;
+    const absl::Status pushed = hub_->PushFrame(connection_.id, frame);
+    if (TooMuch(pushed)) return true;
+    failure = pushed;
+    return false;
+  });
+  RETURN_IF_ERROR(failure);
+  if (batch->processes == nullptr) return absl::OkStatus();
+  return hub_->PushProcessTable(connection_.id, batch->processes);
+}
+
+// Whether a frame alone is beyond the hub's limits: no reason to take nothing else of its host.
+bool IngestSession::TooMuch(const absl::Status& pushed) {
+  if (!absl::IsResourceExhausted(pushed)) return false;
+  ++metrics_->frames_refused;
+  if (!std::exchange(said_too_much_, true)) {
+    LogWarning("%s: %s; such frames are left out", HostName(host_.id),
+               std::string(pushed.message()));
   }
-  if (batch.processes == nullptr) return absl::OkStatus();
-  return hub_->PushProcessTable(connection_.id, batch.processes);
+  return true;
 }
 
 }  // namespace syspulse

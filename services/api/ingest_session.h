@@ -58,6 +58,9 @@ class IngestSession {
   // A batch whose frames the keeper has no room for reaches the hub, but its answer never goes out
   // (kNever), and neither do those behind it: the agent has to send them again, in another stream.
   //
+  // Frames beyond what the hub takes of a host are left out, counted, and said once; the rest of
+  // the batch counts.
+  //
   // InvalidArgument for a message that breaks the protocol, AlreadyExists if another agent took
   // over the host, ResourceExhausted beyond what an agent ever needs. The session is over then.
   absl::StatusOr<Answer> Receive(const v1::PushFramesRequest& message);
@@ -75,8 +78,9 @@ class IngestSession {
   absl::Status TakeSchemas(const v1::FrameBatch& batch);
   absl::StatusOr<Batch> Decode(const v1::FrameBatch& batch);
   absl::Status Keep(const Batch& batch);
-  absl::Status Push(const Batch& batch);
-  absl::Status PushOnce(const Batch& batch);
+  absl::Status Push(Batch* batch);
+  absl::Status PushOnce(Batch* batch);
+  bool TooMuch(const absl::Status& pushed);
   absl::Status Connect();
   void Count(const Batch& batch);
 
@@ -93,6 +97,7 @@ class IngestSession {
   HubConnection connection_;
   std::int64_t last_sequence_ = 0;
   std::uint64_t last_ticket_ = 0;                         // of the frames so far
+  bool said_too_much_ = false;
   std::unordered_map<std::uint64_t, SchemaPtr> schemas_;  // sent in this stream, by id
   std::size_t series_count_ = 0;                          // of all of them
 };

@@ -84,6 +84,8 @@ void AddWork(const ServiceMetrics& metrics, Families* out) {
                "Frames received from agents, also those that arrived twice.");
   out->Counter("syspulse_samples_received_total", number(metrics.samples_received),
                "Values of the frames received.");
+  out->Counter("syspulse_frames_refused_total", number(metrics.frames_refused),
+               "Frames left out because a host may not send that much.");
   out->Counter("syspulse_process_tables_received_total", number(metrics.process_tables_received),
                "Process tables received from agents.");
   out->Counter("syspulse_messages_sent_total", number(metrics.messages_sent),

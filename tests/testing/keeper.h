@@ -18,7 +18,10 @@ class TestKeeper final : public FrameKeeper {
  public:
   absl::StatusOr<std::uint64_t> Keep(const FramePtr& frame) override {
     const MutexLock lock(mutex_);
-    if (!refusal_.ok()) return refusal_;
+    if (!refusal_.ok()) {
+      ++refused_;
+      return refusal_;
+    }
     frames_.push_back(frame);
     if (at_once_) kept_ = frames_.size();
     return frames_.size();
@@ -56,6 +59,10 @@ class TestKeeper final : public FrameKeeper {
     const MutexLock lock(listeners_mutex_);
     for (KeptListener* const listener : listeners_) listener->OnKept(kept);
   }
+  int refused() const {
+    const MutexLock lock(mutex_);
+    return refused_;
+  }
   std::vector<FramePtr> frames() const {
     const MutexLock lock(mutex_);
     return frames_;
@@ -67,6 +74,7 @@ class TestKeeper final : public FrameKeeper {
   std::uint64_t kept_ ABSL_GUARDED_BY(mutex_) = 0;
   bool at_once_ ABSL_GUARDED_BY(mutex_) = true;
   absl::Status refusal_ ABSL_GUARDED_BY(mutex_);
+  int refused_ ABSL_GUARDED_BY(mutex_) = 0;
   Mutex listeners_mutex_;
   std::set<KeptListener*> listeners_ ABSL_GUARDED_BY(listeners_mutex_);
 };

@@ -236,7 +236,7 @@ TEST_F(IngestKeepingTest, HasWhatItCouldNotKeepSentAgainOnceThereIsRoom) {
   agent_.Push(1, 1);
   service_.keeper.Refuse(absl::UnavailableError("no room"));
   ASSERT_TRUE(agent_.Send(agent_.Batch(2, 22)));
-  while (service_.hub.LatestFrame("web-1", "system")->values[0] != 22) std::this_thread::yield();
+  while (service_.keeper.refused() == 0) std::this_thread::yield();
   service_.keeper.Refuse(absl::OkStatus());
   ASSERT_TRUE(agent_.Send(agent_.Batch(3, 33)));  // kept now it would hide the gap before it
   while (service_.hub.LatestFrame("web-1", "system")->values[0] != 33) std::this_thread::yield();
@@ -255,6 +255,19 @@ TEST_F(IngestKeepingTest, EndsAStreamWithAFrameThatCanNeverBeKept) {
   const grpc::Status status = agent_.Break(agent_.Batch(1, 1));
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_EQ(status.error_message(), "its time is odd");
+}
+
+TEST(IngestLimitsTest, AFrameThatIsTooLargeCostsItselfOnly) {
+  TestService service(Reach::kThisMachine, 100, {.max_series_per_frame = 2});
+  TestAgent agent(&service);
+  v1::PushFramesRequest request = agent.Batch(1, 10);
+  agent.AddFrame(request.mutable_batch(), "large", GaugeSchema({"a", "b", "c"}), 1, {1, 2, 3});
+  agent.AddFrame(request.mutable_batch(), "small", GaugeSchema({"a", "b"}), 1, {1, 2});
+  agent.Push(request);
+  EXPECT_EQ(service.hub.LatestFrame("web-1", "large"), nullptr);
+  EXPECT_NE(service.hub.LatestFrame("web-1", "small"), nullptr);
+  EXPECT_EQ(service.keeper.frames().size(), 2u);
+  EXPECT_EQ(service.metrics.frames_refused, 1);
 }
 
 TEST_F(IngestServiceTest, TellsAgentsThatTheServiceStops) {
