@@ -113,6 +113,119 @@ TEST(RedactSecrets, TakesOutHeadersWithoutABlankBehindTheColon) {
   for (const Case& one : cases) EXPECT_EQ(Redact(one.given), one.expected) << one.given;
 }
 
+TEST(RedactSecrets, TakesOutAssignmentsOfProgramsAndSql) {
+  const std::vector<Case> cases = {
+      {"psql|host=h password = abc user=me", "psql|host=h password = *** user=me"},
+      {"psql|host=h password='a b' user=me", "psql|host=h password='***' user=me"},
+      {"app|password|=|abc", "app|password|=|***"},
+      {"python3|-c|f(h='x', password = 'abc')", "python3|-c|f(h='x', password = ***"},
+      {"python3|-c|PASSWORD = \"abc\"; run()", "python3|-c|PASSWORD = *** run()"},
+      {"python3|-c|{'password': 'abc'}", "python3|-c|{'password': ***"},
+      {"python3|-c|d={'password': 'abc'}", "python3|-c|d={'password': ***"},
+      {"python3|-c|d={\"password\" : \"abc\"}", "python3|-c|d={\"password\" : ***"},
+      {"python3|-c|{'password':'abc','n':1}", "python3|-c|{'password':'***','n':1}"},
+      {"python3|-c|os.environ['PASSWORD']='abc'; f()",
+       "python3|-c|os.environ['PASSWORD']='***'; f()"},
+      {"python3|-c|os.environ['PASSWORD'] = 'abc'", "python3|-c|os.environ['PASSWORD'] = ***"},
+      {R"(app|{\"password\":\"abc\",\"n\":1})", R"(app|{\"password\":\"***\",\"n\":1})"},
+      {R"(app|{\\\"password\\\":\\\"abc\\\"})", R"(app|{\\\"password\\\":\\\"***\\\"})"},
+      {R"(app|{\"password\": \"abc\"})", R"(app|{\"password\": ***)"},
+      {R"(app|{"Authorization":"Bearer abc"})", R"(app|{"Authorization":"***"})"},
+      {R"(sh|-c|x; PASSWORD='abc'"'"'abc' run)", "sh|-c|x; PASSWORD=*** run"},
+      {"sh|-c|x; PASSWORD=''abc run", "sh|-c|x; PASSWORD=*** run"},
+      {"node|-e|const token = 'abc'", "node|-e|const token = ***"},
+      {"psql|-c|CREATE ROLE x PASSWORD 'abc'", "psql|-c|CREATE ROLE x PASSWORD ***"},
+      {"psql|-c|alter role x with password 'a b';", "psql|-c|alter role x with password ***"},
+      {"mysql|-e|ALTER USER a IDENTIFIED BY 'abc'", "mysql|-e|ALTER USER a IDENTIFIED BY ***"},
+      {"mysql|-e|x IDENTIFIED WITH y BY 'abc'", "mysql|-e|x IDENTIFIED WITH y BY ***"},
+      {"mysql|-e|IDENTIFIED BY PASSWORD 'abc'", "mysql|-e|IDENTIFIED BY *** ***"},
+      {"mysql|-e|SET PASSWORD = 'abc'", "mysql|-e|SET PASSWORD = ***"},
+      {"sh|-c|psql -c \"CREATE ROLE x PASSWORD 'abc'\" db",
+       "sh|-c|psql -c \"CREATE ROLE x PASSWORD ***'\" db"},
+      {R"(sh|-c|sh -c "psql -c \"CREATE ROLE x PASSWORD 'abc'\"")",
+       R"(sh|-c|sh -c "psql -c \"CREATE ROLE x PASSWORD ***)"},
+  };
+  for (const Case& one : cases) EXPECT_EQ(Redact(one.given), one.expected) << one.given;
+}
+
+TEST(RedactSecrets, TakesOutOptionsInGroups) {
+  const std::vector<Case> cases = {
+      {"curl|-su|u:abc|h", "curl|-su|u:***|h"},
+      {"curl|-sSLu|u:abc", "curl|-sSLu|u:***"},
+      {"curl|-sSLuu:abc", "curl|-sSLuu:***"},
+      {"curl|--user=u:abc|--proxy-user=v:abc", "curl|--user=u:***|--proxy-user=v:***"},
+      {"mysql|-vpabc|db", "mysql|-vp***|db"},
+      {"mysqldump|-AEpabc", "mysqldump|-AEp***"},
+      {"mysql|-e|a; b|-vpabc", "mysql|-e|a; b|-vp***"},
+      {"zip|-rP|abc|x.zip", "zip|-rP|***|x.zip"},
+      {"zip|-9Pabc", "zip|-9P***"},
+      {"unzip|-Pabc", "unzip|-P***"},
+      {"sqlcmd|-Pabc", "sqlcmd|-P***"},
+      {"ldapsearch|-wabc", "ldapsearch|-w***"},
+      {"ldapsearch|-xw|abc", "ldapsearch|-xw|***"},
+      {"docker|login|-u|u|-p|abc", "docker|login|-u|u|-p|***"},
+      {"sh|-c|docker login -p abc && docker run -p 80:80 x",
+       "sh|-c|docker login -p *** && docker run -p 80:80 x"},
+      {"openssl|enc|-k|abc", "openssl|enc|-k|***"},
+      {"aws|configure|set|aws_secret_access_key|abc",
+       "aws|configure|set|aws_secret_access_key|***"},
+      {"mysqladmin|-uroot|password|abc", "mysqladmin|-uroot|password|***"},
+  };
+  for (const Case& one : cases) EXPECT_EQ(Redact(one.given), one.expected) << one.given;
+  for (const char* text : {"curl|-ou|http://h:80/", "curl|-sXPUT|h", "mysql|-hpath|-Dpaper",
+                           "sh|-c|mysqldump db; tar -xpf a.tar", "docker|run|-p|80:80|login",
+                           "openssl|s_client|-connect|h:1", "zip|-r|a.zip|-x|P",
+                           "mysql|-e|select password from t", "sh|-c|set token; set -e"}) {
+    EXPECT_EQ(Redact(text), text);
+  }
+}
+
+TEST(RedactSecrets, KnowsMoreNamesOfSecrets) {
+  for (const char* name :
+       {"SECRET_KEY_BASE", "--private-key", "--ssh-key", "--dbpass", "--rootpw", "--credentials",
+        "--auth", "--jwt", "--psk", "--pat", "GH_PAT", "STRIPE_KEY", "OPENAI_KEY",
+        "AZURE_STORAGE_KEY", "REDISCLI_AUTH", "-Dpass", "-DPASS", "-eSTRIPE_KEY", "--cookie"}) {
+    EXPECT_TRUE(IsSecretName(name)) << name;
+    EXPECT_EQ(Redact(std::string("app|") + name + "=abc|x"), std::string("app|") + name + "=***|x");
+  }
+  EXPECT_EQ(Redact("app|--private-key|abc|--auth|abc"), "app|--private-key|***|--auth|***");
+  for (const char* name :
+       {"--author", "--oauth", "--path", "--cookie-jar", "PUBLIC_KEY", "SORT_KEY", "KEY", "--key",
+        "--compat", "monkey", "--keyboard", "--path-key-file", "GOOGLE_APPLICATION_CREDENTIALS",
+        "-bypass", "-Dcompass", "--private-key-file", "--hotkey", "_KEYS"}) {
+    EXPECT_FALSE(IsSecretName(name)) << name;
+  }
+  EXPECT_EQ(Redact("dovecot/auth: 3 clients"), "dovecot/auth: 3 clients");
+  EXPECT_EQ(Redact("auth: 3 clients"), "auth: 3 clients");
+}
+
+TEST(RedactSecrets, TakesOutWhatOpensThingsByUrlAndPrivateKeys) {
+  const std::string token = "0a1b2c3d4e5f6a7b8c9d";
+  const std::string begin = std::string("-----BEGIN RSA PRIVATE") + " KEY-----";
+  const std::vector<Case> cases = {
+      {"git|https://" + token + "@h/x", "git|https://***@h/x"},
+      {"git|https://" + token + ":x-oauth-basic@h/x", "git|https://***:x-oauth-basic@h/x"},
+      {"curl|https://abc:@h/x", "curl|https://***:@h/x"},
+      {"curl|https://h/x?sv=1&sig=abc&y=2", "curl|https://h/x?sv=1&sig=***&y=2"},
+      {"curl|https://hooks.slack.com/services/T0/B0/abc|x",
+       "curl|https://hooks.slack.com/services/***|x"},
+      {"app|--to=https://discord.com/api/webhooks/12/abc",
+       "app|--to=https://discord.com/api/webhooks/***"},
+      {"sh|-c|curl 'https://hooks.slack.com/services/T0/B0/abc' -d x",
+       "sh|-c|curl 'https://hooks.slack.com/services/***' -d x"},
+      {"app|" + begin + "\nabc\nabc\n-----END RSA PRIVATE KEY-----|x",
+       "app|" + begin + "***-----END RSA PRIVATE KEY-----|x"},
+      {"app|-k" + begin + "\nabc|x|-----END", "app|-k" + begin + "***|x|-----END"},
+  };
+  for (const Case& one : cases) EXPECT_EQ(Redact(one.given), one.expected) << one.given;
+  for (const char* text :
+       {"git|clone|https://me@h/x", "git|https://first.last-of-all@h/x", "app|sig=1|--sig=2",
+        "curl|https://hooks.slack.com/services/", "curl|https://discord.com/api/users/1",
+        "app|-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----", "app|-----BEGIN "}) {
+    EXPECT_EQ(Redact(text), text);
+  }
+}
+
 TEST(RedactSecrets, TakesOutWhatLooksLikeASecret) {
   // Put together here so that no scanner of repositories takes them for real ones.
   const std::string key = std::string("AKIA") + "ABCDEFGHIJKLMNOP";
