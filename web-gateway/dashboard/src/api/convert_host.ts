@@ -11,6 +11,7 @@ export function toHostInfo(host: Host): HostInfo {
     name: host.name,
     id,
     label: host.displayName || host.hostname || id,
+    hostname: host.hostname,
     osName: host.osName,
     kernelRelease: host.kernelRelease,
     architecture: host.architecture,

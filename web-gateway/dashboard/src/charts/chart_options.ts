@@ -1,6 +1,7 @@
 // The options of uPlot for a plan. Pure.
 import type uPlot from "uplot";
-import { formatTimeOfDay } from "../lib/format_time.ts";
+import { formatTimeTick } from "../lib/format_time.ts";
+import type { TimeWindow } from "../lib/time_range.ts";
 import type { ChartPlan } from "./chart_plan.ts";
 import { type ChartTheme, colorOf, colorsOf, translucent } from "./palette.ts";
 import { formatTick, scaleRange, tickDistances } from "./units.ts";
@@ -14,26 +15,35 @@ const font = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const syncKey = "syspulse";
 const secondsShownBelowSeconds = 180;
 /** Between labels; uPlot's own steps jump from one minute to five. */
-const timeStepsSeconds = [1, 5, 10, 15, 30, 60, 120, 300, 600] as const;
+const timeStepsSeconds: readonly number[] = [
+  ...[1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800],
+  ...[1, 2, 3, 6, 12, 24, 48, 96, 168, 336, 720, 2160, 8760].map((hours) => hours * 3600),
+];
 const valueAxisPixels = 68;
 const labelHalfPixels = 24;
 
-/** Options for a chart of this plan. `onCursor` hears of the row below the cursor; `null` when it leaves. */
+/** A drag that is shorter is a click with an unsteady hand. */
+const leastDragPixels = 6;
+
+export interface OptionHandlers {
+  /** The row below the cursor; `null` when it leaves. */
+  readonly onRow: (row: number | null) => void;
+  readonly onZoom: (window: TimeWindow) => void;
+  readonly onZoomUndo: () => void;
+}
+
+/** Options for a chart of this plan. */
 export function chartOptions(
   plan: ChartPlan,
   theme: ChartTheme,
   size: ChartSize,
-  onCursor: (row: number | null) => void,
+  handlers: OptionHandlers,
 ): uPlot.Options {
   return {
     ...size,
     padding: [8, 8, 0, 0],
     legend: { show: false },
-    cursor: {
-      sync: { key: syncKey, setSeries: false, scales: ["x", null] },
-      drag: { x: false, y: false },
-      points: { size: 7, width: 1.5 },
-    },
+    cursor: cursorOptions(handlers),
     scales: {
       x: { time: true },
       y: { range: (_, least, greatest) => scaleRange(least, greatest, plan.leastTop, plan.fixed) },
@@ -41,8 +51,38 @@ export function chartOptions(
     axes: [timeAxis(theme), valueAxis(plan, theme)],
     series: [{}, ...plan.series.map((series) => lineOptions(series, theme))],
     bands: plan.stacked ? bandsOf(plan.series.length) : [],
-    hooks: { setCursor: [(chart) => onCursor(chart.cursor.idx ?? null)] },
+    hooks: {
+      setCursor: [(chart) => handlers.onRow(chart.cursor.idx ?? null)],
+      setSelect: [(chart) => zoom(chart, handlers)],
+    },
   };
+}
+
+function cursorOptions({ onZoomUndo }: OptionHandlers): uPlot.Cursor {
+  return {
+    sync: {
+      key: syncKey,
+      setSeries: false,
+      scales: ["x", null],
+      // All charts follow the cursor; the stretch that is dragged across stands in one.
+      filters: { pub: (type) => type === "mousemove" || type === "mouseleave" },
+    },
+    drag: { x: true, y: false, setScale: false, dist: leastDragPixels },
+    bind: {
+      dblclick: () => () => {
+        onZoomUndo();
+        return null;
+      },
+    },
+    points: { size: 7, width: 1.5 },
+  };
+}
+
+function zoom(chart: uPlot, { onZoom }: OptionHandlers): void {
+  const { left, width } = chart.select;
+  if (width < leastDragPixels) return;
+  onZoom({ fromSeconds: chart.posToVal(left, "x"), toSeconds: chart.posToVal(left + width, "x") });
+  chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
 }
 
 function lineOptions(series: ChartPlan["series"][number], theme: ChartTheme): uPlot.Series {
@@ -82,7 +122,7 @@ function timeAxis(theme: ChartTheme): uPlot.Axis {
       // A label that would be cut at the edge is left out.
       const cutSeconds = (labelHalfPixels * (max - min)) / Math.max(1, chart.width - valueAxisPixels);
       return splits.map((seconds) =>
-        seconds + cutSeconds > max ? "" : formatTimeOfDay(seconds, showsSeconds(min, max)),
+        seconds + cutSeconds > max ? "" : formatTimeTick(seconds, showsSeconds(min, max)),
       );
     },
   };

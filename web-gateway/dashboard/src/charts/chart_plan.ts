@@ -4,7 +4,7 @@ import type { ColorSlot } from "./palette.ts";
 export type ChartUnit = "ratio" | "decimal" | "bytes" | "bytesPerSecond";
 
 export interface SeriesPlan {
-  /** The column of the ring. */
+  /** The column that it is drawn from. */
   readonly name: string;
   /** The legend item that shows and hides it; two series may share one. */
   readonly item: string;

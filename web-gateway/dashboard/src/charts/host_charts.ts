@@ -1,5 +1,5 @@
 // The charts of one host, from the series that it has.
-import type { RingColumns } from "../lib/ring_columns.ts";
+import type { Columns } from "../lib/columns.ts";
 import { seriesNames } from "../lib/snapshot_columns.ts";
 import { type ChartPlan, type SingleSeries, singles } from "./chart_plan.ts";
 import { assignSlots, slots } from "./palette.ts";
@@ -18,8 +18,8 @@ const modeSlots = {
 } as const;
 const modesTopDown = ["steal", "softirq", "irq", "iowait", "nice", "user", "system"] as const;
 
-export function cpuChart(ring: RingColumns, perCore: boolean): ChartPlan {
-  const cores = ring.names.filter((name) => name.startsWith("core.")).sort(byNumber);
+export function cpuChart(past: Columns, perCore: boolean): ChartPlan {
+  const cores = past.names.filter((name) => name.startsWith("core.")).sort(byNumber);
   const lines: SingleSeries[] = cores.map((name, index) => ({ name, label: coreLabel(name), slot: index })).reverse();
   const modes: SingleSeries[] = modesTopDown.map((mode) => ({
     name: seriesNames.cpuMode(mode),
@@ -91,7 +91,7 @@ export function pressureChart(): ChartPlan {
   };
 }
 
-export function networkChart(ring: RingColumns): ChartPlan {
+export function networkChart(past: Columns): ChartPlan {
   return {
     id: "network",
     title: "Network",
@@ -100,11 +100,11 @@ export function networkChart(ring: RingColumns): ChartPlan {
     stacked: false,
     leastTop: 1024,
     fixed: false,
-    ...mirrored(ring, "network", [seriesNames.networkIn, "in"], [seriesNames.networkOut, "out"]),
+    ...mirrored(past, "network", [seriesNames.networkIn, "in"], [seriesNames.networkOut, "out"]),
   };
 }
 
-export function diskChart(ring: RingColumns): ChartPlan {
+export function diskChart(past: Columns): ChartPlan {
   return {
     id: "disk",
     title: "Disk throughput",
@@ -113,12 +113,12 @@ export function diskChart(ring: RingColumns): ChartPlan {
     stacked: false,
     leastTop: 1024,
     fixed: false,
-    ...mirrored(ring, "disk", [seriesNames.diskRead, "read"], [seriesNames.diskWrite, "write"]),
+    ...mirrored(past, "disk", [seriesNames.diskRead, "read"], [seriesNames.diskWrite, "write"]),
   };
 }
 
-export function diskUseChart(ring: RingColumns): ChartPlan {
-  const devices = busiestDevices(ring, [seriesNames.diskUse]);
+export function diskUseChart(past: Columns): ChartPlan {
+  const devices = busiestDevices(past, [seriesNames.diskUse]);
   const colors = assignSlots(devices);
   return {
     id: "disk-use",
@@ -145,12 +145,12 @@ type Direction = readonly [NameOf, string];
 
 /** One legend item for each device, with a line upwards and one downwards of the same colour. */
 function mirrored(
-  ring: RingColumns,
+  past: Columns,
   kind: string,
   [up, upWord]: Direction,
   [down, downWord]: Direction,
 ): Pick<ChartPlan, "series" | "legend"> {
-  const devices = busiestDevices(ring, [up, down]);
+  const devices = busiestDevices(past, [up, down]);
   const colors = assignSlots(devices);
   const item = (device: string): string => `${kind}/${device}`;
   const slot = (device: string): number => colors.get(device) ?? 0;
@@ -172,14 +172,14 @@ function mirrored(
 }
 
 /** The devices by name; where there are too many, those with the most traffic. */
-export function busiestDevices(ring: RingColumns, kinds: readonly NameOf[]): readonly string[] {
+export function busiestDevices(past: Columns, kinds: readonly NameOf[]): readonly string[] {
   const prefixes = kinds.map((kind) => kind(""));
   const totals = new Map<string, number>();
-  for (const name of ring.names) {
+  for (const name of past.names) {
     const prefix = prefixes.find((known) => name.startsWith(known));
     if (prefix === undefined) continue;
     const device = name.slice(prefix.length);
-    totals.set(device, (totals.get(device) ?? 0) + sumOf(ring.column(name)));
+    totals.set(device, (totals.get(device) ?? 0) + sumOf(past.column(name)));
   }
   const byTraffic = [...totals].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   return byTraffic

@@ -1,5 +1,6 @@
-// Turns columns of the ring into what uPlot draws. Pure.
-import type { RingColumns } from "../lib/ring_columns.ts";
+// Turns columns into what uPlot draws. Pure.
+import type { Columns } from "../lib/columns.ts";
+import type { TimeWindow } from "../lib/time_range.ts";
 import type { ChartPlan } from "./chart_plan.ts";
 
 /** One value of a line; `null` is a gap. */
@@ -8,25 +9,20 @@ export type Point = number | null;
 /** The times, and then one column for each series of the plan. */
 export type ChartData = [Float64Array, ...Point[][]];
 
-export interface TimeWindow {
-  readonly fromSeconds: number;
-  readonly toSeconds: number;
-}
-
 const leastWindowSeconds = 60;
 
 /** The times to show: `rangeSeconds` before the end, or less while there is less past. */
-export function timeWindow(ring: RingColumns, endSeconds: number, rangeSeconds: number): TimeWindow {
-  const first = Math.max(ring.firstTime ?? endSeconds, endSeconds - rangeSeconds);
+export function timeWindow(past: Columns, endSeconds: number, rangeSeconds: number): TimeWindow {
+  const first = Math.max(past.firstTime ?? endSeconds, endSeconds - rangeSeconds);
   return { fromSeconds: Math.min(first, endSeconds - leastWindowSeconds), toSeconds: endSeconds };
 }
 
 /** The series of the plan from the row before the window on, so that lines reach its left edge. */
-export function chartData(ring: RingColumns, plan: ChartPlan, window: TimeWindow): ChartData {
-  const from = Math.max(0, ring.indexFrom(window.fromSeconds) - 1);
-  const columns = plan.series.map(({ name }) => ring.column(name, from));
+export function chartData(past: Columns, plan: ChartPlan, window: TimeWindow): ChartData {
+  const from = Math.max(0, past.indexFrom(window.fromSeconds) - 1);
+  const columns = plan.series.map(({ name }) => past.column(name, from));
   const lines = plan.stacked ? stack(columns) : columns.map((column) => Array.from(column, toPoint));
-  return [ring.times(from), ...lines];
+  return [past.times(from), ...lines];
 }
 
 /**
@@ -56,10 +52,14 @@ function toPoint(value: number): Point {
 }
 
 /** The row that a cursor at `timeSeconds` means, or the newest that is no gap; `undefined` if there is none. */
-export function rowAtCursor(ring: RingColumns, timeSeconds: number | undefined): number | undefined {
+export function rowAtCursor(past: Columns, timeSeconds: number | undefined): number | undefined {
   if (timeSeconds !== undefined) {
-    const index = ring.indexFrom(timeSeconds - 1e-6);
-    if (index < ring.length) return index;
+    const index = past.indexFrom(timeSeconds - 1e-6);
+    if (index < past.length) return index;
   }
-  return ring.length === 0 ? undefined : ring.length - 1;
+  const { names } = past;
+  for (let row = past.length - 1; row > 0; row--) {
+    if (names.some((name) => !Number.isNaN(past.at(name, row)))) return row;
+  }
+  return past.length === 0 ? undefined : 0;
 }

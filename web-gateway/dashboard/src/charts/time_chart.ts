@@ -1,28 +1,35 @@
 // The shell around one uPlot: made once, fed at most once a frame, as wide as its element.
 import uPlot from "uplot";
+import type { TimeWindow } from "../lib/time_range.ts";
 import { chartOptions } from "./chart_options.ts";
 import type { ChartPlan } from "./chart_plan.ts";
 import type { ChartTheme } from "./palette.ts";
-import type { ChartData, TimeWindow } from "./series_data.ts";
+import type { ChartData } from "./series_data.ts";
+
+/** What a chart tells of the user's hand. */
+export interface ChartHandlers {
+  /** The time below the cursor, in seconds; `undefined` when it leaves. */
+  readonly onCursor: (timeSeconds: number | undefined) => void;
+  /** A stretch was chosen by dragging across it. */
+  readonly onZoom: (window: TimeWindow) => void;
+  /** The chart was double-clicked. */
+  readonly onZoomUndo: () => void;
+}
 
 /** Draws one plan into `root` until it is destroyed. */
 export class TimeChart {
   readonly #chart: uPlot;
   readonly #resize: ResizeObserver;
 
-  /** @param onCursor hears of the time below the cursor, in seconds; `undefined` when it leaves */
-  constructor(
-    root: HTMLElement,
-    plan: ChartPlan,
-    theme: ChartTheme,
-    onCursor: (timeSeconds: number | undefined) => void,
-  ) {
+  constructor(root: HTMLElement, plan: ChartPlan, theme: ChartTheme, handlers: ChartHandlers) {
     const size = (): { width: number; height: number } => ({ width: root.clientWidth, height: root.clientHeight });
     const empty: uPlot.AlignedData = [[], ...plan.series.map(() => [])];
-    const onRow = (row: number | null): void => onCursor(row === null ? undefined : this.#chart.data[0][row]);
     // uPlot moves the cursor once while it is made, before there is a chart to ask.
     let made = false;
-    const options = chartOptions(plan, theme, size(), (row) => made && onRow(row));
+    const onRow = (row: number | null): void => {
+      if (made) handlers.onCursor(row === null ? undefined : this.#chart.data[0][row]);
+    };
+    const options = chartOptions(plan, theme, size(), { ...handlers, onRow });
     this.#chart = new uPlot(options, empty, root);
     made = true;
     this.#resize = new ResizeObserver(() => this.#chart.setSize(size()));

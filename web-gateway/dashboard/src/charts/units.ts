@@ -3,7 +3,7 @@ import { formatBytes, formatBytesPerSecond } from "../lib/format_bytes.ts";
 import { formatDecimal, formatPercent } from "../lib/format_ratio.ts";
 import type { ChartUnit } from "./chart_plan.ts";
 
-/** A value in a legend. What goes out is negative in the ring and reads as what it is. */
+/** A value in a legend. What goes out is negative in its column and reads as what it is. */
 export function formatValue(unit: ChartUnit, value: number): string {
   if (Number.isNaN(value)) return "–";
   switch (unit) {

@@ -8,6 +8,7 @@ function host(id: string, label: string): HostInfo {
     name: `hosts/${id}`,
     id,
     label,
+    hostname: label,
     osName: "",
     kernelRelease: "",
     architecture: "",

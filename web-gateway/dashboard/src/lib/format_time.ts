@@ -11,6 +11,25 @@ export function formatTimeOfDay(timeSeconds: number, withSeconds = true): string
   return parts.map((part) => String(part).padStart(2, "0")).join(":");
 }
 
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
+
+/** A label of a time axis: the local time of day, and at midnight the date instead. */
+export function formatTimeTick(timeSeconds: number, withSeconds: boolean): string {
+  const time = new Date(timeSeconds * 1000);
+  const isMidnight = time.getHours() + time.getMinutes() + time.getSeconds() === 0;
+  return isMidnight && !withSeconds
+    ? `${months[time.getMonth()] ?? ""} ${time.getDate()}`
+    : formatTimeOfDay(timeSeconds, withSeconds);
+}
+
+/** Two moments, with the date of the second only where it is another: `2026-11-21 10:00:00 – 12:00:00`. */
+export function formatWindow(fromSeconds: number, toSeconds: number): string {
+  const from = formatDateTime(fromSeconds * 1000);
+  const to = formatDateTime(toSeconds * 1000);
+  const [day = "", time = ""] = to.split(" ");
+  return `${from} – ${from.startsWith(day) ? time : to}`;
+}
+
 /** The local date and time, `YYYY-MM-DD HH:MM:SS`; `–` if not known. */
 export function formatDateTime(timeMs: number | undefined): string {
   if (timeMs === undefined) return "–";

@@ -12,6 +12,7 @@ export interface HostInfo {
   readonly id: string;
   /** The name for people: display name, else hostname, else id. */
   readonly label: string;
+  readonly hostname: string;
   readonly osName: string;
   readonly kernelRelease: string;
   readonly architecture: string;

@@ -1,4 +1,5 @@
 // The recent past of one host as columns of numbers, because charts want columns.
+import type { Columns } from "./columns.ts";
 
 /** One row to append: values by series. Series that are not named are not measured. */
 export type Row = ReadonlyMap<string, number>;
@@ -9,7 +10,7 @@ export type Row = ReadonlyMap<string, number>;
  * Each column is twice as long as the capacity, and the live half moves to the front when the end is reached: the rows
  * are always contiguous, and a move costs one copy in `capacity` appends. NaN = not measured.
  */
-export class RingColumns {
+export class RingColumns implements Columns {
   readonly #capacity: number;
   readonly #times: Float64Array;
   readonly #columns = new Map<string, Float64Array>();

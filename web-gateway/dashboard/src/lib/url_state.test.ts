@@ -16,7 +16,12 @@ test("every part of a view comes back from its URL", () => {
     limit: 200,
     tree: true,
     perCore: true,
-    range: 5,
+    page: "query",
+    liveMinutes: 5,
+    range: { from: "now-6h", to: "2026-11-21T10:00:00Z" },
+    expressions: ['sum(rate(a{b="c"}[5m]))', "up + 1"],
+    table: true,
+    step: 15,
     hidden: ["cpu.user", "network/eth0"],
   };
   assert.deepEqual(decodeView(encodeView(view)), view);

@@ -10,6 +10,7 @@ function hostInfo(id: string, state: HostState): HostInfo {
     name: `hosts/${id}`,
     id,
     label: id,
+    hostname: id,
     osName: "",
     kernelRelease: "",
     architecture: "",

@@ -6,7 +6,7 @@ import { rowAtCursor } from "../charts/series_data.ts";
 import { formatValue } from "../charts/units.ts";
 import { toggleHidden } from "../lib/url_state.ts";
 import { cursorSeconds } from "../state/cursor.ts";
-import { past } from "../state/past.ts";
+import { chartColumns } from "../state/history.ts";
 import { theme } from "../state/theme.ts";
 import { updateView, view } from "../state/view.ts";
 
@@ -24,10 +24,10 @@ export function ChartLegend({ plan }: { readonly plan: ChartPlan }): JSX.Element
 function LegendSwitch({ item, plan }: { readonly item: LegendItem; readonly plan: ChartPlan }): JSX.Element {
   const { hidden } = view.value;
   const shown = !hidden.includes(item.id);
-  const { ring } = past.value;
-  const row = rowAtCursor(ring, cursorSeconds.value);
+  const columns = chartColumns(plan.id);
+  const row = rowAtCursor(columns, cursorSeconds.value);
   const texts = item.values.map(({ name, prefix }) => {
-    const value = row === undefined ? Number.NaN : ring.at(name, row);
+    const value = row === undefined ? Number.NaN : columns.at(name, row);
     return `${prefix}${prefix === "" ? "" : "\u00a0"}${formatValue(plan.unit, value)}`;
   });
   return (

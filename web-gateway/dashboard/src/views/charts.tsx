@@ -9,39 +9,43 @@ import {
   networkChart,
   pressureChart,
 } from "../charts/host_charts.ts";
-import { formatTimeOfDay } from "../lib/format_time.ts";
-import type { RingColumns } from "../lib/ring_columns.ts";
-import { rangeMinutes } from "../lib/url_state.ts";
-import { cursorSeconds } from "../state/cursor.ts";
-import { past } from "../state/past.ts";
+import { chartColumns } from "../state/history.ts";
 import { updateView, view } from "../state/view.ts";
 import { ChartCard } from "./chart_card.tsx";
 import { Filesystems } from "./filesystems.tsx";
+import { HistoryNotice } from "./history_notice.tsx";
 import type { PlanOf } from "./live_chart.ts";
+import { RangeBar } from "./range_bar.tsx";
 import { Segments } from "./segments.tsx";
 
 const cpuByMode: PlanOf = (ring) => cpuChart(ring, false);
 const cpuByCore: PlanOf = (ring) => cpuChart(ring, true);
-const plainCharts: readonly PlanOf[] = [memoryChart, networkChart, loadChart, pressureChart, diskChart, diskUseChart];
+const plainCharts: readonly (readonly [string, PlanOf])[] = [
+  ["memory", memoryChart],
+  ["network", networkChart],
+  ["load", loadChart],
+  ["pressure", pressureChart],
+  ["disk", diskChart],
+  ["disk-use", diskUseChart],
+];
 
 export function Charts(): JSX.Element {
-  const { ring } = past.value;
   return (
     <section aria-label="Charts">
-      <ChartsBar />
+      <RangeBar />
+      <HistoryNotice />
       <div class="charts">
-        <CpuCard ring={ring} />
-        {plainCharts.map((planOf) => {
-          const plan = planOf(ring);
-          return <ChartCard key={plan.id} plan={plan} planOf={planOf} />;
-        })}
+        <CpuCard />
+        {plainCharts.map(([id, planOf]) => (
+          <ChartCard key={id} plan={planOf(chartColumns(id))} planOf={planOf} />
+        ))}
         <Filesystems />
       </div>
     </section>
   );
 }
 
-function CpuCard({ ring }: { readonly ring: RingColumns }): JSX.Element {
+function CpuCard(): JSX.Element {
   const { perCore } = view.value;
   const planOf = perCore ? cpuByCore : cpuByMode;
   const choose = (value: string): void => updateView({ perCore: value === "cores" });
@@ -56,21 +60,5 @@ function CpuCard({ ring }: { readonly ring: RingColumns }): JSX.Element {
       onChoose={choose}
     />
   );
-  return <ChartCard key="cpu" plan={planOf(ring)} planOf={planOf} actions={actions} />;
-}
-
-function ChartsBar(): JSX.Element {
-  const seconds = cursorSeconds.value;
-  return (
-    <div class="section-title">
-      <h2>History</h2>
-      <span class="muted cursor-time">{seconds === undefined ? "" : formatTimeOfDay(seconds)}</span>
-      <Segments
-        label="Time shown"
-        choices={rangeMinutes.map((minutes) => ({ value: String(minutes), text: `${minutes} min` }))}
-        chosen={String(view.value.range)}
-        onChoose={(value) => updateView({ range: Number(value) })}
-      />
-    </div>
-  );
+  return <ChartCard key="cpu" plan={planOf(chartColumns("cpu"))} planOf={planOf} actions={actions} />;
 }

@@ -1,8 +1,9 @@
 // Chooses the host on screen. With one host there is nothing to choose: it is just named.
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { host, hostName, hosts } from "../state/live.ts";
 import { updateView } from "../state/view.ts";
+import { useCloseOnOutside } from "./close_on_outside.ts";
 import { HostList, StateDot } from "./host_list.tsx";
 import { ChevronIcon } from "./icons.tsx";
 
@@ -20,7 +21,7 @@ export function HostPicker(): JSX.Element {
 function HostMenu(): JSX.Element {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
-  useEffect(() => closeOnOutside(root, () => setOpen(false)), []);
+  useCloseOnOutside(root, () => setOpen(false));
   const close = (): void => {
     setOpen(false);
     root.current?.querySelector("button")?.focus();
@@ -30,7 +31,9 @@ function HostMenu(): JSX.Element {
     close();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === "Escape") close();
+    if (event.key !== "Escape" || !open) return;
+    event.preventDefault();
+    close();
   };
   return (
     <div class="picker" ref={root} role="group" aria-label="Host" onKeyDown={onKeyDown}>
@@ -58,12 +61,4 @@ function MenuButton({ open, onClick }: { readonly open: boolean; readonly onClic
       <ChevronIcon />
     </button>
   );
-}
-
-function closeOnOutside(root: { readonly current: HTMLElement | null }, close: () => void): () => void {
-  const onPointerDown = (event: PointerEvent): void => {
-    if (event.target instanceof Node && !root.current?.contains(event.target)) close();
-  };
-  document.addEventListener("pointerdown", onPointerDown);
-  return () => document.removeEventListener("pointerdown", onPointerDown);
 }

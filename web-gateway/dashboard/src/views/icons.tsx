@@ -41,3 +41,27 @@ export function SearchIcon(): JSX.Element {
 export function WarningIcon(): JSX.Element {
   return <Icon path="M8 2 1.5 13.5h13L8 2M8 6.5v3M8 11.6v.1" size={14} />;
 }
+
+export function EarlierIcon(): JSX.Element {
+  return <Icon path="m9.5 4-4 4 4 4" size={14} />;
+}
+
+export function LaterIcon(): JSX.Element {
+  return <Icon path="m6.5 4 4 4-4 4" size={14} />;
+}
+
+export function ZoomOutIcon(): JSX.Element {
+  return <Icon path="M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9M10.5 10.5 14 14M5 7h4" size={14} />;
+}
+
+export function CloseIcon(): JSX.Element {
+  return <Icon path="m4 4 8 8M12 4l-8 8" size={14} />;
+}
+
+export function PlusIcon(): JSX.Element {
+  return <Icon path="M8 3v10M3 8h10" size={14} />;
+}
+
+export function ClockIcon(): JSX.Element {
+  return <Icon path="M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2M8 5v3l2 1.5" size={14} />;
+}

@@ -1,18 +1,18 @@
-// Keeps one chart as the past, the theme and the view are: at most once a frame, and only while it is on screen.
-import { effect } from "@preact/signals";
+// Keeps one chart as its columns, the theme and the view are: at most once a frame, and only while it is on screen.
+import { effect, untracked } from "@preact/signals";
 import { type ChartPlan, planKey, withoutHidden } from "../charts/chart_plan.ts";
-import { chartData, timeWindow } from "../charts/series_data.ts";
+import { chartData } from "../charts/series_data.ts";
 import { TimeChart } from "../charts/time_chart.ts";
-import type { RingColumns } from "../lib/ring_columns.ts";
+import type { Columns } from "../lib/columns.ts";
 import { moveCursor } from "../state/cursor.ts";
 import { drawSoon, forgetDrawing } from "../state/frames.ts";
-import { chartEndSeconds } from "../state/live.ts";
-import { past } from "../state/past.ts";
+import { chartColumns, chartWindow, setChartWidth } from "../state/history.ts";
+import { undoZoomOrWiden, zoomTo } from "../state/range.ts";
 import { theme } from "../state/theme.ts";
 import { view } from "../state/view.ts";
 
 /** Makes the plan from the series that there are now. */
-export type PlanOf = (ring: RingColumns) => ChartPlan;
+export type PlanOf = (columns: Columns) => ChartPlan;
 
 /** Charts this close below or above the screen are drawn too: scrolling shows no empty ones. */
 const nearScreen = "200px";
@@ -20,22 +20,27 @@ const nearScreen = "200px";
 /** Draws into `root` until it is destroyed. */
 export class LiveChart {
   readonly #root: HTMLElement;
+  readonly #id: string;
   readonly #planOf: PlanOf;
   readonly #watcher: IntersectionObserver;
+  readonly #resize: ResizeObserver;
   readonly #unfollow: () => void;
   #chart: TimeChart | undefined;
   /** What the chart was made for; another theme or other series need another chart. */
   #madeFor = "";
   #onScreen = true;
 
-  constructor(root: HTMLElement, planOf: PlanOf) {
+  constructor(root: HTMLElement, id: string, planOf: PlanOf) {
     this.#root = root;
+    this.#id = id;
     this.#planOf = planOf;
     this.#watcher = new IntersectionObserver((entries) => this.#onScroll(entries), { rootMargin: nearScreen });
     this.#watcher.observe(root);
+    this.#resize = new ResizeObserver(() => setChartWidth(root.clientWidth));
+    this.#resize.observe(root);
     this.#unfollow = effect(() => {
       // All that a drawing depends on.
-      void [past.value, chartEndSeconds.value, theme.value, view.value.hidden, view.value.range];
+      void [chartColumns(id), chartWindow.value, theme.value, view.value.hidden];
       drawSoon(this.#draw);
     });
   }
@@ -43,6 +48,7 @@ export class LiveChart {
   destroy(): void {
     this.#unfollow();
     this.#watcher.disconnect();
+    this.#resize.disconnect();
     forgetDrawing(this.#draw);
     this.#chart?.destroy();
   }
@@ -53,12 +59,11 @@ export class LiveChart {
   }
 
   readonly #draw = (): void => {
-    const end = chartEndSeconds.peek();
-    if (!this.#onScreen || end === undefined) return;
-    const { ring } = past.peek();
-    const plan = withoutHidden(this.#planOf(ring), view.peek().hidden);
-    const window = timeWindow(ring, end, view.peek().range * 60);
-    this.#chartFor(plan).draw(chartData(ring, plan, window), window);
+    const window = chartWindow.peek();
+    if (!this.#onScreen || window === undefined) return;
+    const columns = untracked(() => chartColumns(this.#id));
+    const plan = withoutHidden(this.#planOf(columns), view.peek().hidden);
+    this.#chartFor(plan).draw(chartData(columns, plan, window), window);
   };
 
   #chartFor(plan: ChartPlan): TimeChart {
@@ -66,7 +71,11 @@ export class LiveChart {
     if (this.#chart !== undefined && key === this.#madeFor) return this.#chart;
     this.#chart?.destroy();
     this.#madeFor = key;
-    this.#chart = new TimeChart(this.#root, plan, theme.peek(), moveCursor);
+    this.#chart = new TimeChart(this.#root, plan, theme.peek(), {
+      onCursor: moveCursor,
+      onZoom: zoomTo,
+      onZoomUndo: undoZoomOrWiden,
+    });
     return this.#chart;
   }
 }
