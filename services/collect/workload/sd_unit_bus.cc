@@ -97,7 +97,7 @@ template <typename... Arguments>
 absl::StatusOr<SdUnitBus::Message> SdUnitBus::Call(const char* path, const char* interface,
                                                    const char* method, const char* types,
                                                    Arguments... arguments) {
-  sd_bus_error error = SD_BUS_ERROR_NULL;
+  sd_bus_error error{};  // SD_BUS_ERROR_NULL, which is no C++
   sd_bus_message* reply = nullptr;
   const int result = library_.call_method(bus_, kSystemd, path, interface, method, &error, &reply,
                                           types, arguments...);
