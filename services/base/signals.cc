@@ -38,6 +38,7 @@ void BlockSignals() {
   const sigset_t set = OurSignals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);  // a file that may grow no more (RLIMIT_FSIZE) is as a full disk
 }
 
 int WaitForShutdown(const std::function<void()>& reload) {

@@ -6,8 +6,8 @@
 
 namespace syspulse {
 
-// Blocks SIGINT, SIGTERM and SIGHUP in this thread and all it will start, and ignores SIGPIPE.
-// Call it first in main, before any thread exists.
+// Blocks SIGINT, SIGTERM and SIGHUP in this thread and all it will start, and ignores SIGPIPE
+// and SIGXFSZ, whose calls fail instead. Call it first in main, before any thread exists.
 void BlockSignals();
 
 // Waits until SIGINT or SIGTERM arrives and returns its number. Calls `reload` for every SIGHUP

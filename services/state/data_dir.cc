@@ -57,6 +57,15 @@ absl::Status WriteAll(int fd, std::string_view bytes, const std::string& path) {
   return absl::OkStatus();
 }
 
+// Makes a file with this content that survives a crash. After an error any part of it stands there.
+absl::Status WriteWhole(const std::string& path, std::string_view content) {
+  const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kPrivateFile));
+  if (file.get() < 0) return ErrnoStatus(errno, absl::StrFormat("create %s", path));
+  RETURN_IF_ERROR(WriteAll(file.get(), content, path));
+  if (fsync(file.get()) != 0) return ErrnoStatus(errno, absl::StrFormat("sync %s", path));
+  return absl::OkStatus();
+}
+
 // Makes renames in the directory last. Some filesystems of containers cannot; they are no worse off
 // than before.
 absl::Status SyncDir(const std::string& path) {
@@ -105,12 +114,9 @@ DataDir::~DataDir() {
 absl::Status DataDir::WriteFile(const std::string& name, const std::string& content) const {
   const std::string path = path_ + "/" + name;
   const std::string next = path + ".new";
-  {
-    const Descriptor file(
-        open(next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kPrivateFile));
-    if (file.get() < 0) return ErrnoStatus(errno, absl::StrFormat("create %s", next));
-    RETURN_IF_ERROR(WriteAll(file.get(), content, next));
-    if (fsync(file.get()) != 0) return ErrnoStatus(errno, absl::StrFormat("sync %s", next));
+  if (absl::Status written = WriteWhole(next, content); !written.ok()) {
+    unlink(next.c_str());  // on a full disk its bytes are what others need
+    return written;
   }
   if (rename(next.c_str(), path.c_str()) != 0) {
     return ErrnoStatus(errno, absl::StrFormat("rename %s to %s", next, path));

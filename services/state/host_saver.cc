@@ -1,5 +1,7 @@
 #include "services/state/host_saver.h"
 
+#include <utility>
+
 #include "absl/time/time.h"
 #include "services/base/log.h"
 #include "services/state/host_file.h"
@@ -10,6 +12,8 @@ namespace {
 // Changes of this long are written at once: long enough to gather a fleet that reconnects, short
 // enough to lose no name that someone just gave.
 constexpr absl::Duration kGather = absl::Milliseconds(200);
+
+constexpr absl::Duration kRetry = absl::Seconds(2);  // while the disk is full or broken
 
 }  // namespace
 
@@ -29,17 +33,19 @@ HostSaver::~HostSaver() {
   SaveOnce();
 }
 
-void HostSaver::SaveOnce() {
+bool HostSaver::SaveOnce() {
   std::string text = FormatHosts(hub_->Hosts());
-  if (text == saved_) return;
+  if (text == saved_) return true;
   const absl::Status written = dir_->WriteFile(kHostFileName, text);
   if (written.ok()) {
     saved_ = std::move(text);
-    failing_ = false;
+    if (failing_) LogInfo("the list of hosts is saved again");
   } else if (!failing_) {
-    failing_ = true;
-    LogWarning("cannot save the list of hosts: %s", written.ToString());
+    LogWarning("cannot save the list of hosts: %s; trying again every %s",
+               std::string(written.message()), absl::FormatDuration(kRetry));
   }
+  failing_ = !written.ok();
+  return written.ok();
 }
 
 void HostSaver::OnHost(const HostPtr&) { NoteChange(); }
@@ -51,20 +57,21 @@ void HostSaver::NoteChange() {
   wake_.notify_one();
 }
 
+bool HostSaver::WaitForChange(const std::stop_token& stop) {
+  MutexLock lock(mutex_);
+  return wake_.wait(mutex_, stop, [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return changed_; }) &&
+         !stop.stop_requested();
+}
+
 void HostSaver::Run(const std::stop_token& stop) {
-  while (true) {
-    {
-      MutexLock lock(mutex_);
-      const bool woken =
-          wake_.wait(mutex_, stop, [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return changed_; });
-      if (!woken || stop.stop_requested()) return;
-    }
-    if (!clock_->SleepUntil(clock_->Now() + kGather, stop)) return;
+  while (WaitForChange(stop) && clock_->SleepUntil(clock_->Now() + kGather, stop)) {
     {
       MutexLock lock(mutex_);
       changed_ = false;
     }
-    SaveOnce();
+    while (!SaveOnce()) {
+      if (!clock_->SleepUntil(clock_->Now() + kRetry, stop)) return;
+    }
   }
 }
 

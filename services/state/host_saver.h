@@ -28,9 +28,10 @@ class HostSaver final : public HubSink {
   // Saves what changed last.
   ~HostSaver() override;
 
-  // Writes the file if it would differ from what was written last. A failure is logged, once until
-  // it works again, and tried again at the next change.
-  void SaveOnce();
+  // Writes the file if it would differ from what was written last. Returns whether it holds
+  // everything now; a failure is logged, once until it works again, and tried again every few
+  // seconds.
+  bool SaveOnce();
 
   void OnFrame(const FramePtr&) override {}
   void OnProcessTable(const ProcessTablePtr&) override {}
@@ -39,6 +40,7 @@ class HostSaver final : public HubSink {
 
  private:
   void Run(const std::stop_token& stop);
+  bool WaitForChange(const std::stop_token& stop);
   void NoteChange();
 
   Hub* const hub_;

@@ -1,5 +1,8 @@
 #include "services/store/block.h"
 
+#include <algorithm>
+#include <cstddef>
+
 #include "absl/strings/str_format.h"
 #include "services/base/status_macros.h"
 #include "services/base/text.h"
@@ -65,6 +68,27 @@ Block::Block(const SegmentRange& segments, std::unique_ptr<const BlockReader> re
   for (std::uint32_t i = 0; i < groups.size(); ++i) {
     places_[Key(groups[i].host, groups[i].source)].push_back(i);
   }
+  usual_range_ = FindUsualRange();
+}
+
+MillisRange Block::FindUsualRange() const {
+  std::vector<std::int64_t> firsts;
+  std::vector<std::int64_t> lasts;
+  for (const auto& [key, places] : places_) {
+    MillisRange range{.first_ms = reader_->last_ms(), .last_ms = reader_->first_ms()};
+    for (const std::uint32_t place : places) {
+      const BlockGroup& group = reader_->groups()[place];
+      range.first_ms = std::min(range.first_ms, group.first_ms);
+      range.last_ms = std::max(range.last_ms, group.last_ms);
+    }
+    firsts.push_back(range.first_ms);
+    lasts.push_back(range.last_ms);
+  }
+  if (firsts.empty()) return range();
+  const auto middle = static_cast<std::ptrdiff_t>(firsts.size() / 2);
+  std::ranges::nth_element(firsts, firsts.begin() + middle);
+  std::ranges::nth_element(lasts, lasts.begin() + middle);
+  return {.first_ms = firsts[firsts.size() / 2], .last_ms = lasts[lasts.size() / 2]};
 }
 
 const std::vector<std::uint32_t>& Block::GroupsOf(std::string_view host,

@@ -55,6 +55,10 @@ class Block : public std::enable_shared_from_this<Block> {
     return {.first_ms = reader_->first_ms(), .last_ms = reader_->last_ms()};
   }
 
+  // Returns from when to when most sources have rows: the medians of their first and last times. A
+  // few hosts whose clocks are years ahead or behind do not change it.
+  const MillisRange& usual_range() const { return usual_range_; }
+
   // Returns the places in reader().groups() of the groups of one source.
   const std::vector<std::uint32_t>& GroupsOf(std::string_view host, std::string_view source) const;
 
@@ -67,10 +71,13 @@ class Block : public std::enable_shared_from_this<Block> {
 
   Block(const SegmentRange& segments, std::unique_ptr<const BlockReader> reader);
 
+  MillisRange FindUsualRange() const;
+
   const SegmentRange segments_;
   const std::unique_ptr<const BlockReader> reader_;
   std::map<Key, std::vector<std::uint32_t>> places_;
   const std::vector<std::uint32_t> nowhere_;
+  MillisRange usual_range_;
 };
 
 using BlockPtr = std::shared_ptr<const Block>;

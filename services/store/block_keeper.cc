@@ -12,6 +12,16 @@ namespace {
 
 constexpr std::size_t kMergedAtOnce = 4;  // each sample is written again once for each level
 constexpr int kHighestLevel = 5;
+// What a clock may be ahead of ours, or a time zone be mistaken by, and be believed.
+constexpr absl::Duration kBelievableLead = absl::Hours(24);
+
+// Returns when a block ended as far as it can be believed: a host that says it is the year 2070
+// does not keep everybody's rows until then.
+std::int64_t EndOf(const Block& block, absl::Time now) {
+  const std::int64_t last_ms = block.range().last_ms;
+  if (last_ms <= absl::ToUnixMillis(now + kBelievableLead)) return last_ms;
+  return block.usual_range().last_ms;
+}
 
 }  // namespace
 
@@ -50,11 +60,12 @@ int BlockKeeper::LevelOf(const Block& block) const {
 }
 
 bool BlockKeeper::Fits(const std::vector<BlockPtr>& run, const BlockPtr& next) const {
-  std::int64_t first_ms = next->range().first_ms;
-  std::int64_t last_ms = next->range().last_ms;
+  // By what is usual: a single host whose clock is wrong must not keep all blocks small.
+  std::int64_t first_ms = next->usual_range().first_ms;
+  std::int64_t last_ms = next->usual_range().last_ms;
   for (const BlockPtr& block : run) {
-    first_ms = std::min(first_ms, block->range().first_ms);
-    last_ms = std::max(last_ms, block->range().last_ms);
+    first_ms = std::min(first_ms, block->usual_range().first_ms);
+    last_ms = std::max(last_ms, block->usual_range().last_ms);
   }
   return last_ms - first_ms <= absl::ToInt64Milliseconds(options_.longest_block);
 }
@@ -93,12 +104,12 @@ absl::StatusOr<bool> BlockKeeper::MergeOnce(const std::function<bool()>& keep_on
 
 absl::Status BlockKeeper::RetainOnce(absl::Time now) {
   std::vector<BlockPtr> blocks = contents_->View().blocks;
-  std::ranges::sort(blocks, {}, [](const BlockPtr& block) { return block->range().last_ms; });
+  std::ranges::sort(blocks, {}, [&](const BlockPtr& block) { return EndOf(*block, now); });
   std::int64_t bytes = 0;
   for (const BlockPtr& block : blocks) bytes += block->reader().size();
   const std::int64_t oldest_ms = absl::ToUnixMillis(now - options_.retention);
   for (const BlockPtr& block : blocks) {
-    if (block->range().last_ms >= oldest_ms && bytes <= options_.retention_bytes) break;
+    if (EndOf(*block, now) >= oldest_ms && bytes <= options_.retention_bytes) break;
     bytes -= block->reader().size();
     contents_->Drop(block->segments());
     RETURN_IF_ERROR(files_->Remove(block->reader().path()));

@@ -30,7 +30,8 @@ class WritableFile {
   virtual absl::Status Append(std::string_view data) = 0;
 
   // Makes what was appended survive a crash. After an error nothing is known of the bytes since the
-  // last success, whatever a later call says: write them again, to another file.
+  // last success, whatever a later call says: write them again, to another file. NotFound if the
+  // file has no name any more, because it was removed.
   virtual absl::Status Sync() = 0;
 };
 

@@ -83,6 +83,11 @@ class PosixWritableFile final : public WritableFile {
 
   absl::Status Sync() override {
     if (fdatasync(file_.number()) != 0) return SystemError("sync", path_);
+    // What somebody removed goes with this process, however well it is synced.
+    struct stat status {};
+    if (fstat(file_.number(), &status) == 0 && status.st_nlink == 0) {
+      return absl::NotFoundError(absl::StrFormat("sync %s: the file was removed", path_));
+    }
     return absl::OkStatus();
   }
 

@@ -188,7 +188,10 @@ void Store::KeepLoop(const std::stop_token& stop) {
     const std::string now = failed ? std::string(status.message()) : "";
     if (failed && now != error) {
       LogWarning("store %s: %s; tried again", options_.directory, now);
+      MutexLock lock(mutex_);
+      last_error_ = now;
     }
+    keeping_blocks_ = !failed;
     error = now;
   }
 }
@@ -202,13 +205,14 @@ void Store::WaitForFrozen(const std::stop_token& stop, bool failed) {
 }
 
 absl::Status Store::KeepOnce(const std::stop_token& stop) {
-  RETURN_IF_ERROR(keeper_.FlushOnce());
-  recovered_ = true;
+  // First, for a full disk may be what keeps a block from being made.
   const absl::Duration now = clock_->Monotonic();
   if (now - last_retention_ >= kRetentionInterval) {
     last_retention_ = now;
     RETURN_IF_ERROR(keeper_.RetainOnce(clock_->Now()));
   }
+  RETURN_IF_ERROR(keeper_.FlushOnce());
+  recovered_ = true;
   const absl::StatusOr<bool> merged = keeper_.MergeOnce([&] { return !stop.stop_requested(); });
   if (absl::IsDataLoss(merged.status())) NoteDamage(merged.status());
   RETURN_IF_ERROR(merged.status());
@@ -256,7 +260,7 @@ StoreStats Store::stats() const {
                    .head_series = view.active->series(),
                    .blocks = static_cast<std::int64_t>(view.blocks.size()),
                    .log_bytes = log_bytes_,
-                   .writing = writing_};
+                   .writing = writing_ && keeping_blocks_};
   if (view.frozen != nullptr) stats.head_samples += view.frozen->samples();
   for (const BlockPtr& block : view.blocks) {
     stats.block_bytes += block->reader().size();

@@ -142,7 +142,8 @@ class Store {
   std::atomic<std::int64_t> appended_samples_ = 0;
   std::atomic<std::int64_t> duplicate_frames_ = 0;
   std::atomic<std::int64_t> log_bytes_ = 0;
-  std::atomic<bool> writing_ = true;
+  std::atomic<bool> writing_ = true;          // the log takes frames
+  std::atomic<bool> keeping_blocks_ = true;   // blocks can be made, merged and dropped
   std::atomic<bool> recovered_ = true;        // what a crash left in the log stands in a block
   std::atomic<bool> labels_changed_ = false;  // and not yet on the disk
 

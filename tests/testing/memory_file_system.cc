@@ -72,7 +72,10 @@ class MemoryFileSystem::OpenForWriting final : public WritableFile {
                 now.begin() + std::ptrdiff_t(inode_->lost_to), '\0');
     }
     inode_->durable = std::move(now);
-    return absl::OkStatus();
+    for (const auto& [path, inode] : disk_->names_) {
+      if (inode == inode_) return absl::OkStatus();
+    }
+    return absl::NotFoundError("sync: the file was removed");
   }
 
  private:

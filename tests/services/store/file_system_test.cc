@@ -88,6 +88,16 @@ TEST_P(AnyFileSystem, WritingAFileAgainTakesThePlaceOfTheOld) {
               StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("3 bytes")));
 }
 
+TEST_P(AnyFileSystem, NothingIsSafeInAFileThatWasRemoved) {
+  auto file = files->Create(Path("a"));
+  ASSERT_THAT(file, IsOk());
+  EXPECT_THAT((*file)->Append("one"), IsOk());
+  EXPECT_THAT((*file)->Sync(), IsOk());
+  EXPECT_THAT(files->Remove(Path("a")), IsOk());
+  EXPECT_THAT((*file)->Append("two"), IsOk());
+  EXPECT_THAT((*file)->Sync(), StatusIs(absl::StatusCode::kNotFound, HasSubstr("removed")));
+}
+
 TEST_P(AnyFileSystem, OneAtATimeHoldsAFolder) {
   auto first = files->Lock(directory);
   ASSERT_THAT(first, IsOk());

@@ -169,5 +169,16 @@ TEST_F(StoreTest, WhatIsTooOldOrTooMuchGoes) {
   EXPECT_EQ(disk.Paths().size(), 1u);
 }
 
+TEST_F(StoreTest, AFileThatWasRemovedUnderTheStoreIsWrittenAgain) {
+  Open();
+  AppendAndWait(GaugeFrame("a", "system", At(0), {1}));
+  for (const std::string& path : disk.Paths()) static_cast<void>(disk.Remove(path));
+  AppendAndWait(GaugeFrame("a", "system", At(1), {2}));
+  ASSERT_EQ(disk.Paths().size(), 1u);
+  const std::string path = disk.Paths().front();
+  disk.Crash(CrashKind::kLoseUnsynced, 0);
+  EXPECT_TRUE(disk.Exists(path)) << "what was acknowledged stands in a file that stays";
+}
+
 }  // namespace
 }  // namespace syspulse
