@@ -82,6 +82,10 @@ export class Stack {
     this.grpc = "127.0.0.1:0";
     this.metrics = "127.0.0.1:0";
     this.http = "127.0.0.1:0";
+    this.data = path.join(this.folder, "data");
+    this.serviceFlags = []; // besides addresses and the data directory
+    this.agentFlags = [];
+    this.serviceWrapper = []; // a command that runs the service, its arguments first
   }
 
   static async start(names = ["service", "agent", "gateway"]) {
@@ -94,12 +98,13 @@ export class Stack {
   async start(name) {
     const bin = (program) => path.join(BUILD, "bin", program);
     if (name === "service") {
-      const flags = [`--grpc-listen=${this.grpc}`, `--exporter-listen=${this.metrics}`, `--data-dir=${this.folder}/data`];
-      this.service = new Program(bin("syspulsed"), flags);
+      const flags = [`--grpc-listen=${this.grpc}`, `--exporter-listen=${this.metrics}`, `--data-dir=${this.data}`];
+      const [program, ...args] = [...this.serviceWrapper, bin("syspulsed"), ...flags, ...this.serviceFlags];
+      this.service = new Program(program, args);
       this.grpc = await this.service.listening("grpc");
       this.metrics = await this.service.listening("metrics");
     } else if (name === "agent") {
-      this.agent = new Program(bin("syspulse-agent"), [`--server=${this.grpc}`]);
+      this.agent = new Program(bin("syspulse-agent"), [`--server=${this.grpc}`, ...this.agentFlags]);
     } else {
       const flags = [`--http-listen=${this.http}`, `--server=${this.grpc}`, `--exporter-address=${this.metrics}`];
       this.gateway = new Program(bin("syspulse-gateway"), flags);
@@ -133,6 +138,20 @@ export class Stack {
       },
       { what: "a snapshot with rates" },
     );
+  }
+
+  /** The service's own metrics, by name, without those of hosts. */
+  async serviceMetrics() {
+    const page = await (await fetch(`http://${this.metrics}/metrics`)).text();
+    return Object.fromEntries([...page.matchAll(/^(syspulse_\w+) (\S+)$/gm)].map(([, name, value]) => [name, Number(value)]));
+  }
+
+  /** What an expression gives, by Prometheus' API: `parameters` are those of an instant query. */
+  async query(query, parameters = {}) {
+    const response = await fetch(this.url(`/api/v1/query?${new URLSearchParams({ query, ...parameters })}`));
+    const { status, data, error } = await response.json();
+    if (status !== "success") throw new Error(`${query}: ${error}`);
+    return data.result;
   }
 
   async stop() {

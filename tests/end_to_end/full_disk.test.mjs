@@ -1,0 +1,192 @@
+// A disk that is full: what is live goes on, nothing that was acknowledged is lost, nothing else is acknowledged, and all
+// comes right by itself once there is space.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { Feed } from "./feed.mjs";
+import { Program, Stack, eventually, sleep } from "./stack.mjs";
+
+const START_MS = Math.floor(Date.now() / 1000 - 3600) * 1000; // of what is fed, an hour back: the agent's own is now
+const CHUNK = Buffer.alloc(64 << 10);
+
+/** A disk of a few megabytes in a mount namespace of its own: really full, and needs the right to make one. */
+class SmallDisk {
+  static namespaces = ["-rm", "-m"].find((flags) => spawnSync("unshare", [flags, "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).status === 0);
+
+  async prepare(stack) {
+    mkdirSync(stack.data);
+    // The disk goes with the last process that sees it, so one stays while the service is away.
+    const mount = 'mount -t tmpfs -o size=6m,mode=700 tmpfs "$0" && echo mounted && exec sleep 600';
+    this.holder = new Program("unshare", [SmallDisk.namespaces, "sh", "-c", mount, stack.data]);
+    await eventually(() => this.holder.log.includes("mounted"), { what: `a mount; it says ${this.holder.log}` });
+    const user = SmallDisk.namespaces === "-rm" ? ["-U", "--preserve-credentials"] : [];
+    stack.serviceWrapper = ["nsenter", "-t", String(this.holder.pid), "-m", ...user];
+    this.filler = path.join(`/proc/${this.holder.pid}/root`, stack.data, "filler");
+  }
+
+  async close() {
+    await this.holder?.stop("SIGKILL");
+  }
+
+  fill() {
+    const file = openSync(this.filler, "a");
+    try {
+      for (let chunk = CHUNK; chunk.length > 0; chunk = chunk.subarray(0, chunk.length >> 1)) {
+        for (;;) {
+          try {
+            if (writeSync(file, chunk) < chunk.length) break;
+          } catch (error) {
+            assert.equal(error.code, "ENOSPC");
+            break;
+          }
+        }
+      }
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  free() {
+    rmSync(this.filler);
+  }
+}
+
+/** Files that may not grow: the same to a program, and works everywhere. */
+class NoGrowth {
+  limit(stack, bytes) {
+    const { status, stderr } = spawnSync("prlimit", [`--pid=${stack.service.pid}`, `--fsize=${bytes}:unlimited`], { encoding: "utf8" });
+    assert.equal(status, 0, stderr);
+  }
+
+  prepare() {}
+  close() {}
+
+  fill(stack) {
+    this.limit(stack, 1);
+  }
+
+  /** A start forgets the limit. */
+  limitAgain(stack) {
+    this.fill(stack);
+  }
+
+  free(stack) {
+    this.limit(stack, "unlimited");
+  }
+}
+
+const sampleTime = async (stack) => Date.parse((await stack.json("/api/v1/hosts/live/snapshot?readMask=sampleTime")).snapshot.sampleTime);
+
+function scenario(name, disk, skip) {
+  describe(name, { skip }, () => {
+    let stack;
+    let feed;
+    let pushed = 0;
+
+    const push = async (count) => {
+      for (const end = pushed + count; pushed < end; ++pushed) await feed.push(START_MS + pushed * 1000, [["fed", pushed], ["other", -pushed]]);
+    };
+    const isFull = async () => (await stack.serviceMetrics()).syspulse_store_writable === 0;
+    /** The last page of a file may have room for some more. */
+    const pushUntilFull = () => eventually(async () => (await push(20)) ?? isFull(), { what: "the metric of a full disk" });
+    /** The numbers of all frames that a query finds, each the value of its second. */
+    const found = async () => {
+      const [series] = await stack.query("fed[2h]");
+      for (const [time, value] of series?.values ?? []) assert.equal(time * 1000, START_MS + Number(value) * 1000);
+      return (series?.values ?? []).map(([, value]) => Number(value));
+    };
+    const whole = () => Array.from({ length: pushed }, (_, i) => i);
+
+    before(async () => {
+      stack = new Stack();
+      await disk.prepare(stack);
+      await stack.start("service");
+      await stack.start("gateway");
+      stack.agentFlags = ["--host-id=live"];
+      await stack.start("agent");
+      feed = new Feed(stack.grpc);
+      feed.speakAs("fed");
+      await push(100);
+      await feed.settled();
+      await eventually(() => sampleTime(stack), { what: "a snapshot" });
+    });
+    after(async () => {
+      await feed?.stop();
+      await stack?.stop();
+      await disk.close();
+    });
+
+    test("while it is full nothing is acknowledged, and what is live goes on", async () => {
+      disk.fill(stack);
+      await pushUntilFull();
+      const acknowledged = feed.acknowledged.get("fed");
+      await push(50);
+      assert.match(stack.service.log, /error store .*(No space left on device|File too large); frames are not acknowledged until this works again/);
+      const since = await sampleTime(stack);
+      await eventually(async () => (await sampleTime(stack)) >= since + 2000, { what: "live data" });
+      assert.equal(feed.acknowledged.get("fed"), acknowledged);
+      const times = await stack.query("timestamp(node_load1)");
+      assert.ok(Number(times[0].value[1]) * 1000 >= since, "queries see what is live");
+    });
+
+    test("a name that is given meanwhile is not forgotten", async () => {
+      const patch = await fetch(stack.url("/api/v1/hosts/fed?updateMask=displayName"), {
+        method: "PATCH",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ displayName: "Fed" }),
+      });
+      assert.equal(patch.status, 200, await patch.text());
+      await eventually(() => /cannot save the list of hosts/.test(stack.service.log), { what: "a sentence about it" });
+    });
+
+    test("once there is space all is acknowledged, by itself", async () => {
+      disk.free(stack);
+      await feed.settled();
+      assert.match(stack.service.log, /the disk takes frames again/);
+      await eventually(() => /the list of hosts is saved again/.test(stack.service.log), { what: "the list of hosts" });
+      assert.equal((await stack.serviceMetrics()).syspulse_store_writable, 1);
+      assert.deepEqual(await found(), whole());
+    });
+
+    test("a service that is killed while the disk is full has lost nothing that it acknowledged", async () => {
+      disk.fill(stack);
+      await pushUntilFull();
+      await push(50);
+      stack.service.process.kill("SIGKILL");
+      await stack.service.exited;
+      await stack.start("service");
+      disk.limitAgain?.(stack);
+      const acknowledged = feed.acknowledged.get("fed");
+      assert.equal((await stack.json("/api/v1/hosts/fed")).host.displayName, "Fed");
+      await eventually(async () => (await sampleTime(stack)) > Date.now() - 1500, { what: "live data after a start on a full disk" });
+      await push(50);
+      const numbers = await eventually(found, { what: "the past" });
+      assert.deepEqual(numbers.slice(0, acknowledged), whole().slice(0, acknowledged));
+      await eventually(isFull, { what: "the metric of a full disk" });
+      disk.free(stack);
+      await feed.settled();
+      assert.deepEqual(await found(), whole());
+    });
+
+    test("it ends in order while the disk is full, and starts with all that was acknowledged", async () => {
+      disk.fill(stack);
+      await pushUntilFull();
+      await push(50);
+      const acknowledged = feed.acknowledged.get("fed");
+      assert.deepEqual(await stack.service.stop(), { code: 0, signal: null }, stack.service.log);
+      assert.match(stack.service.log, /stopped without all frames in blocks/);
+      if (disk instanceof SmallDisk) disk.free();
+      await stack.start("service");
+      assert.ok(acknowledged >= 100);
+      await feed.settled();
+      assert.deepEqual(await found(), whole());
+      assert.equal((await stack.serviceMetrics()).syspulse_store_damaged_units, 0);
+      assert.equal((await stack.json("/api/v1/hosts/fed")).host.displayName, "Fed");
+    });
+  });
+}
+
+scenario("a disk of a few megabytes", new SmallDisk(), SmallDisk.namespaces ? false : "this machine lets nobody mount a file system");
+scenario("files that may not grow", new NoGrowth(), false);
