@@ -32,6 +32,7 @@ constexpr auto kReportInterval = std::chrono::milliseconds(10);
 
 // One host and its connection.
 struct FedHost {
+  std::string hostname;
   FrameBuffer buffer{kBufferBytes};
   std::int64_t fed = 0;       // frames
   std::int64_t reported = 0;  // frames that were said to be acknowledged
@@ -50,6 +51,8 @@ class Feeder {
   void SetHost(const std::string& id, const std::string& hostname) {
     MutexLock lock(mutex_);
     FedHost& host = hosts_[id];
+    if (host.stream != nullptr && host.hostname == hostname) return;
+    host.hostname = hostname;
     host.stream.reset();
     host.buffer.Rewind();
     host.stream = std::make_unique<PushStream>(
