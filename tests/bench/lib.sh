@@ -71,7 +71,7 @@ tree() {
 cpu_ns() {
   local pid
   for pid in $(tree "$1"); do cat /proc/"$pid"/task/*/schedstat 2>/dev/null || true; done |
-    awk '{ sum += $1 } END { printf "%d", sum }'
+    awk '{ sum += $1 } END { printf "%.0f", sum }'
 }
 
 # memory_kb PID FIELD: Rss or Pss of it and its descendants.
