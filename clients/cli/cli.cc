@@ -10,6 +10,11 @@
 namespace syspulse {
 namespace {
 
+// Whether it writes until it is done or stopped: what is half done is tidied up.
+bool IsTransfer(const CliOptions& options) {
+  return options.command == Command::kExport && !options.exported.file.empty();
+}
+
 bool IsStream(const CliOptions& options) {
   return options.command == Command::kWatch || options.command == Command::kTop ||
          (options.command == Command::kHosts && options.hosts.watch);
@@ -50,6 +55,8 @@ absl::Status RunCommand(const Session& session, const CliOptions& options, const
       return RunLabels(session, options.labels);
     case Command::kSeries:
       return RunSeries(session, options.series);
+    case Command::kExport:
+      return RunExport(session, options.exported, environment.out);
     case Command::kHostNames:
       return RunHostNames(session, environment.out);
     case Command::kMetricNames:
@@ -80,12 +87,15 @@ int RunCli(int argc, const char* const* argv, const CliEnvironment& environment)
                   .writer = writer.get(),
                   .clock = environment.clock,
                   .zone = environment.zone,
-                  .tell_user = environment.tell_user};
+                  .tell_user = environment.tell_user,
+                  .show_progress = environment.show_progress};
   // Signals are blocked before gRPC starts its threads.
-  if (IsStream(options)) session.stop = environment.stop_by_signal();
+  if (IsStream(options) || IsTransfer(options)) session.stop = environment.stop_by_signal();
   session.channel = MakeChannel({.server = options.server, .program = "syspulse-cli"});
   const absl::Status status = RunCommand(session, options, *app, environment);
-  if (status.ok() || environment.out->reader_gone()) return kExitOk;
+  // Who reads a report may have seen enough of it; an export that breaks off is none.
+  const bool seen_enough = environment.out->reader_gone() && options.command != Command::kExport;
+  if (status.ok() || seen_enough) return kExitOk;
   environment.tell_user(SentenceOf(status));
   return status.code() == absl::StatusCode::kInvalidArgument ? kExitUsage : kExitFailed;
 }

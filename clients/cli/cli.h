@@ -16,6 +16,8 @@ namespace syspulse {
 struct CliEnvironment {
   TextSink* out = nullptr;                          // takes the answers
   std::function<void(std::string_view)> tell_user;  // says a sentence beside them, or several lines
+  // Shows how far a long command is, in a line that the next one replaces; null without a terminal.
+  std::function<void(std::string_view)> show_progress;
   const Clock* clock = nullptr;
   absl::TimeZone zone;
   bool color = false;  // whether `out` is a terminal that has colour

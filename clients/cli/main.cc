@@ -43,6 +43,9 @@ void TellUser(std::string_view text) {
   std::cerr << lines << std::flush;
 }
 
+// Writes a line to the terminal over the one before; an empty one removes it.
+void ShowProgress(std::string_view line) { std::cerr << "\r\x1b[K" << line << std::flush; }
+
 // Returns the size of standard output's terminal; zeros if it is none.
 winsize TerminalSize() {
   winsize size{};
@@ -71,6 +74,7 @@ int main(int argc, char** argv) {
   return syspulse::RunCli(argc, argv,
                           {.out = &out,
                            .tell_user = TellUser,
+                           .show_progress = isatty(STDERR_FILENO) ? ShowProgress : nullptr,
                            .clock = &clock,
                            .zone = absl::LocalTimeZone(),
                            .color = WantsColor(),

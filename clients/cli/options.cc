@@ -6,6 +6,7 @@
 
 #include "clients/cli/command/process_rows.h"
 #include "clients/cli/query_options.h"
+#include "clients/cli/transfer_options.h"
 #include "clients/cpp/server_address.h"
 #include "services/base/options.h"
 #include "services/base/version.h"
@@ -24,6 +25,7 @@ constexpr char kExamples[] = R"(Examples:
   syspulse metrics --match disk            metrics whose name contains "disk"
   syspulse query node_load1                the value of a PromQL expression now
   syspulse query 'rate(node_cpu_seconds_total{mode="user"}[1m])' --start=-1h -o chart
+  syspulse export --start=-1d --file day.om  every sample of a day, as OpenMetrics
   source <(syspulse completion bash)       complete commands, flags and hosts with the tab key
 )";
 
@@ -180,6 +182,12 @@ void AddQueries(CLI::App* app, CliOptions* options) {
   AddOutput(series, options);
 }
 
+void AddTransfers(CLI::App* app, CliOptions* options) {
+  CLI::App* exported = AddCommand(app, options, Command::kExport, "export",
+                                  "Write the samples of series for other programs");
+  AddExportArguments(exported, &options->exported);
+}
+
 void AddShells(CLI::App* app, CliOptions* options) {
   CLI::App* completion = AddCommand(app, options, Command::kCompletion, "completion",
                                     "Print a script that completes syspulse in a shell");
@@ -220,6 +228,7 @@ std::unique_ptr<CLI::App> MakeApp(CliOptions* options) {
   AddLive(app.get(), options);
   AddLists(app.get(), options);
   AddQueries(app.get(), options);
+  AddTransfers(app.get(), options);
   AddShells(app.get(), options);
   AddEnvironment(app.get());
   return app;

@@ -23,6 +23,7 @@ enum class Command {
   kQuery,
   kLabels,
   kSeries,
+  kExport,
   kCompletion,
   kHostNames,
   kMetricNames,
@@ -44,6 +45,7 @@ struct CliOptions {
   QueryArguments query;
   SeriesArguments labels;
   SeriesArguments series;
+  ExportArguments exported;
   std::string shell;  // of `completion`
 };
 

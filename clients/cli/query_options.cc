@@ -8,6 +8,13 @@
 namespace syspulse {
 namespace {
 
+void AddBounds(CLI::App* command, SeriesArguments* series) {
+  AddMoment(command, "--start", &series->start, "Leave out series that ended before");
+  AddMoment(command, "--end", &series->end, "Leave out series that began later");
+}
+
+}  // namespace
+
 void AddMoment(CLI::App* command, const std::string& flag, std::string* moment,
                const std::string& help) {
   command->add_option(flag, *moment, help)
@@ -19,13 +26,6 @@ void AddMoment(CLI::App* command, const std::string& flag, std::string* moment,
           ""))
       ->type_name("TIME");
 }
-
-void AddBounds(CLI::App* command, SeriesArguments* series) {
-  AddMoment(command, "--start", &series->start, "Leave out series that ended before");
-  AddMoment(command, "--end", &series->end, "Leave out series that began later");
-}
-
-}  // namespace
 
 void AddQueryArguments(CLI::App* command, QueryArguments* query) {
   command

@@ -13,6 +13,10 @@ void AddQueryArguments(CLI::App* command, QueryArguments* query);
 void AddLabelsArguments(CLI::App* command, SeriesArguments* labels);
 void AddSeriesArguments(CLI::App* command, SeriesArguments* series);
 
+// Adds a flag for a moment as ParseMoment() takes it.
+void AddMoment(CLI::App* command, const std::string& flag, std::string* moment,
+               const std::string& help);
+
 }  // namespace syspulse
 
 #endif  // CLIENTS_CLI_QUERY_OPTIONS_H_

@@ -2,9 +2,12 @@
 #ifndef SERVICES_API_QUERY_EVALUATOR_H_
 #define SERVICES_API_QUERY_EVALUATOR_H_
 
+#include <memory>
 #include <stop_token>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/api/series_export.h"
 #include "services/base/clock.h"
 #include "services/promql/engine.h"
 #include "services/promql/series_source.h"
@@ -29,6 +32,12 @@ class QueryEvaluator {
                       v1::ListLabelsResponse* response) const;
   absl::Status Answer(const v1::ListLabelValuesRequest& request, const std::stop_token& stop,
                       v1::ListLabelValuesResponse* response) const;
+
+  // Returns what yields the samples that are asked for, message by message.
+  absl::StatusOr<std::unique_ptr<SeriesExport>> Export(
+      const v1::ExportSeriesRequest& request) const {
+    return SeriesExport::Create(request, series_, clock_);
+  }
 
  private:
   const promql::SeriesSource* const series_;

@@ -1,6 +1,7 @@
 #include "services/api/query_pool.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -17,9 +18,17 @@ QueryPool::~QueryPool() {
 }
 
 absl::Status QueryPool::Start(std::stop_source stop, Work work) {
+  return Add(options_.most_waiting, std::move(stop), std::move(work));
+}
+
+absl::Status QueryPool::GoOn(std::stop_source stop, Work work) {
+  return Add(std::numeric_limits<std::size_t>::max(), std::move(stop), std::move(work));
+}
+
+absl::Status QueryPool::Add(std::size_t most_waiting, std::stop_source stop, Work work) {
   const MutexLock lock(mutex_);
   if (stopped_) return absl::UnavailableError("the service is stopping; try again");
-  if (waiting_.size() >= options_.most_waiting) {
+  if (waiting_.size() >= most_waiting) {
     return absl::ResourceExhaustedError(absl::StrFormat(
         "%d queries wait already; try again when some have been answered", waiting_.size()));
   }

@@ -40,6 +40,9 @@ class QueryPool {
   // many queries wait, Unavailable after Stop: then the work is not called.
   absl::Status Start(std::stop_source stop, Work work);
 
+  // As Start, for more work of what has begun already: it is never one too many.
+  absl::Status GoOn(std::stop_source stop, Work work);
+
   // Ends all queries that run or wait: their tokens are stopped.
   void Stop();
 
@@ -49,6 +52,7 @@ class QueryPool {
     Work work;
   };
 
+  absl::Status Add(std::size_t most_waiting, std::stop_source stop, Work work);
   void Run();
 
   const QueryPoolOptions options_;

@@ -1,5 +1,6 @@
 #include "services/api/query_service.h"
 
+#include "services/api/export_call.h"
 #include "services/api/query_call.h"
 #include "services/api/query_evaluator.h"
 
@@ -42,6 +43,12 @@ grpc::ServerUnaryReactor* QueryService::ListLabelValues(grpc::CallbackServerCont
                                                         const v1::ListLabelValuesRequest* request,
                                                         v1::ListLabelValuesResponse* response) {
   return Evaluate(*request, response);
+}
+
+grpc::ServerWriteReactor<v1::ExportSeriesResponse>* QueryService::ExportSeries(
+    grpc::CallbackServerContext*, const v1::ExportSeriesRequest* request) {
+  return ExportCall::Open(*request, api_.access->Check(*request->GetDescriptor()), api_.queries,
+                          api_.query_pool, &exports_);
 }
 
 }  // namespace syspulse

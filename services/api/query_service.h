@@ -2,6 +2,8 @@
 #ifndef SERVICES_API_QUERY_SERVICE_H_
 #define SERVICES_API_QUERY_SERVICE_H_
 
+#include <atomic>
+
 #include "services/api/api_context.h"
 #include "services/base/clock.h"
 #include "services/promql/engine.h"
@@ -32,11 +34,15 @@ class QueryService final : public QueryServiceMethods {
                                             const v1::ListLabelValuesRequest* request,
                                             v1::ListLabelValuesResponse* response) override;
 
+  grpc::ServerWriteReactor<v1::ExportSeriesResponse>* ExportSeries(
+      grpc::CallbackServerContext* context, const v1::ExportSeriesRequest* request) override;
+
  private:
   template <typename Request, typename Response>
   grpc::ServerUnaryReactor* Evaluate(const Request& request, Response* response);
 
   const ApiContext api_;
+  std::atomic<int> exports_ = 0;  // that run
 };
 
 }  // namespace syspulse

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <iterator>
-#include <limits>
 #include <map>
 #include <set>
 #include <string>
@@ -11,43 +10,13 @@
 #include "absl/strings/str_format.h"
 #include "services/api/paging.h"
 #include "services/api/query_evaluator.h"
-#include "services/api/query_proto.h"
+#include "services/api/series_request.h"
 #include "services/base/status_macros.h"
-#include "services/promql/parser.h"
 
 namespace syspulse {
 namespace {
 
 constexpr PageLimits kPages{.default_size = 10'000, .max_size = 100'000};
-
-// Returns the time that a request is about; without bounds where it names none.
-template <typename Request>
-absl::StatusOr<promql::TimeRange> RangeOf(const Request& request) {
-  promql::TimeRange range{.start_ms = std::numeric_limits<std::int64_t>::min(),
-                          .end_ms = std::numeric_limits<std::int64_t>::max()};
-  if (request.has_start_time()) {
-    ASSIGN_OR_RETURN(range.start_ms, MillisFrom(request.start_time(), "start_time"));
-  }
-  if (request.has_end_time()) {
-    ASSIGN_OR_RETURN(range.end_ms, MillisFrom(request.end_time(), "end_time"));
-  }
-  if (range.end_ms < range.start_ms) {
-    return absl::InvalidArgumentError("end_time is before start_time");
-  }
-  return range;
-}
-
-using Matchers = std::vector<promql::Matcher>;
-
-template <typename Request>
-absl::StatusOr<std::vector<Matchers>> SelectorsOf(const Request& request) {
-  std::vector<Matchers> selectors;
-  for (const std::string& text : request.selectors()) {
-    ASSIGN_OR_RETURN(Matchers matchers, promql::ParseSelector(text));
-    selectors.push_back(std::move(matchers));
-  }
-  return selectors;
-}
 
 // Calls `visit` with the labels of each series that a selector means; of all if there is none.
 template <typename Visit>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <utility>
 
 #include "services/base/status_macros.h"
@@ -42,14 +43,27 @@ class Reader final : public promql::SeriesReader {
 
   absl::StatusOr<promql::SampleSpan> Read() override {
     ASSIGN_OR_RETURN(const SeriesSamples samples, selection_->Read(index_));
-    return promql::SampleSpan{
-        .owner = samples.owner, .times_ms = samples.times_ms, .values = samples.values};
+    return SpanOf(samples);
+  }
+
+  absl::StatusOr<std::optional<promql::SampleSpan>> ReadPart() override {
+    if (!slices_) slices_ = selection_->Slices(index_);
+    if (next_slice_ == slices_->size()) return std::nullopt;
+    ASSIGN_OR_RETURN(const SeriesSamples samples,
+                     selection_->Read(index_, (*slices_)[next_slice_++]));
+    return SpanOf(samples);
   }
 
  private:
+  static promql::SampleSpan SpanOf(const SeriesSamples& samples) {
+    return {.owner = samples.owner, .times_ms = samples.times_ms, .values = samples.values};
+  }
+
   const std::shared_ptr<Selection> selection_;
   const std::size_t index_;
   const promql::Labels labels_;
+  std::optional<std::vector<MillisRange>> slices_;  // once parts are read
+  std::size_t next_slice_ = 0;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -50,6 +51,11 @@ class SeriesReader {
   // Returns the samples within the range that was selected; what is outside of it may be there too.
   // Asked for once.
   virtual absl::StatusOr<SampleSpan> Read() = 0;
+
+  // Returns the samples within the range part by part, in the order of time; nothing at the end.
+  // For whoever passes on more than fits memory: a part is small, however long the range is. Asked
+  // for instead of Read().
+  virtual absl::StatusOr<std::optional<SampleSpan>> ReadPart() = 0;
 };
 
 // Thread-safe.

@@ -144,8 +144,44 @@ void Selection::Report(const std::vector<absl::Status>& damage) const {
   for (const absl::Status& status : damage) on_damage_(status);
 }
 
-absl::StatusOr<Selection::OpenStream*> Selection::Open(std::size_t stream) {
-  const auto known = std::ranges::find(open_, stream, &OpenStream::stream);
+std::vector<MillisRange> Selection::Slices(std::size_t index, std::size_t most_rows) const {
+  struct Rows {
+    MillisRange range;
+    std::size_t rows = 0;
+  };
+  std::vector<Rows> groups;  // of all origins
+  for (const Origin& origin : series_[index].origins) {
+    const Stream& stream = streams_[origin.stream];
+    for (const auto& [block, place] : stream.block_groups) {
+      const BlockGroup& group = block->reader().groups()[place];
+      groups.push_back({{.first_ms = group.first_ms, .last_ms = group.last_ms}, group.rows});
+    }
+    for (const HeadGroupPtr& group : stream.head_groups) groups.push_back({group->range(), 0});
+  }
+  std::ranges::sort(groups, {}, [](const Rows& group) { return group.range.first_ms; });
+  std::vector<MillisRange> slices;
+  std::size_t rows = 0;  // of the last slice
+  for (const Rows& group : groups) {
+    if (!slices.empty() &&
+        (rows + group.rows <= most_rows || group.range.first_ms <= slices.back().last_ms)) {
+      slices.back().last_ms = std::max(slices.back().last_ms, group.range.last_ms);
+      rows += group.rows;
+      continue;
+    }
+    slices.push_back(group.range);
+    rows = group.rows;
+  }
+  for (MillisRange& slice : slices) {
+    slice.first_ms = std::max(slice.first_ms, range_.first_ms);
+    slice.last_ms = std::min(slice.last_ms, range_.last_ms);
+  }
+  return slices;
+}
+
+absl::StatusOr<Selection::OpenStream*> Selection::Open(std::size_t stream,
+                                                       const MillisRange& slice) {
+  const auto known = std::ranges::find_if(
+      open_, [&](const OpenStream& open) { return open.stream == stream && open.slice == slice; });
   if (known != open_.end()) {
     open_.splice(open_.begin(), open_, known);
     return &open_.front();
@@ -153,6 +189,8 @@ absl::StatusOr<Selection::OpenStream*> Selection::Open(std::size_t stream) {
   std::vector<RowGroupPtr> parts;
   std::vector<absl::Status> damage;
   for (const auto& [block, place] : streams_[stream].block_groups) {
+    const BlockGroup& group = block->reader().groups()[place];
+    if (!slice.Overlaps({.first_ms = group.first_ms, .last_ms = group.last_ms})) continue;
     absl::StatusOr<RowGroupPtr> part = block->OpenGroup(place);
     if (part.ok()) {
       parts.push_back(*std::move(part));
@@ -163,14 +201,16 @@ absl::StatusOr<Selection::OpenStream*> Selection::Open(std::size_t stream) {
     }
   }
   for (const HeadGroupPtr& group : streams_[stream].head_groups) {
+    if (!slice.Overlaps(group->range())) continue;
     if (RowGroupPtr part = group->Rows()) parts.push_back(std::move(part));
   }
   ASSIGN_OR_RETURN(MergedRows rows, MergedRows::Create(std::move(parts), &damage));
   Report(damage);
   const std::vector<std::int64_t>& times_ms = *rows.times_ms();
-  const auto begin = std::ranges::lower_bound(times_ms, range_.first_ms) - times_ms.begin();
-  const auto end = std::ranges::upper_bound(times_ms, range_.last_ms) - times_ms.begin();
+  const auto begin = std::ranges::lower_bound(times_ms, slice.first_ms) - times_ms.begin();
+  const auto end = std::ranges::upper_bound(times_ms, slice.last_ms) - times_ms.begin();
   open_.push_front({.stream = stream,
+                    .slice = slice,
                     .rows = std::move(rows),
                     .begin = static_cast<std::size_t>(begin),
                     .end = static_cast<std::size_t>(std::max(begin, end))});
@@ -178,12 +218,13 @@ absl::StatusOr<Selection::OpenStream*> Selection::Open(std::size_t stream) {
   return &open_.front();
 }
 
-absl::StatusOr<SeriesSamples> Selection::ReadOrigin(const Origin& origin) {
+absl::StatusOr<SeriesSamples> Selection::ReadOrigin(const Origin& origin,
+                                                    const MillisRange& slice) {
   struct SharedTimes {
     std::shared_ptr<const std::vector<std::int64_t>> times_ms;
     std::vector<double> values;
   };
-  ASSIGN_OR_RETURN(OpenStream* const stream, Open(origin.stream));
+  ASSIGN_OR_RETURN(OpenStream* const stream, Open(origin.stream, slice));
   auto columns = std::make_shared<SharedTimes>();
   columns->times_ms = stream->rows.times_ms();
   columns->values.resize(stream->rows.rows());
@@ -205,12 +246,12 @@ absl::StatusOr<SeriesSamples> Selection::ReadOrigin(const Origin& origin) {
   return Own(std::move(own));
 }
 
-absl::StatusOr<SeriesSamples> Selection::Read(std::size_t index) {
+absl::StatusOr<SeriesSamples> Selection::Read(std::size_t index, const MillisRange& slice) {
   const std::vector<Origin>& origins = series_[index].origins;
-  if (origins.size() == 1) return ReadOrigin(origins.front());
+  if (origins.size() == 1) return ReadOrigin(origins.front(), slice);
   std::vector<SeriesSamples> pieces;
   for (const Origin& origin : origins) {
-    ASSIGN_OR_RETURN(SeriesSamples piece, ReadOrigin(origin));
+    ASSIGN_OR_RETURN(SeriesSamples piece, ReadOrigin(origin, slice));
     pieces.push_back(std::move(piece));
   }
   return Join(pieces);

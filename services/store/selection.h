@@ -31,6 +31,9 @@
 
 namespace syspulse {
 
+// Rows that are read at once where there is a choice: 2 MiB of times and values.
+inline constexpr std::size_t kSliceRows = 128 << 10;
+
 // Samples of one series; absent values are not among them.
 struct SeriesSamples {
   std::shared_ptr<const void> owner;       // keeps both columns alive
@@ -55,7 +58,14 @@ class Selection {
 
   // Returns the samples of a series within the range. What is damaged is left out and reported;
   // other errors are those of the file system.
-  absl::StatusOr<SeriesSamples> Read(std::size_t index);
+  absl::StatusOr<SeriesSamples> Read(std::size_t index) { return Read(index, range_); }
+
+  // Returns spans of time, ascending, that hold all samples of a series, each of them few enough to
+  // be read at once: `most_rows`, or a group of a block if that is more.
+  std::vector<MillisRange> Slices(std::size_t index, std::size_t most_rows = kSliceRows) const;
+
+  // Returns the samples of a series within a slice. Errors as above.
+  absl::StatusOr<SeriesSamples> Read(std::size_t index, const MillisRange& slice);
 
  private:
   // One schema of one source of one host, wherever its rows stand.
@@ -72,9 +82,10 @@ class Selection {
     LabelViews labels;
     std::vector<Origin> origins;
   };
-  // A stream that is open, with the part of its rows that lies within the range.
+  // A slice of a stream that is open, with the part of its rows that lies within.
   struct OpenStream {
     std::size_t stream = 0;
+    MillisRange slice;
     MergedRows rows;
     std::size_t begin = 0;
     std::size_t end = 0;
@@ -84,8 +95,8 @@ class Selection {
             const MillisRange& range, OnDamage on_damage);
 
   void FindStreams();
-  absl::StatusOr<OpenStream*> Open(std::size_t stream);
-  absl::StatusOr<SeriesSamples> ReadOrigin(const Origin& origin);
+  absl::StatusOr<OpenStream*> Open(std::size_t stream, const MillisRange& slice);
+  absl::StatusOr<SeriesSamples> ReadOrigin(const Origin& origin, const MillisRange& slice);
   void Report(const std::vector<absl::Status>& damage) const;
 
   ContentsView contents_;

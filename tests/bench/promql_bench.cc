@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,6 +28,7 @@ class Reader final : public SeriesReader {
       : labels_(labels), samples_(std::move(samples)) {}
   const Labels& labels() const override { return labels_; }
   absl::StatusOr<SampleSpan> Read() override { return samples_; }
+  absl::StatusOr<std::optional<SampleSpan>> ReadPart() override { return std::nullopt; }
 
  private:
   const Labels& labels_;

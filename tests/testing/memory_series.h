@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -28,6 +29,11 @@ class MemoryReader final : public SeriesReader {
       : labels_(std::move(labels)), columns_(std::move(columns)), range_(range) {}
 
   const Labels& labels() const override { return labels_; }
+  // All of it is one part.
+  absl::StatusOr<std::optional<SampleSpan>> ReadPart() override {
+    if (std::exchange(was_read_, true)) return std::nullopt;
+    return Read();
+  }
   absl::StatusOr<SampleSpan> Read() override {
     const std::vector<std::int64_t>& times = columns_->times_ms;
     const auto first =
@@ -44,6 +50,7 @@ class MemoryReader final : public SeriesReader {
   const Labels labels_;
   const std::shared_ptr<const MemoryColumns> columns_;
   const TimeRange range_;
+  bool was_read_ = false;
 };
 
 // Thread-safe while nobody adds.

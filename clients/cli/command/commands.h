@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "clients/cli/command/session.h"
+#include "clients/cli/transfer/sample_writer.h"
 #include "syspulse/v1/host.pb.h"
 
 namespace syspulse {
@@ -84,6 +85,15 @@ struct SeriesArguments {
 };
 absl::Status RunLabels(const Session& session, const SeriesArguments& options);
 absl::Status RunSeries(const Session& session, const SeriesArguments& options);
+
+struct ExportArguments {
+  std::vector<std::string> selectors;  // empty = all series
+  std::string start;                   // as ParseMoment() takes it; empty = no bound
+  std::string end;
+  SampleFormat format = SampleFormat::kOpenMetrics;
+  std::string file;  // empty = into the sink
+};
+absl::Status RunExport(const Session& session, const ExportArguments& options, TextSink* sink);
 
 // Print the names of all metrics or labels, one a line, as completion asks for them: those that a
 // shell takes for one plain word.

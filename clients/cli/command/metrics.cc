@@ -1,5 +1,6 @@
 #include "absl/strings/str_format.h"
 #include "clients/cli/command/commands.h"
+#include "clients/cli/command/metric_list.h"
 #include "services/base/status_macros.h"
 #include "services/base/text.h"
 #include "syspulse/v1/metrics_service.grpc.pb.h"
@@ -7,7 +8,7 @@
 namespace syspulse {
 namespace {
 
-constexpr int kPageSize = 10'000;
+constexpr int kMetricPageSize = 10'000;
 
 std::string_view TypeName(v1::MetricType type) {
   switch (type) {
@@ -22,32 +23,40 @@ std::string_view TypeName(v1::MetricType type) {
 
 }  // namespace
 
-absl::Status RunMetrics(const Session& session, const MetricsArguments& options) {
+absl::StatusOr<std::vector<v1::Metric>> ListAllMetrics(const Session& session,
+                                                       const std::string& host) {
   const auto stub = v1::MetricsService::NewStub(session.channel);
   v1::ListMetricsRequest request;
-  request.set_host(options.host);
-  request.set_page_size(kPageSize);
+  request.set_host(host);
+  request.set_page_size(kMetricPageSize);
+  std::vector<v1::Metric> metrics;
+  do {
+    v1::ListMetricsResponse page;
+    RETURN_IF_ERROR(CallOnce(session, [&](grpc::ClientContext* context) {
+      return stub->ListMetrics(context, request, &page);
+    }));
+    metrics.insert(metrics.end(), page.metrics().begin(), page.metrics().end());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return metrics;
+}
+
+absl::Status RunMetrics(const Session& session, const MetricsArguments& options) {
+  ASSIGN_OR_RETURN(const std::vector<v1::Metric> metrics, ListAllMetrics(session, options.host));
   v1::ListMetricsResponse all;
   Table table{.columns = {{"NAME", "name"},
                           {"TYPE", "type"},
                           {"UNIT", "unit"},
                           {"SERIES", "series_count", true},
                           {"HELP", "help"}}};
-  do {
-    v1::ListMetricsResponse page;
-    RETURN_IF_ERROR(CallOnce(session, [&](grpc::ClientContext* context) {
-      return stub->ListMetrics(context, request, &page);
-    }));
-    for (const v1::Metric& metric : page.metrics()) {
-      const v1::MetricFamily& family = metric.family();
-      if (ToLower(family.name()).find(ToLower(options.match)) == std::string::npos) continue;
-      *all.add_metrics() = metric;
-      table.rows.push_back({TextCell(family.name()), TextCell(TypeName(family.type())),
-                            TextCell(family.unit()), CountCell(metric.series_count()),
-                            TextCell(family.help())});
-    }
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
+  for (const v1::Metric& metric : metrics) {
+    const v1::MetricFamily& family = metric.family();
+    if (ToLower(family.name()).find(ToLower(options.match)) == std::string::npos) continue;
+    *all.add_metrics() = metric;
+    table.rows.push_back({TextCell(family.name()), TextCell(TypeName(family.type())),
+                          TextCell(family.unit()), CountCell(metric.series_count()),
+                          TextCell(family.help())});
+  }
   if (table.rows.empty()) {
     session.tell_user(options.match.empty()
                           ? "no metric yet"

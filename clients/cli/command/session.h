@@ -29,6 +29,8 @@ struct Session {
   absl::TimeZone zone;                              // of times for people
   std::function<void(std::string_view)> tell_user;  // says a sentence beside the answer
   std::stop_token stop;                             // ends streams
+  // Shows how far a long command is, in a line that the next one replaces; null without a terminal.
+  std::function<void(std::string_view)> show_progress;
 };
 
 // Makes one unary call, `method(&context)`. Returns a sentence for the user if it fails.

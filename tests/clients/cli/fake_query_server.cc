@@ -31,7 +31,8 @@ std::string AddNames(const std::vector<std::string>& names, const std::string& t
 FakeQueryServer::FakeQueryServer(FakeAnswers answers) : answers_(std::move(answers)) {
   grpc::ServerBuilder builder;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
-  builder.RegisterService(this);
+  builder.RegisterService(static_cast<v1::QueryService::Service*>(this));
+  builder.RegisterService(static_cast<v1::MetricsService::Service*>(this));
   server_ = builder.BuildAndStart();
   if (server_ == nullptr) std::abort();
 }
@@ -61,6 +62,28 @@ v1::ListLabelValuesRequest FakeQueryServer::values() const {
 v1::ListSeriesRequest FakeQueryServer::series() const {
   const MutexLock lock(mutex_);
   return series_;
+}
+
+v1::ExportSeriesRequest FakeQueryServer::exported() const {
+  const MutexLock lock(mutex_);
+  return exported_;
+}
+
+grpc::Status FakeQueryServer::ExportSeries(grpc::ServerContext*,
+                                           const v1::ExportSeriesRequest* request,
+                                           grpc::ServerWriter<v1::ExportSeriesResponse>* writer) {
+  {
+    const MutexLock lock(mutex_);
+    exported_ = *request;
+  }
+  for (const v1::ExportSeriesResponse& response : answers_.exported) writer->Write(response);
+  return answers_.status;
+}
+
+grpc::Status FakeQueryServer::ListMetrics(grpc::ServerContext*, const v1::ListMetricsRequest*,
+                                          v1::ListMetricsResponse* response) {
+  response->mutable_metrics()->Assign(answers_.metrics.begin(), answers_.metrics.end());
+  return grpc::Status::OK;
 }
 
 grpc::Status FakeQueryServer::Query(grpc::ServerContext*, const v1::QueryRequest* request,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "services/base/mutex.h"
+#include "syspulse/v1/metrics_service.grpc.pb.h"
 #include "syspulse/v1/query_service.grpc.pb.h"
 
 namespace syspulse {
@@ -20,10 +21,13 @@ struct FakeAnswers {
   v1::QueryRangeResponse range;
   std::vector<std::string> names;  // of labels, and values of each; two a page
   std::vector<v1::LabelSet> series;
+  std::vector<v1::ExportSeriesResponse> exported;  // before `status`
+  std::vector<v1::Metric> metrics;
 };
 
 // Thread-safe.
-class FakeQueryServer final : private v1::QueryService::Service {
+class FakeQueryServer final : private v1::QueryService::Service,
+                              private v1::MetricsService::Service {
  public:
   explicit FakeQueryServer(FakeAnswers answers);
   ~FakeQueryServer() override;
@@ -36,6 +40,7 @@ class FakeQueryServer final : private v1::QueryService::Service {
   v1::QueryRangeRequest range() const;
   v1::ListLabelValuesRequest values() const;
   v1::ListSeriesRequest series() const;
+  v1::ExportSeriesRequest exported() const;
 
  private:
   grpc::Status Query(grpc::ServerContext*, const v1::QueryRequest*, v1::QueryResponse*) override;
@@ -47,6 +52,10 @@ class FakeQueryServer final : private v1::QueryService::Service {
                           v1::ListLabelsResponse*) override;
   grpc::Status ListLabelValues(grpc::ServerContext*, const v1::ListLabelValuesRequest*,
                                v1::ListLabelValuesResponse*) override;
+  grpc::Status ExportSeries(grpc::ServerContext*, const v1::ExportSeriesRequest*,
+                            grpc::ServerWriter<v1::ExportSeriesResponse>*) override;
+  grpc::Status ListMetrics(grpc::ServerContext*, const v1::ListMetricsRequest*,
+                           v1::ListMetricsResponse*) override;
 
   const FakeAnswers answers_;
   mutable Mutex mutex_;
@@ -54,6 +63,7 @@ class FakeQueryServer final : private v1::QueryService::Service {
   v1::QueryRangeRequest range_ ABSL_GUARDED_BY(mutex_);
   v1::ListLabelValuesRequest values_ ABSL_GUARDED_BY(mutex_);
   v1::ListSeriesRequest series_ ABSL_GUARDED_BY(mutex_);
+  v1::ExportSeriesRequest exported_ ABSL_GUARDED_BY(mutex_);
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };

@@ -36,6 +36,7 @@ TEST(QueryPool, RefusesWhatWouldWaitForTooLong) {
   EXPECT_THAT(pool.Start({}, [](const std::stop_token&) {}),
               StatusIs(absl::StatusCode::kResourceExhausted,
                        ::testing::HasSubstr("1 queries wait already")));
+  EXPECT_THAT(pool.GoOn({}, [](const std::stop_token&) {}), IsOk());
   go_on.set_value();
 }
 

@@ -177,5 +177,31 @@ TEST_F(StoreTest, ManyFramesBecomeBlocksThatAreMerged) {
   EXPECT_LT(store->stats().blocks, 15);
 }
 
+TEST_F(StoreTest, ALongSeriesIsReadSliceBySlice) {
+  options.blocks.head_samples = 20;
+  options.blocks.longest_block = absl::Seconds(60);
+  Open();
+  for (int i = 0; i < 400; ++i) AppendAndWait(GaugeFrame("a", "system", At(i), {double(i)}));
+  AppendAndWait(
+      GaugeFrame("a", "system", At(-100), {-1}));  // late: a group of its own or a long one
+  WaitFor([](const StoreStats& stats) { return stats.blocks > 3; });
+  for (const std::size_t most_rows : {std::size_t{1}, std::size_t{50}, std::size_t{100'000}}) {
+    const MillisRange range{.first_ms = kStart - 200'000, .last_ms = kStart + 350'000};
+    Selection selection = store->Select({}, range);
+    std::vector<double> values;
+    std::int64_t last_ms = range.first_ms - 1;
+    for (const MillisRange& slice : selection.Slices(0, most_rows)) {
+      EXPECT_GT(slice.first_ms, last_ms) << "slices are apart and ascending";
+      last_ms = slice.last_ms;
+      const auto samples = selection.Read(0, slice);
+      ASSERT_THAT(samples, IsOk());
+      values.insert(values.end(), samples->values.begin(), samples->values.end());
+    }
+    EXPECT_LE(last_ms, range.last_ms);
+    ASSERT_EQ(values.size(), std::size_t{352});
+    for (std::size_t i = 0; i < values.size(); ++i) EXPECT_EQ(values[i], double(i) - 1);
+  }
+}
+
 }  // namespace
 }  // namespace syspulse

@@ -1,0 +1,103 @@
+// `export`: samples as they stand in the store, into a file or a pipe, for other programs or for
+// `import`.
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "clients/cli/command/commands.h"
+#include "clients/cli/command/metric_list.h"
+#include "clients/cli/command/query_mistake.h"
+#include "clients/cli/command/query_time.h"
+#include "clients/cli/transfer/output_file.h"
+#include "clients/cli/transfer/progress.h"
+#include "services/base/status_macros.h"
+#include "services/model/proto.h"
+#include "syspulse/v1/query_service.grpc.pb.h"
+
+namespace syspulse {
+namespace {
+
+absl::StatusOr<v1::ExportSeriesRequest> RequestOf(const Session& session,
+                                                  const ExportArguments& options) {
+  v1::ExportSeriesRequest request;
+  request.mutable_selectors()->Assign(options.selectors.begin(), options.selectors.end());
+  const absl::Time now = session.clock->Now();
+  if (!options.start.empty()) {
+    ASSIGN_OR_RETURN(const absl::Time start, ParseMoment(options.start, now));
+    ToProto(start, request.mutable_start_time());
+  }
+  if (!options.end.empty()) {
+    ASSIGN_OR_RETURN(const absl::Time end, ParseMoment(options.end, now));
+    ToProto(end, request.mutable_end_time());
+  }
+  return request;
+}
+
+// Text formats say what metrics are.
+absl::StatusOr<FamiliesByName> FamiliesFor(const Session& session, SampleFormat format) {
+  FamiliesByName families;
+  if (format != SampleFormat::kOpenMetrics && format != SampleFormat::kPrometheus) return families;
+  ASSIGN_OR_RETURN(const std::vector<v1::Metric> metrics, ListAllMetrics(session, ""));
+  for (const v1::Metric& metric : metrics) families[metric.family().name()] = metric.family();
+  return families;
+}
+
+// Returns how many samples there were.
+absl::StatusOr<std::int64_t> WriteAll(const Session& session,
+                                      const v1::ExportSeriesRequest& request,
+                                      SampleWriter* writer) {
+  const auto stub = v1::QueryService::NewStub(session.channel);
+  grpc::ClientContext context;
+  const std::stop_callback cancel(session.stop, [&] { context.TryCancel(); });
+  const auto reader = stub->ExportSeries(&context, request);
+  std::int64_t exported = 0;
+  Progress progress(session.show_progress, session.clock);
+  v1::ExportSeriesResponse response;
+  absl::Status written;
+  while (written.ok() && reader->Read(&response)) {
+    for (const v1::MatrixSeries& series : response.series()) {
+      exported += series.values_size();
+      written = writer->Write(series);
+      if (!written.ok()) break;
+    }
+    progress.Update([&] { return GroupedNumber(exported) + " samples"; });
+  }
+  if (!written.ok()) context.TryCancel();
+  const absl::Status read = FromGrpc(reader->Finish(), session.server);
+  RETURN_IF_ERROR(written);
+  if (session.stop.stop_requested()) return absl::CancelledError("interrupted");
+  RETURN_IF_ERROR(request.selectors_size() == 1 ? WithPlace(read, request.selectors(0)) : read);
+  RETURN_IF_ERROR(writer->Finish());
+  return exported;
+}
+
+}  // namespace
+
+absl::Status RunExport(const Session& session, const ExportArguments& options, TextSink* sink) {
+  ASSIGN_OR_RETURN(const v1::ExportSeriesRequest request, RequestOf(session, options));
+  ASSIGN_OR_RETURN(FamiliesByName families, FamiliesFor(session, options.format));
+  std::unique_ptr<OutputFile> file;
+  if (!options.file.empty()) {
+    ASSIGN_OR_RETURN(file, OutputFile::Create(options.file));
+    sink = file.get();
+  }
+  const auto writer = MakeSampleWriter(options.format, std::move(families), sink);
+  const absl::StatusOr<std::int64_t> exported = WriteAll(session, request, writer.get());
+  if (!exported.ok()) {
+    if (file == nullptr || !file->is_regular()) return exported.status();
+    return absl::Status(
+        exported.status().code(),
+        absl::StrFormat("%s; %s was not written", exported.status().message(), options.file));
+  }
+  if (*exported == 0) session.tell_user("no series has samples there");
+  if (file == nullptr) return absl::OkStatus();
+  RETURN_IF_ERROR(file->Commit());
+  session.tell_user(
+      absl::StrFormat("%s samples written to %s", GroupedNumber(*exported), options.file));
+  return absl::OkStatus();
+}
+
+}  // namespace syspulse

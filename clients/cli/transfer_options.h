@@ -1,0 +1,16 @@
+// The flags of the commands that move samples in and out.
+#ifndef CLIENTS_CLI_TRANSFER_OPTIONS_H_
+#define CLIENTS_CLI_TRANSFER_OPTIONS_H_
+
+#include <CLI/CLI.hpp>
+
+#include "clients/cli/command/commands.h"
+
+namespace syspulse {
+
+// All add to `command` what it takes. The arguments must outlive the parse.
+void AddExportArguments(CLI::App* command, ExportArguments* exported);
+
+}  // namespace syspulse
+
+#endif  // CLIENTS_CLI_TRANSFER_OPTIONS_H_
