@@ -1,12 +1,11 @@
 // The dashboard in a real browser: numbers move, equal the API's, and the page says when nothing arrives.
 // Writes the screenshot that the README shows to SYSPULSE_SCREENSHOT, else to build/dashboard.png.
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { BUILD, NODE_MODULES, Stack, eventually, sleep } from "../end_to_end/stack.mjs";
+import { BUILD, Stack, eventually, sleep } from "../end_to_end/stack.mjs";
+import { launchBrowser, openPage } from "./browser.mjs";
 
-const { chromium } = createRequire(path.join(NODE_MODULES, "x.js"))("playwright-core");
 const FIRST_PAGE_BYTES = 150 * 1024;
 
 let stack;
@@ -17,13 +16,8 @@ const problems = [];
 before(async () => {
   stack = await Stack.start();
   await stack.ready();
-  browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
-  page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
-  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
-  page.on("pageerror", (error) => problems.push(error.message));
+  browser = await launchBrowser();
+  page = await openPage(browser, problems);
 });
 after(async () => {
   await browser?.close();

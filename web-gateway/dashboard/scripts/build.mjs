@@ -26,14 +26,20 @@ function inputs() {
   return [protoDir, ...names.map((name) => join(dashboardDir, name))];
 }
 
-/** Bundles script and styles; returns their contents by file name. */
+/**
+ * Bundles script and styles; returns their contents by file name, and which scripts the page needs at once. Parts that
+ * are imported when they are needed become files of their own.
+ */
 async function bundle() {
   const result = await esbuild.build({
     absWorkingDir: dashboardDir,
     entryPoints: { main: "src/main.tsx" },
     outdir: "assets",
     entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
     bundle: true,
+    splitting: true,
+    metafile: true,
     minify: true,
     write: false,
     format: "esm",
@@ -41,13 +47,18 @@ async function bundle() {
     legalComments: "none",
     logLevel: "warning",
   });
-  return new Map(result.outputFiles.map((file) => [`assets/${basename(file.path)}`, Buffer.from(file.contents)]));
+  const named = (file) => [`assets/${basename(file.path)}`, Buffer.from(file.contents)];
+  return { assets: new Map(result.outputFiles.map(named)), outputs: result.metafile.outputs };
 }
 
-function page(assets) {
-  const find = (extension) => [...assets.keys()].find((name) => name.endsWith(extension)) ?? "";
+function page({ outputs }) {
+  const [main, { imports, cssBundle }] = Object.entries(outputs).find(
+    ([, { entryPoint }]) => entryPoint === "src/main.tsx",
+  );
+  const needed = imports.filter(({ kind }) => kind === "import-statement").map(({ path }) => path);
+  const preloads = needed.map((path) => `<link rel="modulepreload" href="${path}" />`).join("");
   const template = readFileSync(join(sourcesDir, "index.html"), "utf8");
-  return template.replace("{{css}}", find(".css")).replace("{{js}}", find(".js"));
+  return template.replace("{{css}}", cssBundle).replace("{{js}}", main).replace("{{preloads}}", preloads);
 }
 
 /** Writes a file and its compressed siblings, which the gateway sends to browsers that take them. */
@@ -71,13 +82,13 @@ async function main() {
   generate();
   const stamp = digestOf(inputs());
   if (upToDate(stamp)) return;
-  const assets = await bundle();
+  const bundled = await bundle();
   rmSync(join(outDir, "assets"), { recursive: true, force: true });
   mkdirSync(join(outDir, "assets"), { recursive: true });
-  for (const [name, content] of assets) write(name, content);
+  for (const [name, content] of bundled.assets) write(name, content);
   write("favicon.svg", readFileSync(join(sourcesDir, "favicon.svg")));
   // The page comes last: what it names exists by then.
-  write("index.html", Buffer.from(page(assets)));
+  write("index.html", Buffer.from(page(bundled)));
   mkdirSync(cacheDir, { recursive: true });
   writeFileSync(stampFile(), stamp);
 }

@@ -4,7 +4,7 @@ import { formatTimeTick } from "../lib/format_time.ts";
 import type { TimeWindow } from "../lib/time_range.ts";
 import type { ChartPlan } from "./chart_plan.ts";
 import { type ChartTheme, colorOf, colorsOf, translucent } from "./palette.ts";
-import { formatTick, scaleRange, tickDistances } from "./units.ts";
+import { fittedRange, formatTick, scaleRange, tickDistances } from "./units.ts";
 
 export interface ChartSize {
   readonly width: number;
@@ -46,7 +46,12 @@ export function chartOptions(
     cursor: cursorOptions(handlers),
     scales: {
       x: { time: true },
-      y: { range: (_, least, greatest) => scaleRange(least, greatest, plan.leastTop, plan.fixed) },
+      y: {
+        range: (_, least, greatest) =>
+          plan.unit === "number"
+            ? fittedRange(least, greatest)
+            : scaleRange(least, greatest, plan.leastTop, plan.fixed),
+      },
     },
     axes: [timeAxis(theme), valueAxis(plan, theme)],
     series: [{}, ...plan.series.map((series) => lineOptions(series, theme))],

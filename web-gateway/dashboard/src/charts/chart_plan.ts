@@ -1,7 +1,7 @@
 // What a chart shows: its series, their order and colours, and the legend. Pure; drawn by time_chart.ts.
 import type { ColorSlot } from "./palette.ts";
 
-export type ChartUnit = "ratio" | "decimal" | "bytes" | "bytesPerSecond";
+export type ChartUnit = "ratio" | "decimal" | "bytes" | "bytesPerSecond" | "number";
 
 export interface SeriesPlan {
   /** The column that it is drawn from. */

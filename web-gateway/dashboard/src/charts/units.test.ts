@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatTick, formatValue, scaleRange, tickDistances } from "./units.ts";
+import { fittedRange, formatTick, formatValue, scaleRange, tickDistances } from "./units.ts";
 
 test("values carry their unit", () => {
   assert.equal(formatValue("ratio", 0.25), "25.0 %");
@@ -30,4 +30,20 @@ test("a scale begins at zero unless values are mirrored", () => {
   assert.deepEqual(scaleRange(5, 100, 1, false), [0, 106]);
   assert.deepEqual(scaleRange(-100, 0, 50, false), [-106, 50]);
   assert.deepEqual(scaleRange(null, null, 50, false), [0, 50]);
+});
+
+test("a scale for unknown values holds zero if that is near, and all values with some air", () => {
+  assert.deepEqual(fittedRange(1, 10)[0], 0);
+  const [bottom, top] = fittedRange(90, 100);
+  assert.ok(bottom > 80 && bottom < 90 && top > 100);
+  assert.deepEqual(fittedRange(-10, -1)[1], 0);
+  assert.deepEqual(fittedRange(null, null), [0, 1]);
+  assert.deepEqual(
+    [fittedRange(0, 0), fittedRange(5, 5), fittedRange(-5, -5)],
+    [
+      [0, 1],
+      [0, 10],
+      [-10, 0],
+    ],
+  );
 });

@@ -1,5 +1,6 @@
 // How the values of a chart are written, and where its scale has ticks.
 import { formatBytes, formatBytesPerSecond } from "../lib/format_bytes.ts";
+import { formatNumber } from "../lib/format_number.ts";
 import { formatDecimal, formatPercent } from "../lib/format_ratio.ts";
 import type { ChartUnit } from "./chart_plan.ts";
 
@@ -15,6 +16,8 @@ export function formatValue(unit: ChartUnit, value: number): string {
       return formatBytes(value);
     case "bytesPerSecond":
       return formatBytesPerSecond(Math.abs(value));
+    case "number":
+      return formatNumber(value);
   }
 }
 
@@ -25,6 +28,8 @@ export function formatTick(unit: ChartUnit, value: number): string {
       return `${Number((value * 100).toFixed(2))} %`;
     case "decimal":
       return String(Number(value.toFixed(3)));
+    case "number":
+      return formatNumber(value);
     case "bytes":
     case "bytesPerSecond": {
       const text = formatBytes(Math.abs(value))
@@ -52,4 +57,14 @@ export function scaleRange(
   const air = 1.06;
   const top = Math.max(leastTop, (greatest ?? 0) * air);
   return [(least ?? 0) < 0 ? Math.min(-leastTop, (least ?? 0) * air) : 0, top];
+}
+
+/** The scale for values of which nothing is known: with zero if that is near, with some air. */
+export function fittedRange(least: number | null, greatest: number | null): [number, number] {
+  if (least === null || greatest === null) return [0, 1];
+  if (least === greatest) return least === 0 ? [0, 1] : least > 0 ? [0, least * 2] : [least * 2, 0];
+  const air = (greatest - least) * 0.06;
+  const bottom = least >= 0 && least < greatest / 2 ? 0 : least - air;
+  const top = greatest <= 0 && greatest > least / 2 ? 0 : greatest + air;
+  return [bottom, top];
 }

@@ -47,3 +47,23 @@ test("a series is hidden and shown again", () => {
   assert.deepEqual(toggleHidden(["b"], "a"), ["a", "b"]);
   assert.deepEqual(toggleHidden(["a", "b"], "a"), ["b"]);
 });
+
+test("a range that makes no sense is live", () => {
+  for (const search of ["?from=now-1h", "?from=now&to=now-1h", "?from=yesterday&to=now", "?to=now"]) {
+    assert.deepEqual(decodeView(search).range, { from: "", to: "" }, search);
+  }
+});
+
+test("a link as Grafana writes it shows the same time", () => {
+  const { range } = decodeView("?from=1795255200000&to=1795258800000");
+  assert.deepEqual(range, { from: "2026-11-21T10:00:00Z", to: "2026-11-21T11:00:00Z" });
+});
+
+test("more expressions than there are places for, empty ones and a step that is none are left out", () => {
+  const search = Array.from({ length: 12 }, (_, index) => `expr=${index === 0 ? "+" : index}`).join("&");
+  const view = decodeView(`?page=nowhere&step=-5&${search}`);
+  assert.equal(view.expressions.length, 8);
+  assert.equal(view.expressions[0], "1");
+  assert.equal(view.step, 0);
+  assert.equal(view.page, "host");
+});

@@ -11,6 +11,7 @@ import { chartEndSeconds, connection, host, hosts } from "./live.ts";
 import { past } from "./past.ts";
 import { showsLive } from "./range.ts";
 import { view } from "./view.ts";
+import { whileVisible } from "./visible_timer.ts";
 
 const shown = signal<HistoryState | undefined>(undefined);
 const width = signal(0);
@@ -103,20 +104,4 @@ function reloadWhenBack(opened: HistoryFeed): void {
     if (wasLost && !lost) untracked(() => opened.reload());
     wasLost = lost;
   });
-}
-
-/** As setTimeout, but a hidden tab waits until it is seen. */
-function whileVisible(callback: () => void, delayMs: number): () => void {
-  const seen = new AbortController();
-  const timer = setTimeout(() => {
-    if (!document.hidden) {
-      callback();
-      return;
-    }
-    document.addEventListener("visibilitychange", callback, { once: true, signal: seen.signal });
-  }, delayMs);
-  return () => {
-    clearTimeout(timer);
-    seen.abort();
-  };
 }

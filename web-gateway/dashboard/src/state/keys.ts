@@ -4,8 +4,9 @@ import { undoZoom } from "./range.ts";
 /** Escape goes back from a zoom, unless something else has used it, such as a list that it closed. */
 export function startKeys(): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {
-    const typing =
-      event.target instanceof Element && event.target.closest("input, textarea, [contenteditable]") !== null;
+    // The first of the path: an editor has a tree of its own, behind which the target hides.
+    const [target] = event.composedPath();
+    const typing = target instanceof Element && target.closest("input, textarea, [contenteditable]") !== null;
     if (event.key === "Escape" && !event.defaultPrevented && !typing) undoZoom();
   };
   document.addEventListener("keydown", onKeyDown);

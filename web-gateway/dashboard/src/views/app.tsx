@@ -1,22 +1,30 @@
 // The page.
 import type { JSX } from "preact";
 import { hostName, hosts, snapshot } from "../state/live.ts";
+import { view } from "../state/view.ts";
 import { Charts } from "./charts.tsx";
 import { ConnectionBanner } from "./connection_badge.tsx";
 import { Header, HostFacts } from "./header.tsx";
+import { LazyQueryPage } from "./lazy_query_page.tsx";
 import { Processes } from "./processes.tsx";
 import { Tiles } from "./tiles.tsx";
 
 export function App(): JSX.Element {
-  const message = emptyMessage();
   return (
     <>
       <Header />
-      <main class="page">
-        <HostFacts />
-        <ConnectionBanner />
-        {message === "" ? <HostPage /> : <EmptyPage message={message} />}
-      </main>
+      <main class="page">{view.value.page === "query" ? <LazyQueryPage /> : <Overview />}</main>
+    </>
+  );
+}
+
+function Overview(): JSX.Element {
+  const message = emptyMessage();
+  return (
+    <>
+      <HostFacts />
+      <ConnectionBanner />
+      {message === "" ? <HostPage /> : <EmptyPage message={message} />}
     </>
   );
 }

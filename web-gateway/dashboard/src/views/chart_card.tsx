@@ -2,9 +2,9 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { ChartPlan } from "../charts/chart_plan.ts";
-import { chartColumns, chartStatus } from "../state/history.ts";
+import { chartColumns, chartStatus, chartWindow, setChartWidth } from "../state/history.ts";
 import { ChartLegend } from "./chart_legend.tsx";
-import { LiveChart, type PlanOf } from "./live_chart.ts";
+import { type ChartSource, LiveChart, type PlanOf } from "./live_chart.ts";
 
 export interface ChartCardProps {
   readonly plan: ChartPlan;
@@ -12,11 +12,15 @@ export interface ChartCardProps {
   readonly actions?: ComponentChildren;
 }
 
+function hostSource(id: string): ChartSource {
+  return { columns: () => chartColumns(id), window: () => chartWindow.value, onWidth: setChartWidth };
+}
+
 export function ChartCard({ plan, planOf, actions }: ChartCardProps): JSX.Element {
   const canvas = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (canvas.current === null) return undefined;
-    const chart = new LiveChart(canvas.current, plan.id, planOf);
+    const chart = new LiveChart(canvas.current, hostSource(plan.id), planOf);
     return () => chart.destroy();
   }, [plan.id, planOf]);
   return (
@@ -29,7 +33,7 @@ export function ChartCard({ plan, planOf, actions }: ChartCardProps): JSX.Elemen
         <div class="chart" ref={canvas} role="img" aria-label={plan.description} />
         <ChartNote id={plan.id} />
       </div>
-      <ChartLegend plan={plan} />
+      <ChartLegend plan={plan} columns={chartColumns(plan.id)} />
     </section>
   );
 }

@@ -4,28 +4,37 @@ import type { ChartPlan, LegendItem } from "../charts/chart_plan.ts";
 import { colorOf } from "../charts/palette.ts";
 import { rowAtCursor } from "../charts/series_data.ts";
 import { formatValue } from "../charts/units.ts";
+import type { Columns } from "../lib/columns.ts";
 import { toggleHidden } from "../lib/url_state.ts";
 import { cursorSeconds } from "../state/cursor.ts";
-import { chartColumns } from "../state/history.ts";
 import { theme } from "../state/theme.ts";
 import { updateView, view } from "../state/view.ts";
 
-export function ChartLegend({ plan }: { readonly plan: ChartPlan }): JSX.Element {
+interface LegendProps {
+  readonly plan: ChartPlan;
+  readonly columns: Columns;
+}
+
+export function ChartLegend({ plan, columns }: LegendProps): JSX.Element {
+  const row = rowAtCursor(columns, cursorSeconds.value);
   return (
     <div class="legend" role="group" aria-label={`Series of ${plan.title}`}>
       {plan.legend.map((item) => (
-        <LegendSwitch key={item.id} item={item} plan={plan} />
+        <LegendSwitch key={item.id} item={item} plan={plan} columns={columns} row={row} />
       ))}
       {plan.legend.length === 0 && <span class="muted legend-none">Nothing measured yet</span>}
     </div>
   );
 }
 
-function LegendSwitch({ item, plan }: { readonly item: LegendItem; readonly plan: ChartPlan }): JSX.Element {
+interface SwitchProps extends LegendProps {
+  readonly item: LegendItem;
+  readonly row: number | undefined;
+}
+
+function LegendSwitch({ item, plan, columns, row }: SwitchProps): JSX.Element {
   const { hidden } = view.value;
   const shown = !hidden.includes(item.id);
-  const columns = chartColumns(plan.id);
-  const row = rowAtCursor(columns, cursorSeconds.value);
   const texts = item.values.map(({ name, prefix }) => {
     const value = row === undefined ? Number.NaN : columns.at(name, row);
     return `${prefix}${prefix === "" ? "" : "\u00a0"}${formatValue(plan.unit, value)}`;
@@ -35,7 +44,7 @@ function LegendSwitch({ item, plan }: { readonly item: LegendItem; readonly plan
       type="button"
       class="legend-item"
       aria-pressed={shown}
-      title={shown ? `Hide ${item.label}` : `Show ${item.label}`}
+      title={`${shown ? "Hide" : "Show"} ${item.label}`}
       onClick={() => updateView({ hidden: toggleHidden(hidden, item.id) })}
     >
       <span class="swatch" style={{ background: colorOf(theme.value, item.slot) }} aria-hidden="true" />

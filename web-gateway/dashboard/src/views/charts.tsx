@@ -9,7 +9,7 @@ import {
   networkChart,
   pressureChart,
 } from "../charts/host_charts.ts";
-import { chartColumns } from "../state/history.ts";
+import { chartColumns, chartWindow } from "../state/history.ts";
 import { updateView, view } from "../state/view.ts";
 import { ChartCard } from "./chart_card.tsx";
 import { Filesystems } from "./filesystems.tsx";
@@ -32,7 +32,7 @@ const plainCharts: readonly (readonly [string, PlanOf])[] = [
 export function Charts(): JSX.Element {
   return (
     <section aria-label="Charts">
-      <RangeBar />
+      <RangeBar title="History" window={chartWindow.value} />
       <HistoryNotice />
       <div class="charts">
         <CpuCard />

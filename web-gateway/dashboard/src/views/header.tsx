@@ -3,8 +3,10 @@ import type { JSX } from "preact";
 import { formatBytes } from "../lib/format_bytes.ts";
 import { formatDuration } from "../lib/format_time.ts";
 import type { HostInfo } from "../lib/model.ts";
+import { encodeView, type Page, pages } from "../lib/url_state.ts";
 import { host, snapshot } from "../state/live.ts";
 import { theme, toggleTheme } from "../state/theme.ts";
+import { updateView, view } from "../state/view.ts";
 import { ConnectionBadge } from "./connection_badge.tsx";
 import { HostPicker } from "./host_picker.tsx";
 import { MoonIcon, PulseIcon, SunIcon, WarningIcon } from "./icons.tsx";
@@ -19,12 +21,45 @@ export function Header(): JSX.Element {
           </span>
           <h1>SysPulse</h1>
         </span>
-        <HostPicker />
+        <PageLinks />
+        {view.value.page === "host" && <HostPicker />}
         <span class="header-space" />
         <ConnectionBadge />
         <ThemeToggle />
       </div>
     </header>
+  );
+}
+
+const pageNames: Readonly<Record<Page, string>> = { host: "Overview", query: "Query" };
+
+function PageLinks(): JSX.Element {
+  return (
+    <nav class="page-links" aria-label="Pages">
+      {pages.map((page) => (
+        <PageLink key={page} page={page} />
+      ))}
+    </nav>
+  );
+}
+
+/** A link with an address of its own, so that it opens in another tab as well. */
+function PageLink({ page }: { readonly page: Page }): JSX.Element {
+  const onClick = (event: MouseEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (page !== view.value.page) updateView({ page });
+  };
+  return (
+    <a
+      class="page-link"
+      href={encodeView({ ...view.value, page }) || "."}
+      aria-current={page === view.value.page ? "page" : undefined}
+      data-testid={`page-${page}`}
+      onClick={onClick}
+    >
+      {pageNames[page]}
+    </a>
   );
 }
 

@@ -4,9 +4,9 @@ import { type ChartPlan, planKey, withoutHidden } from "../charts/chart_plan.ts"
 import { chartData } from "../charts/series_data.ts";
 import { TimeChart } from "../charts/time_chart.ts";
 import type { Columns } from "../lib/columns.ts";
+import type { TimeWindow } from "../lib/time_range.ts";
 import { moveCursor } from "../state/cursor.ts";
 import { drawSoon, forgetDrawing } from "../state/frames.ts";
-import { chartColumns, chartWindow, setChartWidth } from "../state/history.ts";
 import { undoZoomOrWiden, zoomTo } from "../state/range.ts";
 import { theme } from "../state/theme.ts";
 import { view } from "../state/view.ts";
@@ -14,13 +14,21 @@ import { view } from "../state/view.ts";
 /** Makes the plan from the series that there are now. */
 export type PlanOf = (columns: Columns) => ChartPlan;
 
+/** Where a chart gets what it draws. What is read here is followed. */
+export interface ChartSource {
+  readonly columns: () => Columns;
+  readonly window: () => TimeWindow | undefined;
+  /** Hears how wide the chart is. */
+  readonly onWidth: (pixels: number) => void;
+}
+
 /** Charts this close below or above the screen are drawn too: scrolling shows no empty ones. */
 const nearScreen = "200px";
 
 /** Draws into `root` until it is destroyed. */
 export class LiveChart {
   readonly #root: HTMLElement;
-  readonly #id: string;
+  readonly #source: ChartSource;
   readonly #planOf: PlanOf;
   readonly #watcher: IntersectionObserver;
   readonly #resize: ResizeObserver;
@@ -30,17 +38,20 @@ export class LiveChart {
   #madeFor = "";
   #onScreen = true;
 
-  constructor(root: HTMLElement, id: string, planOf: PlanOf) {
+  constructor(root: HTMLElement, source: ChartSource, planOf: PlanOf) {
     this.#root = root;
-    this.#id = id;
+    this.#source = source;
     this.#planOf = planOf;
     this.#watcher = new IntersectionObserver((entries) => this.#onScroll(entries), { rootMargin: nearScreen });
     this.#watcher.observe(root);
-    this.#resize = new ResizeObserver(() => setChartWidth(root.clientWidth));
+    this.#resize = new ResizeObserver(() => {
+      // Elements that leave the page have no width, which is no news about charts.
+      if (root.clientWidth > 0) source.onWidth(root.clientWidth);
+    });
     this.#resize.observe(root);
     this.#unfollow = effect(() => {
       // All that a drawing depends on.
-      void [chartColumns(id), chartWindow.value, theme.value, view.value.hidden];
+      void [source.columns(), source.window(), theme.value, view.value.hidden];
       drawSoon(this.#draw);
     });
   }
@@ -59,9 +70,9 @@ export class LiveChart {
   }
 
   readonly #draw = (): void => {
-    const window = chartWindow.peek();
+    const window = untracked(this.#source.window);
     if (!this.#onScreen || window === undefined) return;
-    const columns = untracked(() => chartColumns(this.#id));
+    const columns = untracked(this.#source.columns);
     const plan = withoutHidden(this.#planOf(columns), view.peek().hidden);
     this.#chartFor(plan).draw(chartData(columns, plan, window), window);
   };

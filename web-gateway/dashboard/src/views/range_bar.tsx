@@ -1,22 +1,27 @@
 // Chooses the time that the charts show, and says which it is.
 import type { JSX } from "preact";
 import { formatDateTime, formatTimeOfDay, formatWindow } from "../lib/format_time.ts";
-import { lastOf, usualRanges } from "../lib/time_range.ts";
+import { lastOf, type TimeWindow, usualRanges } from "../lib/time_range.ts";
 import { rangeMinutes } from "../lib/url_state.ts";
 import { cursorSeconds } from "../state/cursor.ts";
-import { chartWindow } from "../state/history.ts";
 import { chooseLive, chooseRange, shift, showsLive, zoomOut } from "../state/range.ts";
 import { view } from "../state/view.ts";
 import { CustomRange } from "./custom_range.tsx";
 import { EarlierIcon, LaterIcon, ZoomOutIcon } from "./icons.tsx";
 import { Segments } from "./segments.tsx";
 
-export function RangeBar({ title = "History" }: { readonly title?: string }): JSX.Element {
+export interface RangeBarProps {
+  readonly title: string;
+  /** What is on screen. */
+  readonly window: TimeWindow | undefined;
+}
+
+export function RangeBar({ title, window }: RangeBarProps): JSX.Element {
   return (
     <div class="section-title range-bar">
       <h2>{title}</h2>
       <span class="muted cursor-time" data-testid="range-text">
-        {rangeText()}
+        {rangeText(window)}
       </span>
       <div class="range-tools">
         <LiveChoice />
@@ -29,10 +34,9 @@ export function RangeBar({ title = "History" }: { readonly title?: string }): JS
 }
 
 /** The time below the cursor, or the whole range where it is not just what the buttons say. */
-function rangeText(): string {
+function rangeText(window: TimeWindow | undefined): string {
   const seconds = cursorSeconds.value;
   if (seconds !== undefined) return showsLive.value ? formatTimeOfDay(seconds) : formatDateTime(seconds * 1000);
-  const window = chartWindow.value;
   if (showsLive.value || window === undefined) return "";
   return formatWindow(window.fromSeconds, window.toSeconds);
 }

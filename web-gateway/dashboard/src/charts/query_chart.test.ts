@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Labels, RangeAnswer } from "../lib/query_model.ts";
+import { greatestLines, isQuerySeries, queryChart } from "./query_chart.ts";
+
+function answer(...all: readonly Labels[]): RangeAnswer {
+  return {
+    startSeconds: 100,
+    stepSeconds: 10,
+    stepCount: 2,
+    series: all.map((labels, index) => ({ labels, values: Float64Array.of(index, index) })),
+    notes: [],
+    cost: { seriesCount: 0, sampleCount: 0, evaluationMs: 0 },
+  };
+}
+
+test("every series is a line with a legend item in the order of the answer", () => {
+  const { plan, columns, seriesCount } = queryChart([answer({ a: "1" }, { a: "2" })]);
+  assert.deepEqual(
+    plan.legend.map(({ label }) => label),
+    ['{a="1"}', '{a="2"}'],
+  );
+  assert.equal(seriesCount, 2);
+  assert.deepEqual([...columns.times()], [100, 110]);
+  assert.ok(plan.series.every(({ item }) => isQuerySeries(item)));
+});
+
+test("the same series of two expressions are two lines, and the letter tells them apart", () => {
+  const { plan } = queryChart([answer({ a: "1" }), undefined, answer({ a: "1" })]);
+  assert.deepEqual(
+    plan.legend.map(({ label }) => label),
+    ['A {a="1"}', 'C {a="1"}'],
+  );
+});
+
+test("more lines than can be told apart are counted, not drawn; a second round of colours is dashed", () => {
+  const all = Array.from({ length: greatestLines + 5 }, (_, index) => ({ n: String(index) }));
+  const { plan, seriesCount } = queryChart([answer(...all)]);
+  assert.equal(plan.series.length, greatestLines);
+  assert.equal(seriesCount, greatestLines + 5);
+  const ninth = plan.series.find(({ name }) => name.endsWith('n="8"}'));
+  assert.deepEqual([ninth?.slot, ninth?.dashed], [0, true]);
+});
+
+test("without answers there is nothing to draw", () => {
+  assert.equal(queryChart([undefined]).columns.length, 0);
+  assert.equal(queryChart([]).plan.series.length, 0);
+});
+
+test("a host's own series are none of an expression", () => {
+  assert.ok(!isQuerySeries("cpu.user"));
+  assert.ok(!isQuerySeries("network/q0"));
+});

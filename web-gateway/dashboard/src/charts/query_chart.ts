@@ -1,0 +1,81 @@
+// The graph of expressions: their series as lines on one grid. Pure.
+import type { Columns } from "../lib/columns.ts";
+import { GridColumns, noColumns } from "../lib/grid_columns.ts";
+import type { RangeAnswer } from "../lib/query_model.ts";
+import { seriesText } from "../lib/series_text.ts";
+import { type ChartPlan, type SingleSeries, singles } from "./chart_plan.ts";
+
+/** More lines than this are neither told apart nor drawn fast. */
+export const greatestLines = 100;
+const colorCount = 8;
+/** Ids of series of expressions begin so; those of a host's charts do not. */
+const idPrefix = "q";
+
+/** The answer to one of the expressions; `undefined` while there is none. */
+export type Answers = readonly (RangeAnswer | undefined)[];
+
+export interface QueryChart {
+  readonly plan: ChartPlan;
+  readonly columns: Columns;
+  /** How many series there are; more than are drawn, perhaps. */
+  readonly seriesCount: number;
+}
+
+export function isQuerySeries(id: string): boolean {
+  return id.startsWith(idPrefix);
+}
+
+export function queryChart(answers: Answers): QueryChart {
+  const all = answers.flatMap((answer, index) => linesOf(answer, index, answers.length > 1));
+  const drawn = all.slice(0, greatestLines);
+  const lines: SingleSeries[] = drawn.map(({ name, label }, index) => ({
+    name,
+    label,
+    slot: index % colorCount,
+    dashed: index % (2 * colorCount) >= colorCount,
+  }));
+  const grid = answers.find((answer) => answer !== undefined);
+  return {
+    plan: planOf(lines),
+    columns:
+      grid === undefined
+        ? noColumns
+        : new GridColumns(
+            { startSeconds: grid.startSeconds, stepSeconds: grid.stepSeconds, count: grid.stepCount },
+            new Map(drawn.map(({ name, values }) => [name, values])),
+          ),
+    seriesCount: all.length,
+  };
+}
+
+interface Line {
+  readonly name: string;
+  readonly label: string;
+  readonly values: Float64Array;
+}
+
+function linesOf(answer: RangeAnswer | undefined, index: number, several: boolean): readonly Line[] {
+  const letter = letterOf(index);
+  return (answer?.series ?? []).map(({ labels, values }) => {
+    const text = seriesText(labels);
+    return { name: `${idPrefix}${letter}:${text}`, label: several ? `${letter} ${text}` : text, values };
+  });
+}
+
+/** A, B, C: what the page calls the expressions. */
+export function letterOf(index: number): string {
+  return String.fromCharCode("A".charCodeAt(0) + index);
+}
+
+function planOf(lines: readonly SingleSeries[]): ChartPlan {
+  return {
+    id: "query",
+    title: "Graph",
+    description: "Values of the expressions over time",
+    unit: "number",
+    stacked: false,
+    leastTop: 0,
+    fixed: false,
+    ...singles([...lines].reverse()),
+  };
+}
