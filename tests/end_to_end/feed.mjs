@@ -47,7 +47,7 @@ export class Feed {
   /** Sends lines of a script as they are. */
   write(text) {
     if (this.process.stdin.write(text)) return undefined;
-    return new Promise((resolve) => this.process.stdin.once("drain", resolve));
+    return Promise.race([this.exited, new Promise((resolve) => this.process.stdin.once("drain", resolve))]);
   }
 
   /** Frames that were sent and not acknowledged. */

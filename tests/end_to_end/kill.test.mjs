@@ -62,8 +62,8 @@ async function fill() {
 async function check(host, first) {
   const id = HOSTS[host];
   const acknowledged = feed.acknowledged.get(id) ?? 0;
-  const end = next + 1;
-  const [series] = await stack.query(`number{instance="${id}"}[${end - first}s]`, { time: START_MS / 1000 + end - 1 });
+  const end = next + 1; // both ends belong to the range
+  const [series] = await stack.query(`number{instance="${id}"}[${end - first}s]`, { time: START_MS / 1000 + end });
   const values = series?.values ?? [];
   for (const [i, [time, value]] of values.entries()) {
     const n = Math.round(time - START_MS / 1000);

@@ -1,6 +1,8 @@
 #include "tests/feeder/feed_reader.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <map>
 #include <memory>
 
 #include "absl/strings/str_format.h"
@@ -17,28 +19,50 @@ absl::Status BadLine(std::string_view line) {
   return absl::InvalidArgumentError(absl::StrFormat("read the script: '%s'", line));
 }
 
-// Puts the series of `name{label="value"}` in a schema to be. Series of one name stand together and
-// have the same labels.
-absl::Status AddSeries(std::string_view text, std::vector<MetricFamily>* families,
-                       std::vector<Series>* series) {
+// A series as the script names it: labels by name, without that of the metric.
+struct NamedSeries {
+  std::string name;
+  std::map<std::string, std::string> labels;
+};
+
+absl::StatusOr<NamedSeries> ParseSeries(std::string_view text) {
   const auto matchers = promql::ParseSelector(text);
   if (!matchers.ok()) return BadLine(text);
-  MetricFamily family{.help = "A metric of the script."};
-  Series one;
+  NamedSeries series;
   for (const promql::Matcher& matcher : *matchers) {
     if (matcher.name() == "__name__") {
-      family.name = matcher.value();
+      series.name = matcher.value();
     } else {
-      family.label_names.push_back(matcher.name());
-      one.label_values.push_back(matcher.value());
+      series.labels[matcher.name()] = matcher.value();
     }
   }
-  auto place = std::ranges::find(*families, family.name, &MetricFamily::name);
-  if (place == families->end()) place = families->insert(place, family);
-  if (*place != family) return BadLine(text);
-  one.family = static_cast<int>(place - families->begin());
-  series->push_back(std::move(one));
-  return absl::OkStatus();
+  return series;
+}
+
+// Series of one name have the same labels in a schema: where one lacks some, they are empty.
+absl::StatusOr<SchemaPtr> SchemaOf(const std::vector<NamedSeries>& all) {
+  std::map<std::string, int> places;
+  std::vector<MetricFamily> families;
+  for (const NamedSeries& one : all) {
+    const auto [place, is_new] = places.emplace(one.name, static_cast<int>(families.size()));
+    if (is_new) families.push_back({.name = one.name, .help = "A metric of the script."});
+    MetricFamily& family = families[static_cast<std::size_t>(place->second)];
+    for (const auto& [label, value] : one.labels) {
+      if (std::ranges::find(family.label_names, label) == family.label_names.end()) {
+        family.label_names.push_back(label);
+      }
+    }
+  }
+  std::vector<Series> series;
+  for (const NamedSeries& one : all) {
+    series.push_back({.family = places[one.name]});
+    for (const std::string& label :
+         families[static_cast<std::size_t>(places[one.name])].label_names) {
+      const auto found = one.labels.find(label);
+      series.back().label_values.push_back(found == one.labels.end() ? "" : found->second);
+    }
+  }
+  return Schema::Create(std::move(families), std::move(series));
 }
 
 }  // namespace
@@ -93,13 +117,13 @@ absl::Status FeedReader::EndFrame() {
 absl::StatusOr<SchemaPtr> FeedReader::FindSchema() {
   SchemaPtr& known = schemas_[names_];
   if (known != nullptr) return known;
-  std::vector<MetricFamily> families;
-  std::vector<Series> series;
+  std::vector<NamedSeries> series;
   std::string_view rest = names_;
   while (!rest.empty()) {
-    RETURN_IF_ERROR(AddSeries(TakeUntil(&rest, '\n'), &families, &series));
+    ASSIGN_OR_RETURN(NamedSeries one, ParseSeries(TakeUntil(&rest, '\n')));
+    series.push_back(std::move(one));
   }
-  ASSIGN_OR_RETURN(known, Schema::Create(std::move(families), std::move(series)));
+  ASSIGN_OR_RETURN(known, SchemaOf(series));
   return known;
 }
 

@@ -5,7 +5,7 @@
 // The file has lines of OpenMetrics without comments' meaning: name{label="value"} value seconds. A
 // query is `instant MILLISECONDS EXPRESSION` or `range START END STEP EXPRESSION`, times in
 // milliseconds; tabs separate the parts. An answer is {"error": text} or the `data` of Prometheus'
-// HTTP API, with times in milliseconds.
+// HTTP API.
 #include <cstdint>
 #include <fstream>
 #include <iostream>
@@ -51,7 +51,7 @@ std::string Json(const Labels& labels) {
 }
 
 std::string Point(std::int64_t time_ms, double value) {
-  return absl::StrFormat("[%d,\"%s\"]", time_ms, FormatFloat(value));
+  return absl::StrFormat("[%.3f,\"%s\"]", static_cast<double>(time_ms) / 1000, FormatFloat(value));
 }
 
 struct AsJson {
@@ -61,8 +61,8 @@ struct AsJson {
     return R"({"resultType":"scalar","result":)" + Point(time_ms, scalar.value) + "}";
   }
   std::string operator()(const String& string) const {
-    return absl::StrFormat(R"({"resultType":"string","result":[%d,%s]})", time_ms,
-                           Json(string.value));
+    return absl::StrFormat(R"({"resultType":"string","result":[%.3f,%s]})",
+                           static_cast<double>(time_ms) / 1000, Json(string.value));
   }
   std::string operator()(const Vector& vector) const {
     std::string text;

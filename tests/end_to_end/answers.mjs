@@ -1,0 +1,70 @@
+// Answers of two PromQL engines side by side.
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { Prometheus } from "./prometheus.mjs";
+import { PEERS } from "./stack.mjs";
+
+// Functions beyond arithmetic are correct to the last bit or so in both, but not to the same bit.
+const RELATIVE = 1e-12;
+
+/** Starts a Prometheus that holds these samples, lines of `name{label="value"} value seconds` in a file of `folder`. */
+export async function prometheusWith(file, folder) {
+  const made = spawnSync(path.join(PEERS, "promtool"), ["tsdb", "create-blocks-from", "openmetrics", file, path.join(folder, "tsdb")], { encoding: "utf8", maxBuffer: 1 << 26 });
+  if (made.status !== 0) throw new Error(`promtool: ${made.stderr}`);
+  return Prometheus.start(folder, [], ["--storage.tsdb.retention.time=100y"]);
+}
+
+/** Writes lines of samples as promtool takes them, and returns the file. */
+export function writeOpenMetrics(folder, lines) {
+  const file = path.join(folder, "series.txt");
+  writeFileSync(file, `${lines.join("\n")}\n# EOF\n`);
+  return file;
+}
+
+/** Asks whoever has Prometheus' API there: `query` is `{ text, time }` or `{ text, start, end, step }`. */
+export async function askHttp(address, query) {
+  const { text, ...when } = query;
+  const body = new URLSearchParams({ query: text, ...when });
+  const response = await fetch(`http://${address}/api/v1/${query.step === undefined ? "query" : "query_range"}`, { method: "POST", body });
+  const { data, error } = await response.json();
+  return error === undefined ? data : { error: error.replace(/^invalid parameter "query": /, "") };
+}
+
+const numberOf = (text) => (text.endsWith("Inf") ? Number(`${text}inity`) : Number(text));
+
+/** Whether two numbers are as good as equal: below 1 the error counts as it is, for it comes from larger numbers. */
+function alike(a, b) {
+  const [x, y] = [numberOf(a), numberOf(b)];
+  return Object.is(x, y) || x === y || Math.abs(x - y) <= RELATIVE * Math.max(1, Math.abs(x), Math.abs(y));
+}
+
+const keyOf = (metric) => JSON.stringify(Object.entries(metric).sort());
+
+/** The answer as rows by labels, whatever its kind. */
+function rowsOf({ resultType, result }) {
+  if (resultType === "scalar" || resultType === "string") return new Map([["", [result]]]);
+  return new Map(result.map((row) => [keyOf(row.metric), row.values ?? [row.value]]));
+}
+
+// Which group of series is at fault first, and which of them is named first, depends on how they are stored.
+const withoutSeries = (error) => error.replace(/match group \{.*?\} on/, "match group {…} on").replace(/\[.*\]/, "[…]");
+
+/** What is different between two answers, or nothing. */
+export function difference(ours, theirs) {
+  if (ours.error !== undefined || theirs.error !== undefined) {
+    return withoutSeries(ours.error ?? "none") === withoutSeries(theirs.error ?? "none") ? undefined : `error ${ours.error}, theirs ${theirs.error}`;
+  }
+  if (ours.resultType !== theirs.resultType) return `type ${ours.resultType}, theirs ${theirs.resultType}`;
+  const [left, right] = [rowsOf(ours), rowsOf(theirs)];
+  for (const key of new Set([...left.keys(), ...right.keys()])) {
+    const [a, b] = [left.get(key), right.get(key)];
+    if (a === undefined || b === undefined) return `${key} is only in ${a ? "ours" : "theirs"}: ${JSON.stringify(a ?? b).slice(0, 200)}`;
+    if (a.length !== b.length) return `${key} has ${a.length} points, theirs ${b.length}`;
+    for (let i = 0; i < a.length; ++i) {
+      if (a[i][0] !== b[i][0]) return `${key} point ${i} is at ${a[i][0]}, theirs ${b[i][0]}`;
+      if (!alike(a[i][1], b[i][1])) return `${key} at ${a[i][0]} is ${a[i][1]}, theirs ${b[i][1]}`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,167 @@
+// What a host reported, asked for as dashboards ask: through the agent's stream, the store and the gateway, and beside it by
+// Debian's Prometheus that was given the same samples.
+//
+//   SYSPULSE_RECORDING=FILE      scrapes behind `#TS <unix milliseconds>`, zstd or plain, instead of a short one of this machine
+//   SYSPULSE_EXPRESSIONS=FILE    a JSON list of expressions, instead of those made of what dashboards select
+//   SYSPULSE_TEST_QUERIES=2000   expressions by chance over the same samples
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { askHttp, difference, prometheusWith, writeOpenMetrics } from "./answers.mjs";
+import { Feed } from "./feed.mjs";
+import { QueryMaker, readSeries } from "./promql_queries.mjs";
+import { BUILD, Program, ROOT, Stack, sleep } from "./stack.mjs";
+
+const QUERIES = Number(process.env.SYSPULSE_TEST_QUERIES ?? 200);
+const SEED = Number(process.env.SYSPULSE_TEST_SEED ?? 1);
+const SCRAPES = 40; // of the recording that is made here
+const SCRAPE_MS = 100; // between them, while their times are a second apart
+const PARTS = 4; // of the recording, between which the service is started anew: logs, blocks and memory each have a share
+const HOST = "web-1";
+const IDENTITY = `instance="${HOST}",job="syspulse"`;
+
+let folder;
+let stack;
+let prometheus;
+let series;
+
+/** Pages of an agent as a recording. */
+async function record() {
+  const agent = new Program(path.join(BUILD, "bin/syspulse-agent"), ["--server=", "--web.listen-address=127.0.0.1:0", "--slow-interval=1s"]);
+  const address = await agent.listening("metrics");
+  const start = Math.floor(Date.now() / 1000 - 3600) * 1000 + 7;
+  let text = "";
+  for (let i = 0; i < SCRAPES; ++i) {
+    if (i % 13 !== 12) text += `#TS ${start + i * 1000}\n${await (await fetch(`http://${address}/metrics`)).text()}`;
+    await sleep(SCRAPE_MS);
+  }
+  await agent.stop();
+  return text;
+}
+
+function readRecording(file) {
+  const unpacked = file.endsWith(".zst") ? spawnSync("zstd", ["-dcq", "--long=27", file], { maxBuffer: 2 ** 31 }) : undefined;
+  return (unpacked ? unpacked.stdout : readFileSync(file)).toString();
+}
+
+/** The same as lines of OpenMetrics, with the labels that queries know the host by. */
+function toLines(recording) {
+  const lines = [];
+  let seconds;
+  for (const line of recording.split("\n")) {
+    if (line.startsWith("#TS ")) seconds = (Number(line.slice(4)) / 1000).toFixed(3);
+    if (line === "" || line.startsWith("#")) continue;
+    const [, name, labels, value] = /^([^{ ]+)(?:\{(.*)\})? (\S+)$/.exec(line);
+    if (value !== "NaN") lines.push(`${name}{${labels ? `${labels},` : ""}${IDENTITY}} ${value} ${seconds}`);
+  }
+  return lines;
+}
+
+/** Gives the service the recording in parts, and starts it anew between them: in order, and by a kill. */
+async function feedAll(recording) {
+  const scrapes = recording.split(/^(?=#TS )/m);
+  for (let part = 0; part < PARTS; ++part) {
+    const feed = new Feed(stack.grpc);
+    const share = scrapes.slice(Math.floor((part * scrapes.length) / PARTS), Math.floor(((part + 1) * scrapes.length) / PARTS));
+    await feed.write(`#HOST recorded ${HOST}\n`);
+    for (const scrape of share) await feed.write(scrape.replace(/^.* NaN\n/gm, ""));
+    assert.equal(await feed.finish(), 0, feed.log);
+    if (part === PARTS - 1) break;
+    await stack.service.stop(part % 2 === 0 ? "SIGTERM" : "SIGKILL");
+    await stack.start("service");
+  }
+}
+
+before(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), "syspulse-history-"));
+  const recording = process.env.SYSPULSE_RECORDING ? readRecording(process.env.SYSPULSE_RECORDING) : await record();
+  series = readSeries(toLines(recording).join("\n"));
+  prometheus = await prometheusWith(writeOpenMetrics(folder, series.lines), folder);
+  stack = new Stack();
+  stack.serviceFlags = ["--retention-time=876000h"];
+  await stack.start("service");
+  await stack.start("gateway");
+  await feedAll(recording);
+});
+after(async () => {
+  await prometheus?.stop();
+  await stack?.stop();
+  if (folder !== undefined) rmSync(folder, { recursive: true });
+});
+
+/** Asks both, and returns how many had an answer and what differs. */
+async function compare(queries) {
+  const failures = [];
+  let answered = 0;
+  for (const query of queries) {
+    const [ours, theirs] = await Promise.all([askHttp(stack.http, query), askHttp(prometheus.address, query)]);
+    const what = difference(ours, theirs);
+    if (theirs.result?.length > 0) answered += 1;
+    if (what !== undefined) failures.push(`${query.text}\n    ${JSON.stringify({ ...query, text: undefined })}: ${what}`);
+  }
+  return { answered, failures };
+}
+
+/** Moments and ranges over the recording, as a dashboard asks: around its middle, and whole with steps. */
+function whens() {
+  const { start, end } = series;
+  const middle = start + (end - start) * 0.6;
+  return [{ time: middle }, { time: end + 200 }, { start, end, step: Math.max(1, Math.round((end - start) / 30)) }, { start: middle - 15, end: middle + 5, step: 1 }];
+}
+
+/** Expressions as dashboards make them of a selector: two of these each, in turn, so that all selectors have all together. */
+function expressionsOf(selector, turn) {
+  const bare = selector.replace(/\{.*/, "");
+  const range = /_total|_seconds|_count$/.test(bare) ? ["rate", "irate", "increase"] : ["avg_over_time", "max_over_time", "delta", "deriv"];
+  const all = [
+    `sum by (instance) (${selector})`,
+    `100 * ${selector} / on (instance, job) group_left sum by (instance, job) (${selector})`,
+    ...range.flatMap((name) => [`${name}(${selector}[10s])`, `sum without (cpu, device) (${name}(${selector}[20s:4s]))`]),
+    `count(topk(3, ${selector} > 0))`, // which of those that are equal is chance
+    `count(${selector} offset 5s) by (job)`,
+  ];
+  return [selector, all[turn % all.length], all[(turn + 5) % all.length]];
+}
+
+function dashboardExpressions() {
+  if (process.env.SYSPULSE_EXPRESSIONS) return JSON.parse(readFileSync(process.env.SYSPULSE_EXPRESSIONS, "utf8"));
+  const asked = JSON.parse(readFileSync(path.join(ROOT, "tests/fixtures/dashboards.json"), "utf8"));
+  const known = new Set(series.metrics.map(({ name }) => name));
+  // What the recording has none of answers with nothing: one expression is enough to see that.
+  return [...new Set(Object.values(asked).flat())].flatMap((selector, i) => (known.has(selector.replace(/\{.*/, "")) ? expressionsOf(selector, i) : [selector]));
+}
+
+test("what dashboards ask is answered as by Prometheus", { timeout: 600_000 }, async (context) => {
+  const expressions = dashboardExpressions();
+  const queries = expressions.flatMap((text) => whens().map((when) => ({ text, ...when })));
+  const { answered, failures } = await compare(queries);
+  context.diagnostic(`${expressions.length} expressions, ${queries.length} queries, ${answered} with an answer`);
+  assert.equal(failures.length, 0, `${failures.length} of ${queries.length} differ:\n${failures.slice(0, 50).join("\n")}`);
+  assert.ok(answered > queries.length / 4, `only ${answered} of ${queries.length} queries had something to answer`);
+});
+
+test("expressions by chance over the same samples are answered as by Prometheus", { timeout: 3_600_000 }, async (context) => {
+  const maker = new QueryMaker(SEED, series.metrics, series);
+  const queries = Array.from({ length: QUERIES }, () => {
+    const from = series.start + Math.floor(maker.next() * (series.end - series.start) * 1.1) - 5;
+    const when = maker.chance(0.5) ? { time: from } : { start: from, end: from + 5 + Math.floor(maker.next() * 200), step: maker.pick([1, 2, 7, 15]) };
+    return { text: maker.expression(), ...when };
+  });
+  const { answered, failures } = await compare(queries);
+  context.diagnostic(`${answered} of ${QUERIES} queries have an answer`);
+  assert.equal(failures.length, 0, `${failures.length} of ${QUERIES} differ:\n${failures.slice(0, 50).join("\n")}`);
+  assert.ok(answered > QUERIES / 4, `only ${answered} of ${QUERIES} queries had something to answer`);
+});
+
+test("labels and series are listed as by Prometheus", async () => {
+  const { start, end } = series;
+  const asked = ["/api/v1/labels", "/api/v1/label/__name__/values", "/api/v1/label/device/values", "/api/v1/label/mode/values", '/api/v1/series?match[]={job="syspulse"}'];
+  for (const place of asked) {
+    const url = `${place}${place.includes("?") ? "&" : "?"}start=${start}&end=${end}`;
+    const [ours, theirs] = await Promise.all([stack.http, prometheus.address].map(async (address) => (await fetch(`http://${address}${url}`)).text()));
+    assert.deepEqual(JSON.parse(ours).data.map((one) => JSON.stringify(one)).sort(), JSON.parse(theirs).data.map((one) => JSON.stringify(one)).sort(), place);
+  }
+});
