@@ -53,6 +53,16 @@ absl::StatusOr<std::string> CutPage(const Request& request, const Items& items, 
   return std::string();
 }
 
+// Returns what sorts as the labels do: by name, then value, of one label after the other.
+std::string SortKey(const promql::Labels& labels) {
+  std::string key;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    key.append(labels[i].name).push_back('\0');
+    key.append(labels[i].value).push_back('\0');
+  }
+  return key;
+}
+
 using Names = std::set<std::string, std::less<>>;
 
 template <typename Request, typename Add>
@@ -89,10 +99,10 @@ absl::Status QueryEvaluator::Answer(const v1::ListSeriesRequest& request,
   ASSIGN_OR_RETURN(const promql::TimeRange range, RangeOf(request));
   ASSIGN_OR_RETURN(const std::vector<Matchers> selectors, SelectorsOf(request));
   const promql::QueryContext context({}, *clock_, stop);
-  std::map<std::string, promql::Labels> series;  // by how it is written
+  std::map<std::string, promql::Labels> series;  // by SortKey
   RETURN_IF_ERROR(ForEachSeries(
       *series_, selectors, range, context,
-      [&](const promql::Labels& labels) { series.emplace(labels.ToString(), labels); }));
+      [&](const promql::Labels& labels) { series.emplace(SortKey(labels), labels); }));
   ASSIGN_OR_RETURN(
       *response->mutable_next_page_token(),
       CutPage(

@@ -52,6 +52,11 @@ std::string_view Describe(re2::RE2::ErrorCode code) {
   }
 }
 
+absl::Status BadRegex(const re2::RE2& regex) {
+  return absl::InvalidArgumentError(absl::StrFormat(
+      "error parsing regexp: %s: `%s`", Describe(regex.error_code()), regex.error_arg()));
+}
+
 absl::StatusOr<std::shared_ptr<const re2::RE2>> Compile(std::string_view text) {
   if (text.size() > kMostRegexBytes) {
     return absl::InvalidArgumentError(
@@ -63,11 +68,10 @@ absl::StatusOr<std::shared_ptr<const re2::RE2>> Compile(std::string_view text) {
   options.set_never_capture(true);
   options.set_max_mem(kMostCompiledBytes);
   auto regex = std::make_shared<const re2::RE2>(PieceOf(text), options);
-  if (!regex->ok()) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "error parsing regexp: %s: `%s`", Describe(regex->error_code()), regex->error_arg()));
-  }
-  return regex;
+  if (regex->ok()) return regex;
+  // Prometheus names what it compiles, which is the expression with anchors around it.
+  const re2::RE2 anchored(absl::StrFormat("^(?:%s)$", text), options);
+  return BadRegex(anchored.ok() ? *regex : anchored);
 }
 
 std::string_view Sign(MatchKind kind) {

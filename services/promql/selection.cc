@@ -191,15 +191,22 @@ absl::Status SelectorRows(Evaluation& evaluation, const VectorSelector& selector
 absl::Status TimestampRows(Evaluation& evaluation, const VectorSelector& selector, const Grid& grid,
                            const RowSink& sink) {
   const TimeShift& shift = selector.shift;
+  const auto time_of = [](const SampleSpan& samples, std::size_t i) {
+    return IsAbsent(samples.values[i]) ? kAbsent : static_cast<double>(samples.times_ms[i]) / 1000;
+  };
   if (shift.offset_ms < 0 && (shift.at_ms.has_value() || shift.edge != TimeShift::Edge::kNone)) {
-    // Prometheus overlooks an offset into the future beside an `@` here, in all its versions.
+    // Prometheus overlooks an offset into the future beside an `@` here, in all its versions, but
+    // for the samples that it reads: those that the offset means.
     VectorSelector without_offset = selector;
     without_offset.shift.offset_ms = 0;
-    return TimestampRows(evaluation, without_offset, grid, sink);
+    const std::int64_t first_ms =
+        evaluation.Shifted(shift, grid).start_ms - evaluation.options().lookback_ms;
+    return NewestRows(evaluation, without_offset, grid, sink,
+                      [&](const SampleSpan& samples, std::size_t i) {
+                        return samples.times_ms[i] < first_ms ? kAbsent : time_of(samples, i);
+                      });
   }
-  return NewestRows(evaluation, selector, grid, sink, [](const SampleSpan& samples, std::size_t i) {
-    return IsAbsent(samples.values[i]) ? kAbsent : static_cast<double>(samples.times_ms[i]) / 1000;
-  });
+  return NewestRows(evaluation, selector, grid, sink, time_of);
 }
 
 absl::Status MatrixRows(Evaluation& evaluation, const Expr& matrix, const Grid& grid,

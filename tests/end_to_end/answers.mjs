@@ -34,7 +34,7 @@ export async function askHttp(address, query) {
 const numberOf = (text) => (text.endsWith("Inf") ? Number(`${text}inity`) : Number(text));
 
 /** Whether two numbers are as good as equal: below 1 the error counts as it is, for it comes from larger numbers. */
-function alike(a, b) {
+export function alike(a, b) {
   const [x, y] = [numberOf(a), numberOf(b)];
   return Object.is(x, y) || x === y || Math.abs(x - y) <= RELATIVE * Math.max(1, Math.abs(x), Math.abs(y));
 }
@@ -48,7 +48,12 @@ function rowsOf({ resultType, result }) {
 }
 
 // Which group of series is at fault first, and which of them is named first, depends on how they are stored.
-const withoutSeries = (error) => error.replace(/match group \{.*?\} on/, "match group {…} on").replace(/\[.*\]/, "[…]");
+// So it is with parameters where several are wrong.
+const withoutSeries = (error) =>
+  error
+    .replace(/match group \{.*?\} on/, "match group {…} on")
+    .replace(/\[.*\]/, "[…]")
+    .replace(/^Scalar value \S+ overflows/, "Scalar value … overflows");
 
 /** What is different between two answers, or nothing. */
 export function difference(ours, theirs) {

@@ -27,7 +27,9 @@ export class QueryMaker {
     this.next = random(seed);
     this.metrics = metrics;
     this.distinct = ["memory_bytes", "temperature"].filter((name) => metrics.some((metric) => metric.name === name));
-    if (this.distinct.length === 0) this.distinct = ["node_network_receive_bytes_total", "node_disk_io_time_seconds_total"];
+    // Of a real host some are equal, but only at zero.
+    this.ties = this.distinct.length === 0;
+    if (this.ties) this.distinct = ["node_network_receive_bytes_total", "node_disk_io_time_seconds_total"];
     this.start = start; // seconds since 1970 between which `@` points
     this.end = end;
   }
@@ -95,7 +97,8 @@ export class QueryMaker {
     if (kind < 0.7) return `${this.pick(AGGREGATIONS)}${this.grouping()} (${operand})`;
     if (kind < 0.8) return `quantile${this.grouping()} (${this.pick(["0", "0.5", "0.9", "1", "-1", "2", this.scalar(1)])}, ${operand})`;
     // Of rows that are equal either may be among the first: these are not.
-    const distinct = `${this.pick(this.distinct)}${this.chance(0.5) ? "" : " * 2"}${this.shift()}`;
+    const values = `${this.pick(this.distinct)}${this.chance(0.5) ? "" : " * 2"}${this.shift()}`;
+    const distinct = this.ties ? `(${values}) > 0` : values;
     if (kind < 0.9) return `${this.pick(["topk", "bottomk"])}${this.grouping()} (${this.pick(["1", "2", "5", "0", "NaN", "1e30"])}, ${distinct})`;
     return `count_values${this.grouping()} ("${this.pick(["v", "job", "le"])}", round(${this.series()}))`;
   }

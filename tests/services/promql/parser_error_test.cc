@@ -94,7 +94,7 @@ constexpr Refused kGrammar[] = {
     {"a{b='c' d='e'}",
      "1:9: unexpected identifier \"d\" in label matching, expected \",\" or \"}\""},
     {"a{b='c'}{d='e'}", "1:9: unexpected \"{\""},
-    {"a{b=~'['}", "1:3: error parsing regexp: missing closing ]: `[`"},
+    {"a{b=~'['}", "1:3: error parsing regexp: missing closing ]: `[)$`"},
     {"a offset", "1:9: unexpected end of input in offset, expected duration"},
     {"a offset 5", "1:10: unexpected number \"5\" in offset, expected duration"},
     {"a offset 1m offset 2m", "1:1: offset may not be set multiple times"},
