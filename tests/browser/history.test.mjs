@@ -5,7 +5,7 @@ import { Stack, eventually, sleep } from "../end_to_end/stack.mjs";
 import { launchBrowser, openPage } from "./browser.mjs";
 import { busyRatio, pushPast } from "./past_host.mjs";
 
-const INTERVAL = 15; // seconds
+const INTERVAL = 5; // seconds
 const HOUR = 3600;
 // Whole hours, so that ranges in links are short texts; well in the past, so that no range here reaches now.
 const END = Math.floor(Date.now() / 1000 / HOUR) * HOUR - 2 * HOUR;
@@ -28,7 +28,7 @@ before(async () => {
   for (let time = START; time < END; time += INTERVAL) {
     if (time < OFF[0] || time >= OFF[1]) times.push(time);
   }
-  await pushPast(stack.grpc, "past-1", times, INTERVAL);
+  await pushPast(stack.grpc, "past-1", times);
   browser = await launchBrowser();
   page = await openPage(browser, problems);
 });

@@ -9,7 +9,7 @@ import { startKeys } from "./state/keys.ts";
 import { host } from "./state/live.ts";
 import { startSession } from "./state/session.ts";
 import { startTheme } from "./state/theme.ts";
-import { startView } from "./state/view.ts";
+import { startView, view } from "./state/view.ts";
 import { App } from "./views/app.tsx";
 
 const root = document.getElementById("app");
@@ -22,6 +22,7 @@ startSession(baseUrl);
 startHistory(baseUrl);
 startKeys();
 effect(() => {
-  document.title = host.value === undefined ? "SysPulse" : `${host.value.label} · SysPulse`;
+  const shown = view.value.page === "query" ? "Query" : host.value?.label;
+  document.title = shown === undefined ? "SysPulse" : `${shown} · SysPulse`;
 });
 render(<App />, root);

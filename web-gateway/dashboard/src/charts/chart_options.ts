@@ -4,6 +4,7 @@ import { formatTimeTick } from "../lib/format_time.ts";
 import type { TimeWindow } from "../lib/time_range.ts";
 import type { ChartPlan } from "./chart_plan.ts";
 import { type ChartTheme, colorOf, colorsOf, translucent } from "./palette.ts";
+import { isolatedRows } from "./series_data.ts";
 import { fittedRange, formatTick, scaleRange, tickDistances } from "./units.ts";
 
 export interface ChartSize {
@@ -95,7 +96,7 @@ function lineOptions(series: ChartPlan["series"][number], theme: ChartTheme): uP
   return {
     stroke: color,
     width: 1.5,
-    points: { show: false },
+    points: { show: true, filter: (chart, index) => isolatedRows(chart.data[index] ?? []), size: 3, fill: color },
     spanGaps: false,
     ...(series.fill > 0 ? { fill: translucent(color, series.fill) } : {}),
     ...(series.dashed ? { dash: [5, 4] } : {}),

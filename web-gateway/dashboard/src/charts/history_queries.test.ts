@@ -66,3 +66,12 @@ test("cores are asked for only where they are shown", () => {
   assert.deepEqual([...columns.keys()], ["core.11"]);
   assert.deepEqual([...columnsOf(queryOf("cpu"), answer([{ mode: "user" }, [1, 1]])).keys()], ["cpu.user"]);
 });
+
+test("a rate whose window reaches into a gap is left out; a gauge's mean is not", () => {
+  const values = [Number.NaN, 1, 2, 3, 4, Number.NaN];
+  const rates = columnsOf(queryOf("cpu"), answer([{ mode: "user" }, values])).get("cpu.user") ?? [];
+  assert.deepEqual([...rates], [Number.NaN, Number.NaN, 2, 3, Number.NaN, Number.NaN]);
+  const gauges = columnsOf(queryOf("load"), answer([{ series: "one" }, values])).get("load.1") ?? [];
+  assert.deepEqual([...gauges], values);
+  assert.equal(queryOf("cpu", 1).partialPoints, 3);
+});

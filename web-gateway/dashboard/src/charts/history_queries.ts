@@ -7,6 +7,7 @@ import type { CpuMode } from "../lib/model.ts";
 import type { Labels, RangeAnswer } from "../lib/query_model.ts";
 import { rateWindowSeconds } from "../lib/query_step.ts";
 import { seriesNames } from "../lib/snapshot_columns.ts";
+import { trimEdges } from "../lib/trim_edges.ts";
 
 export interface HistoryQuery {
   /** The chart's id. */
@@ -14,6 +15,8 @@ export interface HistoryQuery {
   readonly expression: string;
   /** The series' name to the chart; `undefined` for one that no chart shows. */
   readonly nameOf: (labels: Labels) => string | undefined;
+  /** How many points beside a gap have a rate whose window reaches into the gap; 0 where there are no rates. */
+  readonly partialPoints: number;
 }
 
 export interface HistoryScope {
@@ -29,6 +32,8 @@ interface Kinds {
   readonly rate: Expression;
   /** The mean of a gauge over the step, or its value where the step has no more than one. */
   readonly gauge: Expression;
+  /** As in HistoryQuery, of rates. */
+  readonly partialPoints: number;
 }
 
 /** Names of the series by the label `series`, where there is one of a kind. */
@@ -60,7 +65,8 @@ export function columnsOf(query: HistoryQuery, answer: RangeAnswer): ReadonlyMap
   for (const { labels, values } of answer.series) {
     const name = query.nameOf(labels);
     if (name === undefined) continue;
-    columns.set(name, outward.has(labels["series"] ?? "") ? values.map((value) => (value === 0 ? 0 : -value)) : values);
+    const whole = query.partialPoints > 0 ? trimEdges(values, query.partialPoints) : values;
+    columns.set(name, outward.has(labels["series"] ?? "") ? whole.map((value) => (value === 0 ? 0 : -value)) : whole);
   }
   return columns;
 }
@@ -70,14 +76,16 @@ const outward: ReadonlySet<string> = new Set(["out", "write"]);
 function kindsOf({ instance, stepSeconds, intervalSeconds }: HistoryScope): Kinds {
   const selector = (metric: string, matchers = ""): string =>
     `${metric}{instance=${quoted(instance)}${matchers === "" ? "" : `,${matchers}`}}`;
-  const rateWindow = `[${rateWindowSeconds(stepSeconds, intervalSeconds)}s]`;
+  const rateSeconds = rateWindowSeconds(stepSeconds, intervalSeconds);
   // Never the plain selector: it repeats the last value for five minutes, and a gap would be none.
   const fine = stepSeconds <= 2 * intervalSeconds;
   const gaugeWindow = `[${Math.ceil(fine ? 3 * intervalSeconds : stepSeconds)}s]`;
   return {
-    rate: (metric, matchers) => `rate(${selector(metric, matchers)}${rateWindow})`,
+    rate: (metric, matchers) => `rate(${selector(metric, matchers)}[${rateSeconds}s])`,
     gauge: (metric, matchers) =>
       `${fine ? "last_over_time" : "avg_over_time"}(${selector(metric, matchers)}${gaugeWindow})`,
+    // A sample more than the step is no more than rounding: the window of the next point is whole.
+    partialPoints: Math.ceil((rateSeconds - intervalSeconds) / stepSeconds),
   };
 }
 
@@ -88,25 +96,27 @@ function union(parts: Readonly<Record<string, string>>): string {
     .join(" or ");
 }
 
-function fixed(chart: string, expression: string, names: Fixed): HistoryQuery {
-  return { chart, expression, nameOf: ({ series = "" }) => names[series] };
+function fixed(chart: string, expression: string, names: Fixed, partialPoints: number): HistoryQuery {
+  return { chart, expression, partialPoints, nameOf: ({ series = "" }) => names[series] };
 }
 
-function byDevice(chart: string, expression: string, names: ByDevice): HistoryQuery {
-  return { chart, expression, nameOf: ({ series = "", device = "" }) => names[series]?.(device) };
+function byDevice(chart: string, expression: string, names: ByDevice, partialPoints: number): HistoryQuery {
+  return { chart, expression, partialPoints, nameOf: ({ series = "", device = "" }) => names[series]?.(device) };
 }
 
-function modes({ rate }: Kinds): HistoryQuery {
+function modes({ rate, partialPoints }: Kinds): HistoryQuery {
   return {
     chart: "cpu",
+    partialPoints,
     expression: `avg by (mode) (${rate("node_cpu_seconds_total", 'mode!="idle"')})`,
     nameOf: ({ mode }) => (mode === undefined ? undefined : seriesNames.cpuMode(mode as CpuMode)),
   };
 }
 
-function cores({ rate }: Kinds): HistoryQuery {
+function cores({ rate, partialPoints }: Kinds): HistoryQuery {
   return {
     chart: "cpu",
+    partialPoints,
     expression: `sum by (cpu) (${rate("node_cpu_seconds_total", 'mode!~"idle|iowait"')})`,
     nameOf: ({ cpu }) => (cpu === undefined ? undefined : seriesNames.core(Number(cpu))),
   };
@@ -120,11 +130,16 @@ function memory({ gauge }: Kinds): HistoryQuery {
     cache: `clamp_min(${available} - ${free}, 0)`,
     free: `${free} < ${available} or ${available}`,
   };
-  return fixed("memory", union(parts), {
-    used: seriesNames.memoryUsed,
-    cache: seriesNames.memoryCache,
-    free: seriesNames.memoryFree,
-  });
+  return fixed(
+    "memory",
+    union(parts),
+    {
+      used: seriesNames.memoryUsed,
+      cache: seriesNames.memoryCache,
+      free: seriesNames.memoryFree,
+    },
+    0,
+  );
 }
 
 function load({ gauge, rate }: Kinds): HistoryQuery {
@@ -134,36 +149,46 @@ function load({ gauge, rate }: Kinds): HistoryQuery {
     five: gauge("node_load5"),
     fifteen: gauge("node_load15"),
   };
-  return fixed("load", union(parts), {
-    cores: seriesNames.coreCount,
-    one: seriesNames.loadOne,
-    five: seriesNames.loadFive,
-    fifteen: seriesNames.loadFifteen,
-  });
+  return fixed(
+    "load",
+    union(parts),
+    {
+      cores: seriesNames.coreCount,
+      one: seriesNames.loadOne,
+      five: seriesNames.loadFive,
+      fifteen: seriesNames.loadFifteen,
+    },
+    0,
+  );
 }
 
-function pressure({ rate }: Kinds): HistoryQuery {
+function pressure({ rate, partialPoints }: Kinds): HistoryQuery {
   // Rounding makes a stall look a little longer than the time it took.
   const stall = (kind: string): string => `clamp_max(${rate(`node_pressure_${kind}_waiting_seconds_total`)}, 1)`;
   const parts = { cpu: stall("cpu"), memory: stall("memory"), io: stall("io") };
-  return fixed("pressure", union(parts), {
-    cpu: seriesNames.pressureCpu,
-    memory: seriesNames.pressureMemory,
-    io: seriesNames.pressureIo,
-  });
+  return fixed(
+    "pressure",
+    union(parts),
+    {
+      cpu: seriesNames.pressureCpu,
+      memory: seriesNames.pressureMemory,
+      io: seriesNames.pressureIo,
+    },
+    partialPoints,
+  );
 }
 
-function network({ rate }: Kinds): HistoryQuery {
+function network({ rate, partialPoints }: Kinds): HistoryQuery {
   const parts = { in: rate("node_network_receive_bytes_total"), out: rate("node_network_transmit_bytes_total") };
-  return byDevice("network", union(parts), { in: seriesNames.networkIn, out: seriesNames.networkOut });
+  return byDevice("network", union(parts), { in: seriesNames.networkIn, out: seriesNames.networkOut }, partialPoints);
 }
 
-function disk({ rate }: Kinds): HistoryQuery {
+function disk({ rate, partialPoints }: Kinds): HistoryQuery {
   const parts = { read: rate("node_disk_read_bytes_total"), write: rate("node_disk_written_bytes_total") };
-  return byDevice("disk", union(parts), { read: seriesNames.diskRead, write: seriesNames.diskWrite });
+  return byDevice("disk", union(parts), { read: seriesNames.diskRead, write: seriesNames.diskWrite }, partialPoints);
 }
 
-function diskUse({ rate }: Kinds): HistoryQuery {
+function diskUse({ rate, partialPoints }: Kinds): HistoryQuery {
   const use = `clamp_max(${rate("node_disk_io_time_seconds_total")}, 1)`;
-  return byDevice("disk-use", union({ use }), { use: seriesNames.diskUse });
+  return byDevice("disk-use", union({ use }), { use: seriesNames.diskUse }, partialPoints);
 }

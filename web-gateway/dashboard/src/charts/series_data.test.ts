@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RingColumns } from "../lib/ring_columns.ts";
 import { type ChartPlan, planKey, singles, withoutHidden } from "./chart_plan.ts";
-import { chartData, rowAtCursor, stack, timeWindow } from "./series_data.ts";
+import { chartData, isolatedRows, rowAtCursor, stack, timeWindow } from "./series_data.ts";
 
 const plan: ChartPlan = {
   id: "test",
@@ -75,4 +75,16 @@ test("the cursor finds its row, and no cursor means the newest", () => {
   assert.equal(rowAtCursor(ring, undefined), 2);
   assert.equal(rowAtCursor(ring, 99), 2);
   assert.equal(rowAtCursor(new RingColumns(2), undefined), undefined);
+});
+
+test("a value between two gaps is drawn as a point, for a line has no stretch there", () => {
+  assert.deepEqual(isolatedRows([1, null, 2, null, 3, 4, null, 5]), [0, 2, 7]);
+  assert.deepEqual(isolatedRows([null, 0, null]), [1]);
+  assert.deepEqual(isolatedRows([1, 2]), []);
+  assert.deepEqual(isolatedRows([]), []);
+});
+
+test("without a cursor the legend shows the newest row of which something was measured", () => {
+  const ring = ringOf([1, { a: 1 }], [2, { a: 2 }], [30, {}]);
+  assert.equal(rowAtCursor(ring, undefined), 1);
 });

@@ -47,6 +47,16 @@ export function stack(columns: readonly Float64Array[]): Point[][] {
   return bottomUp.reverse();
 }
 
+/** Rows with a value between two gaps: a line has no stretch there, so that they are drawn as points. */
+export function isolatedRows(line: ArrayLike<Point | undefined>): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < line.length; row++) {
+    const alone = (line[row - 1] ?? null) === null && (line[row + 1] ?? null) === null;
+    if (alone && (line[row] ?? null) !== null) rows.push(row);
+  }
+  return rows;
+}
+
 function toPoint(value: number): Point {
   return Number.isNaN(value) ? null : value;
 }
