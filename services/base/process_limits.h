@@ -12,6 +12,14 @@ void RaiseDescriptorLimit();
 // looks for deadlocks at every lock that it takes. Call it before the first thread.
 void SkipLockOrderChecks();
 
+// Gives threads that start from now on a stack of 1 MiB instead of 8: where the address space is
+// limited, a dozen threads would not fit. For programs without deep recursion.
+void LimitThreadStacks();
+
+// Ends the process with a sentence and exit code 1, not with an abort, where memory or threads
+// cannot be had.
+void ExplainShortage();
+
 }  // namespace syspulse
 
 #endif  // SERVICES_BASE_PROCESS_LIMITS_H_

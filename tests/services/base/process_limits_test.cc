@@ -1,7 +1,16 @@
 #include "services/base/process_limits.h"
 
 #include <gtest/gtest.h>
+#include <pthread.h>
 #include <sys/resource.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstddef>
+#include <new>
+#include <stdexcept>
+#include <system_error>
+#include <thread>
 
 #include "absl/synchronization/mutex.h"
 
@@ -36,6 +45,32 @@ void LockInBothOrders() {
 TEST(SkipLockOrderChecks, LetsLibrariesLockInAnyOrder) {
   SkipLockOrderChecks();
   LockInBothOrders();
+}
+
+TEST(LimitThreadStacks, LeavesAddressSpaceForManyThreads) {
+  std::thread([] {
+    LimitThreadStacks();
+    pthread_attr_t attributes;
+    std::size_t size = 0;
+    ASSERT_EQ(pthread_getattr_default_np(&attributes), 0);
+    pthread_attr_getstacksize(&attributes, &size);
+    pthread_attr_destroy(&attributes);
+    EXPECT_EQ(size, 1U << 20);
+  }).join();
+}
+
+template <typename Exception>
+void ThrowInThread(Exception exception) {
+  ExplainShortage();
+  std::thread([&] { throw exception; }).join();
+}
+
+TEST(ExplainShortage, EndsWithASentence) {
+  EXPECT_EXIT(ThrowInThread(std::bad_alloc()), testing::ExitedWithCode(1), "out of memory");
+  EXPECT_EXIT(ThrowInThread(std::system_error(EAGAIN, std::generic_category())),
+              testing::ExitedWithCode(1), "cannot start a thread");
+  EXPECT_EXIT(ThrowInThread(std::runtime_error("a bug")), testing::KilledBySignal(SIGABRT),
+              "a bug");
 }
 
 }  // namespace
