@@ -15,6 +15,7 @@ namespace syspulse {
 namespace {
 
 constexpr std::string_view kAgentSource = "agent";
+constexpr int kThreads = 1;  // a page is made in a millisecond
 
 // Dashboards read the version of what they look at from here.
 prometheus::MetricFamily BuildInfo() {
@@ -131,7 +132,7 @@ absl::StatusOr<std::unique_ptr<AgentExporter>> AgentExporter::Create(
     const ProcFs* procfs, const AgentExporterOptions& options) {
   std::unique_ptr<AgentExporter> exporter(new AgentExporter(procfs, options));
   auto server = MetricsServer::Create(
-      options.listen, "--exporter-listen",
+      options.listen, "--exporter-listen", kThreads,
       [pages = &exporter->pages_](std::string_view path, std::string_view query) {
         return pages->Answer(path, query);
       });

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -13,6 +12,7 @@
 #include "services/base/status_macros.h"
 #include "services/base/text.h"
 #include "services/collect/collector_spec.h"
+#include "services/exporter/request_target.h"
 
 namespace syspulse {
 namespace {
@@ -23,21 +23,11 @@ constexpr std::string_view kExclude = "exclude[]";
 constexpr std::string_view kLastOfCollector = "node_scrape_collector_duration_seconds";
 
 // Returns a part of a query as it was meant (https://url.spec.whatwg.org/#urlencoded-parsing);
-// nothing if a % is followed by what is no number.
+// nothing if it is encoded wrongly.
 std::optional<std::string> Decoded(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i] == '+' ? ' ' : text[i];
-      continue;
-    }
-    const std::string_view digits = text.substr(i + 1, 2);
-    const auto byte = ParseHex<std::uint8_t>(digits);
-    if (digits.size() != 2 || !byte) return std::nullopt;
-    decoded += static_cast<char>(*byte);
-    i += 2;
-  }
-  return decoded;
+  std::string spaced(text);
+  std::ranges::replace(spaced, '+', ' ');
+  return FromPercentEncoding(spaced);
 }
 
 std::vector<std::string> ValuesOf(std::string_view parameter, std::string_view query) {

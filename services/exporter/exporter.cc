@@ -14,6 +14,8 @@
 namespace syspulse {
 namespace {
 
+// A page of a thousand hosts takes a second; others need not wait for it.
+constexpr int kThreads = 4;
 constexpr std::string_view kHostPrefix = "/hosts/";
 constexpr std::string_view kHostSuffix = "/metrics";
 constexpr std::string_view kSystem = "system";
@@ -112,7 +114,7 @@ absl::StatusOr<std::unique_ptr<Exporter>> Exporter::Create(const std::string& li
                                                            ServiceParts parts) {
   std::unique_ptr<Exporter> exporter(new Exporter(std::move(parts)));
   auto server = MetricsServer::Create(
-      listen, "--exporter-listen",
+      listen, "--exporter-listen", kThreads,
       [pages = &exporter->pages_](std::string_view path, std::string_view /*query*/) {
         return pages->Answer(path);
       });

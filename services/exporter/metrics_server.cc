@@ -1,36 +1,33 @@
 #include "services/exporter/metrics_server.h"
 
-#include <CivetServer.h>
-#include <netdb.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <cerrno>
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
 #include <chrono>
 #include <cstdint>
-#include <cstring>
-#include <exception>
 #include <optional>
-#include <stop_token>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "services/base/log.h"
+#include "services/base/status_macros.h"
 #include "services/base/text.h"
-#include "services/exporter/gzip.h"
+#include "services/exporter/http_connection.h"
 
 namespace syspulse {
 namespace {
 
-// Each answers one request at a time; more than a few scrapers at once are rare.
-constexpr const char* kThreads = "8";
-// A client that stands still holds a thread for so long, in milliseconds.
-constexpr const char* kRequestTimeout = "5000";
-// Stands for all addresses where one is needed; connecting to it leads to this machine.
-constexpr const char* kAnyAddress = "0.0.0.0";
-// Less is not worth the work of packing and unpacking it.
-constexpr std::size_t kLeastToPack = 1024;
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using Error = boost::system::error_code;
+
+constexpr std::chrono::milliseconds kAcceptPause{100};  // after an error, mostly of descriptors
 
 struct Address {
   std::string host;  // as written, without brackets; empty for all addresses
@@ -51,171 +48,128 @@ absl::StatusOr<Address> ParseAddress(std::string_view listen, std::string_view f
   return Address{.host = std::string(host), .port = *port};
 }
 
-// Calls `use` with a new socket for the address, and the address as the kernel wants it. Returns
-// errno, 0 if `use` returned 0 as system calls do.
-int WithSocket(const std::string& host, int port,
-               const std::function<int(int fd, const sockaddr*, socklen_t)>& use) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (getaddrinfo(host.empty() ? kAnyAddress : host.c_str(), absl::StrFormat("%d", port).c_str(),
-                  &hints, &found) != 0) {
-    return EADDRNOTAVAIL;
-  }
-  int error = 0;
-  const int fd = socket(found->ai_family, found->ai_socktype | SOCK_CLOEXEC, 0);
-  if (fd < 0 || use(fd, found->ai_addr, found->ai_addrlen) != 0) error = errno;
-  if (fd >= 0) close(fd);
-  freeaddrinfo(found);
-  return error;
-}
-
-// Returns why nobody can listen on the address, as errno; 0 if one can. The HTTP server does not
-// say.
-int TryToListen(const Address& address) {
-  return WithSocket(address.host, address.port,
-                    [](int fd, const sockaddr* where, socklen_t length) {
-                      const int on = 1;
-                      setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-                      return bind(fd, where, length) != 0 ? -1 : ::listen(fd, 1);
-                    });
-}
-
-absl::Status ListenError(const Address& address, std::string_view flag) {
-  const int error = TryToListen(address);
-  if (error == EADDRINUSE) {
+absl::Status ListenError(const Address& address, const Error& error, std::string_view flag) {
+  if (error == asio::error::address_in_use) {
     return absl::AlreadyExistsError(
         absl::StrFormat("port %d is in use; choose another with %s", address.port, flag));
   }
-  return absl::UnavailableError(absl::StrFormat(
-      "cannot listen on %s port %d%s%s; choose another with %s", address.host, address.port,
-      error == 0 ? "" : ": ", error == 0 ? "" : std::strerror(error), flag));
+  return absl::UnavailableError(
+      absl::StrFormat("cannot listen on %s port %d: %s; choose another with %s", address.host,
+                      address.port, error.message(), flag));
 }
 
-const char* ReasonOf(int status) {
-  switch (status) {
-    case 200:
-      return "OK";
-    case 400:
-      return "Bad Request";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 409:
-      return "Conflict";
-    default:
-      return "Service Unavailable";
+Error Listen(const tcp::endpoint& endpoint, tcp::acceptor* acceptor) {
+  Error error;
+  acceptor->open(endpoint.protocol(), error);
+  if (!error) acceptor->set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error && endpoint.address().is_v6()) {
+    // The address of all is that of IPv4 too.
+    acceptor->set_option(asio::ip::v6_only(!endpoint.address().is_unspecified()), error);
   }
+  if (!error) acceptor->bind(endpoint, error);
+  if (!error) acceptor->listen(asio::socket_base::max_listen_connections, error);
+  if (error) {
+    Error ignored;
+    acceptor->close(ignored);
+  }
+  return error;
+}
+
+// Returns where to listen: what is first of the host's addresses works, those of IPv4 before those
+// of IPv6 as node_exporter has it.
+std::vector<tcp::endpoint> EndpointsOf(const Address& address, asio::io_context* io, Error* error) {
+  if (address.host.empty()) {
+    return {tcp::endpoint(asio::ip::address_v6::any(), address.port),
+            tcp::endpoint(asio::ip::address_v4::any(), address.port)};
+  }
+  tcp::resolver resolver(*io);
+  std::vector<tcp::endpoint> endpoints;
+  for (const auto& found : resolver.resolve(address.host, absl::StrFormat("%d", address.port),
+                                            tcp::resolver::passive, *error)) {
+    endpoints.push_back(found.endpoint());
+  }
+  std::ranges::stable_partition(
+      endpoints, [](const tcp::endpoint& endpoint) { return endpoint.address().is_v4(); });
+  return endpoints;
 }
 
 }  // namespace
 
-// Gets every request there is.
-class MetricsServer::Router final : public CivetHandler {
+// What accepts connections, and the threads that serve them.
+class MetricsServer::Loop {
  public:
-  explicit Router(Handler handler) : handler_(std::move(handler)) {}
+  Loop(Handler handler, int threads)
+      : handler_(std::move(handler)), threads_wanted_(threads), io_(threads) {}
+  ~Loop() { io_.stop(); }  // then the threads end
 
-  bool handleGet(CivetServer*, mg_connection* connection) override {
-    HttpAnswer answer = Ask(connection);
-    Send(Packed(std::move(answer), connection), /*body=*/true, connection);
-    return true;
+  absl::Status Start(const Address& address, std::string_view flag) {
+    Error error;
+    for (const tcp::endpoint& endpoint : EndpointsOf(address, &io_, &error)) {
+      error = Listen(endpoint, &acceptor_);
+      // Where the port is in use by somebody of IPv6 alone, it is in use.
+      if (!error || error == asio::error::address_in_use) break;
+    }
+    if (error) return ListenError(address, error, flag);
+    Accept();
+    for (int i = 0; i < threads_wanted_; ++i) threads_.emplace_back([this] { io_.run(); });
+    return absl::OkStatus();
   }
-  bool handleHead(CivetServer*, mg_connection* connection) override {
-    HttpAnswer answer = Ask(connection);
-    Send(Packed(std::move(answer), connection), /*body=*/false, connection);
-    return true;
-  }
-  bool handlePost(CivetServer*, mg_connection* connection) override { return Refuse(connection); }
-  bool handlePut(CivetServer*, mg_connection* connection) override { return Refuse(connection); }
-  bool handleDelete(CivetServer*, mg_connection* connection) override { return Refuse(connection); }
-  bool handlePatch(CivetServer*, mg_connection* connection) override { return Refuse(connection); }
-  bool handleOptions(CivetServer*, mg_connection* connection) override {
-    return Refuse(connection);
-  }
+
+  int port() const { return acceptor_.local_endpoint().port(); }
 
  private:
-  HttpAnswer Ask(mg_connection* connection) const {
-    const mg_request_info* const request = mg_get_request_info(connection);
-    return handler_(request->local_uri,
-                    request->query_string != nullptr ? request->query_string : "");
+  void Accept() {
+    acceptor_.async_accept(asio::make_strand(io_), [this](const Error& error, tcp::socket socket) {
+      OnAccept(error, std::move(socket));
+    });
   }
 
-  // An answer with what HTTP says of its body.
-  struct Reply {
-    HttpAnswer answer;
-    bool packed = false;
-  };
-
-  static Reply Packed(HttpAnswer answer, mg_connection* connection) {
-    const char* const accepted = mg_get_header(connection, "Accept-Encoding");
-    if (accepted == nullptr || answer.body.size() < kLeastToPack || !AcceptsGzip(accepted)) {
-      return {.answer = std::move(answer)};
+  void OnAccept(const Error& error, tcp::socket socket) {
+    if (!error) {
+      failing_ = false;
+      if (connections_.MakeRoom()) Serve(std::move(socket));
+      return Accept();
     }
-    std::optional<std::string> packed = Gzip(answer.body);
-    if (!packed) return {.answer = std::move(answer)};
-    answer.body = *std::move(packed);
-    return {.answer = std::move(answer), .packed = true};
+    // The connection waits in the kernel's queue.
+    if (!failing_) LogWarning("cannot accept connections of scrapers: %s", error.message());
+    failing_ = true;
+    pause_.expires_after(kAcceptPause);
+    pause_.async_wait([this](const Error& cancelled) {
+      if (!cancelled) Accept();
+    });
   }
 
-  static bool Refuse(mg_connection* connection) {
-    Send({.answer = {.status = 405, .body = "only GET is answered here\n"}}, /*body=*/true,
-         connection);
-    return true;
-  }
-
-  static void Send(const Reply& reply, bool body, mg_connection* connection) {
-    const HttpAnswer& answer = reply.answer;
-    const std::string head = absl::StrFormat(
-        "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %d\r\nConnection: close\r\n"
-        "X-Content-Type-Options: nosniff\r\nVary: Accept-Encoding\r\n%s%s\r\n",
-        answer.status, ReasonOf(answer.status), answer.type, answer.body.size(),
-        reply.packed ? "Content-Encoding: gzip\r\n" : "",
-        answer.status == 405 ? "Allow: GET, HEAD\r\n" : "");
-    // A client that goes away while it is written to is its own affair.
-    if (mg_write(connection, head.data(), head.size()) > 0 && body) {
-      mg_write(connection, answer.body.data(), answer.body.size());
-    }
+  void Serve(tcp::socket socket) {
+    Error ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    const auto connection =
+        std::make_shared<HttpConnection>(std::move(socket), &handler_, &connections_);
+    asio::post(connection->executor(), [connection] { connection->Start(); });
   }
 
   const Handler handler_;
+  const int threads_wanted_;
+  OpenConnections connections_;  // outlives the connections, which are in io_
+  asio::io_context io_;
+  tcp::acceptor acceptor_{io_};
+  asio::steady_timer pause_{io_};
+  bool failing_ = false;  // and that was logged
+  std::vector<std::jthread> threads_;
 };
 
-MetricsServer::MetricsServer(Handler handler)
-    : router_(std::make_unique<Router>(std::move(handler))) {}
+MetricsServer::MetricsServer(std::unique_ptr<Loop> loop, int port)
+    : loop_(std::move(loop)), port_(port) {}
 
-MetricsServer::~MetricsServer() {
-  if (server_ == nullptr) return;
-  // The server looks every two seconds whether it shall stop, or when somebody calls.
-  const std::jthread caller([this](const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-      WithSocket(host_, port_, connect);
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-  });
-  server_.reset();
-}
+MetricsServer::~MetricsServer() = default;
 
 absl::StatusOr<std::unique_ptr<MetricsServer>> MetricsServer::Create(const std::string& listen,
                                                                      std::string_view flag,
-                                                                     Handler handler) {
-  const auto address = ParseAddress(listen, flag);
-  if (!address.ok()) return address.status();
-  std::unique_ptr<MetricsServer> server(new MetricsServer(std::move(handler)));
-  // To the library `+PORT` is all addresses, of IPv6 too where there is any.
-  const std::string ports = address->host.empty() ? absl::StrFormat("+%d", address->port) : listen;
-  try {  // the library's way to say that it could not listen
-    server->server_ = std::make_unique<CivetServer>(std::vector<std::string>{
-        "listening_ports", ports, "num_threads", kThreads, "request_timeout_ms", kRequestTimeout});
-  } catch (const std::exception&) {
-    return ListenError(*address, flag);
-  }
-  const std::vector<int> taken = server->server_->getListeningPorts();
-  if (taken.empty()) return ListenError(*address, flag);
-  server->host_ = address->host;
-  server->port_ = taken.front();
-  server->server_->addHandler("/**", server->router_.get());
-  return server;
+                                                                     int threads, Handler handler) {
+  ASSIGN_OR_RETURN(const Address address, ParseAddress(listen, flag));
+  auto loop = std::make_unique<Loop>(std::move(handler), threads);
+  RETURN_IF_ERROR(loop->Start(address, flag));
+  const int port = loop->port();
+  return std::unique_ptr<MetricsServer>(new MetricsServer(std::move(loop), port));
 }
 
 }  // namespace syspulse

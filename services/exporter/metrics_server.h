@@ -1,5 +1,7 @@
 // An HTTP server for scrapers: answers GET with text, as gzip to who takes it, and nothing
 // else.
+//
+// Its threads make pages; connections that wait take none (http_connection.h).
 #ifndef SERVICES_EXPORTER_METRICS_SERVER_H_
 #define SERVICES_EXPORTER_METRICS_SERVER_H_
 
@@ -9,8 +11,6 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-
-class CivetServer;
 
 namespace syspulse {
 
@@ -27,11 +27,12 @@ class MetricsServer {
   // once.
   using Handler = std::function<HttpAnswer(std::string_view path, std::string_view query)>;
 
-  // Listens on `listen`, `host:port`, or `:port` for all addresses; port 0 takes any that is free.
+  // Listens on `listen`, `host:port`, or `:port` for all addresses, of IPv6 too where there is any;
+  // port 0 takes any that is free. So many pages as there are `threads` are made at once.
   // InvalidArgument if that is no address, AlreadyExists if the port is in use, and Unavailable if
   // it cannot be had for another reason; the sentence names `flag`, where the address came from.
   static absl::StatusOr<std::unique_ptr<MetricsServer>> Create(const std::string& listen,
-                                                               std::string_view flag,
+                                                               std::string_view flag, int threads,
                                                                Handler handler);
   ~MetricsServer();
   MetricsServer(const MetricsServer&) = delete;
@@ -41,14 +42,12 @@ class MetricsServer {
   int port() const { return port_; }
 
  private:
-  class Router;
+  class Loop;
 
-  explicit MetricsServer(Handler handler);
+  MetricsServer(std::unique_ptr<Loop> loop, int port);
 
-  std::unique_ptr<Router> router_;  // outlives the server, which calls it
-  std::unique_ptr<CivetServer> server_;
-  std::string host_;  // as in `listen`; empty for all
-  int port_ = 0;
+  const std::unique_ptr<Loop> loop_;
+  const int port_;
 };
 
 }  // namespace syspulse
