@@ -49,7 +49,9 @@ double CpuSeconds() {
 }  // namespace
 
 AgentMetrics::AgentMetrics(const ProcFs& procfs, std::string host_id)
-    : host_id_(std::move(host_id)), schema_(AgentSchema()), statm_(procfs.Proc("self/statm")) {}
+    : host_id_(std::move(host_id)),
+      schema_(AgentSchema()),
+      statm_(procfs.Proc("self/statm", FileEnd::kShortRead)) {}
 
 FramePtr AgentMetrics::SampleOnce(absl::Time time, const FrameBufferStats& buffer,
                                   std::int64_t reconnects) {

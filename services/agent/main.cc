@@ -79,7 +79,7 @@ SamplerOptions WhatToSample(const std::string& host_id, const AgentOptions& opti
 struct Outlets {
   explicit Outlets(std::int64_t buffer_bytes) : buffer(buffer_bytes) {}
 
-  void Take(Sample sample) {
+  void Take(HostSample sample) {
     if (exporter != nullptr) exporter->OnFrames(sample.frames);
     if (push == nullptr) return;
     buffer.Add(std::move(sample.frames), std::move(sample.processes));
@@ -93,10 +93,10 @@ struct Outlets {
 
 // The first sample is read at the next whole second, however long the interval; what it could not
 // see belongs into the hello.
-Sample TakeFirstSample(Sampler* sampler, const Clock& clock, absl::Duration interval) {
+HostSample TakeFirstSample(Sampler* sampler, const Clock& clock, absl::Duration interval) {
   const absl::Time first = NextMultiple(clock.Now(), std::min(interval, absl::Seconds(1)));
   clock.SleepUntil(first, {});
-  Sample sample = sampler->SampleOnce(first);
+  HostSample sample = sampler->SampleOnce(first);
   for (FramePtr& frame : sampler->WaitForSlowSources(first, kFirstSample)) {
     sample.frames.push_back(std::move(frame));
   }
@@ -115,6 +115,7 @@ void SayWhatIsNew(std::vector<std::string> limitations, std::vector<std::string>
 int Run(const AgentOptions& options) {
   const SystemClock clock;
   const ProcFs procfs(options.roots);
+  if (const absl::Status roots = procfs.CheckRoots(); !roots.ok()) return Failed(roots);
   auto host = Describe(procfs, options);
   if (!host.ok()) return Failed(host.status());
   auto exporter = MakeExporter(procfs, options);  // now: a port that is taken need not wait
@@ -124,7 +125,7 @@ int Run(const AgentOptions& options) {
   Sampler sampler(&procfs, &clock, WhatToSample(host->id, options));
   AgentMetrics metrics(procfs, host->id);
 
-  Sample first = TakeFirstSample(&sampler, clock, options.interval);
+  HostSample first = TakeFirstSample(&sampler, clock, options.interval);
   for (std::string& limitation : sampler.Limitations()) {
     LogInfo("limited: %s", limitation);
     host->limitations.push_back(std::move(limitation));
@@ -145,7 +146,7 @@ int Run(const AgentOptions& options) {
     std::vector<std::string> known = sampler.Limitations();
     const Periodic loop(&clock, options.interval, [&](absl::Time deadline) {
       sampler.SetAllProcesses(outlets.push != nullptr && outlets.push->wants_all_processes());
-      Sample tick = sampler.SampleOnce(deadline);
+      HostSample tick = sampler.SampleOnce(deadline);
       const std::int64_t reconnects = outlets.push != nullptr ? outlets.push->reconnects() : 0;
       if (FramePtr own = metrics.SampleOnce(deadline, outlets.buffer.Stats(), reconnects)) {
         tick.frames.push_back(std::move(own));
@@ -182,5 +183,7 @@ int main(int argc, char** argv) {
   syspulse::ShareOneHeap();
   syspulse::BlockSignals();
   syspulse::SkipLockOrderChecks();
+  syspulse::LimitThreadStacks();
+  syspulse::ExplainShortage();
   return syspulse::Main(argc, argv);
 }

@@ -16,6 +16,7 @@
 #include "services/collect/collector_settings.h"
 #include "services/collect/kernel/timex_collector.h"
 #include "services/collect/procfs.h"
+#include "services/collect/shared_file.h"
 #include "services/collect/storage/statfs_prober.h"
 
 namespace syspulse {
@@ -41,7 +42,8 @@ struct CollectorContext {
   const ProcFs* procfs = nullptr;
   const Clock* clock = nullptr;
   const CollectorSettings* settings = nullptr;
-  StatfsFunction statfs;  // asks filesystems
+  std::shared_ptr<SharedFile> stat;  // /proc/stat, for those of every tick
+  StatfsFunction statfs;             // asks filesystems
   StatfsOptions statfs_options;
   ReadTimex read_timex;                           // asks the clock
   absl::TimeZone zone;                            // of the host

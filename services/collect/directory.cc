@@ -17,6 +17,8 @@ namespace syspulse {
 namespace {
 
 constexpr int kDirectoryFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+// O_NONBLOCK: opening a pipe must not wait for somebody who writes to it.
+constexpr int kFileFlags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 constexpr std::size_t kFirstBuffer = 4096;
 constexpr std::size_t kMostBytes = 1 << 20;  // cgroup.procs of 100,000 processes
 
@@ -46,7 +48,7 @@ std::optional<Directory> Directory::OpenBelow(const std::string& path) const {
 }
 
 FileText Directory::Read(const char* file, std::string* buffer) const {
-  const FileDescriptor opened(openat(directory_.get(), file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  const FileDescriptor opened(openat(directory_.get(), file, kFileFlags));
   if (!opened.valid()) return {.error = errno};
   if (buffer->size() < kFirstBuffer) buffer->resize(kFirstBuffer);
   std::size_t size = 0;

@@ -69,13 +69,13 @@ std::string ChooseId(const ProcFs& procfs, const HostInfoOptions& options, Host*
 
 // Reads what /proc/stat and /proc/meminfo say of the machine.
 absl::Status DescribeMachine(const ProcFs& procfs, Host* host) {
-  ProcFile stat_file = procfs.Proc("stat");
+  ProcFile stat_file = procfs.Proc("stat", FileEnd::kShortRead);
   ASSIGN_OR_RETURN(const std::string_view stat_text, stat_file.Read());
   ASSIGN_OR_RETURN(const auto cpus, ParseCpuTimes(stat_text));
   ASSIGN_OR_RETURN(const KernelStat stat, ParseKernelStat(stat_text));
   host->core_count = static_cast<int>(cpus.size());
   host->boot_time = absl::FromUnixSeconds(static_cast<std::int64_t>(stat.boot_time_seconds));
-  ProcFile meminfo_file = procfs.Proc("meminfo");
+  ProcFile meminfo_file = procfs.Proc("meminfo", FileEnd::kShortRead);
   ASSIGN_OR_RETURN(const std::string_view meminfo_text, meminfo_file.Read());
   ASSIGN_OR_RETURN(const auto fields, ParseMeminfo(meminfo_text));
   const auto total = std::ranges::find(fields, "MemTotal", &MemoryField::name);
@@ -128,7 +128,7 @@ std::string ParseOsName(std::string_view os_release) {
 
 absl::StatusOr<Host> DescribeHost(const ProcFs& procfs, const HostInfoOptions& options) {
   Host host;
-  const absl::StatusOr<KernelIdentity> kernel = KernelIdentityFiles(procfs).Read();
+  const absl::StatusOr<KernelIdentity> kernel = KernelIdentityReader(procfs).Read();
   NoteUnlessOk(kernel.status(), "the hostname", &host);
   if (kernel.ok()) {
     host.hostname = ToUtf8(kernel->nodename);

@@ -144,8 +144,8 @@ ProcessText ProcessFiles::Read(pid_t pid, const char* file, std::size_t limit, F
 }
 
 ProcessText ProcessFiles::ReadThread(pid_t pid, pid_t thread, const char* file, std::size_t limit) {
-  const FileDescriptor opened(
-      openat(directory_.get(), PidPath(pid, thread, file).c_str(), O_RDONLY | O_CLOEXEC));
+  const FileDescriptor opened(openat(directory_.get(), PidPath(pid, thread, file).c_str(),
+                                     O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!opened.valid()) return ProcessText{.error = errno};
   return ReadFrom(opened.get(), &buffer_, limit);
 }

@@ -2,44 +2,33 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
-#include <optional>
 #include <utility>
 
 #include "absl/strings/str_format.h"
 #include "services/base/status_macros.h"
-#include "services/base/text.h"
 
 namespace syspulse {
 namespace {
 
+constexpr int kFileFlags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
 constexpr std::size_t kFirstBuffer = 4096;
 constexpr std::size_t kMostBytes = 8 << 20;     // /proc/stat of the largest machines is below 1 MiB
+constexpr std::size_t kHalfPage = 2048;         // of the smallest pages that Linux has
 constexpr std::size_t kMostOfAttribute = 4096;  // a page; sysfs(5)
 constexpr std::size_t kPiece = 64 << 10;        // of a file that is read line by line
-constexpr std::size_t kEntryBuffer = 64 << 10;
-constexpr long kReadOnlyFlag = 1;  // ST_RDONLY, statfs(2)
-
-// What linux/dirent.h calls linux_dirent64; see getdents(2). The name follows it.
-struct EntryHead {
-  std::uint64_t inode;
-  std::int64_t offset;
-  std::uint16_t length;
-  std::uint8_t type;
-};
-constexpr std::size_t kNameOffset = 19;  // the head without its padding
+constexpr long kReadOnlyFlag = 1;               // ST_RDONLY, statfs(2)
 
 absl::Status ErrnoStatus(int error, std::string_view what, std::string_view path) {
   const std::string message = absl::StrFormat("%s %s: %s", what, path, std::strerror(error));
@@ -69,28 +58,35 @@ std::string Join(std::string_view root, std::string_view path) {
                              : absl::StrFormat("%s/%s", root, path);
 }
 
+std::string_view KindOf(mode_t mode) {
+  if (S_ISDIR(mode)) return "a directory";
+  if (S_ISFIFO(mode)) return "a pipe";
+  return S_ISSOCK(mode) ? "a socket" : "a device";
+}
+
+// Returns whether nothing is left behind a read that gave `got` of the `wanted` bytes.
+bool IsEnd(FileEnd end, std::size_t got, std::size_t wanted) {
+  if (got == 0) return true;
+  if (got == wanted) return false;
+  return end == FileEnd::kShortRead || (end == FileEnd::kHalfPage && got < kHalfPage);
+}
+
 // Reads the whole file from its start. Returns its size, or -errno.
-std::int64_t ReadAll(int fd, std::string* buffer, std::size_t limit) {
+std::int64_t ReadAll(int fd, FileEnd end, std::string* buffer, std::size_t limit) {
   if (buffer->size() < std::min(kFirstBuffer, limit)) buffer->resize(std::min(kFirstBuffer, limit));
   std::size_t size = 0;
   while (true) {
-    const ssize_t got =
-        pread(fd, buffer->data() + size, buffer->size() - size, static_cast<off_t>(size));
+    const std::size_t wanted = buffer->size() - size;
+    const ssize_t got = pread(fd, buffer->data() + size, wanted, static_cast<off_t>(size));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return -errno;
     size += static_cast<std::size_t>(got);
-    // Files of the kernel end with an empty read only: a short one may just end a record.
-    if (got == 0) return static_cast<std::int64_t>(size);
+    if (IsEnd(end, static_cast<std::size_t>(got), wanted)) return static_cast<std::int64_t>(size);
     if (size == buffer->size()) {
       if (size >= limit) return static_cast<std::int64_t>(size);
       buffer->resize(std::min(size * 2, limit));
     }
   }
-}
-
-std::optional<pid_t> PidOf(const char* name) {
-  const std::optional<pid_t> pid = ParseNumber<pid_t>(std::string_view(name));
-  return pid && *pid > 0 ? pid : std::nullopt;
 }
 
 absl::StatusOr<std::vector<std::string>> ListDirectory(const std::string& directory) {
@@ -124,8 +120,17 @@ int FileDescriptor::Release() { return std::exchange(fd_, -1); }
 
 absl::Status ProcFile::Open() {
   if (file_.valid()) return absl::OkStatus();
-  file_ = FileDescriptor(open(path_.c_str(), O_RDONLY | O_CLOEXEC));
-  return file_.valid() ? absl::OkStatus() : ErrnoStatus(errno, "open", path_);
+  // Without O_NONBLOCK, opening a pipe waits for somebody who writes to it.
+  FileDescriptor opened(open(path_.c_str(), kFileFlags));
+  if (!opened.valid()) return ErrnoStatus(errno, "open", path_);
+  struct stat status {};
+  if (fstat(opened.get(), &status) != 0) return ErrnoStatus(errno, "open", path_);
+  if (!S_ISREG(status.st_mode)) {
+    return absl::FailedPreconditionError(
+        absl::StrFormat("open %s: it is %s and no file", path_, KindOf(status.st_mode)));
+  }
+  file_ = std::move(opened);
+  return absl::OkStatus();
 }
 
 absl::Status ProcFile::Failed(int error) {
@@ -136,7 +141,7 @@ absl::Status ProcFile::Failed(int error) {
 absl::StatusOr<std::string_view> ProcFile::Read() {
   RETURN_IF_ERROR(Open());
   // One byte more than allowed tells a file of the limit from a larger one.
-  const std::int64_t size = ReadAll(file_.get(), &buffer_, kMostBytes + 1);
+  const std::int64_t size = ReadAll(file_.get(), end_, &buffer_, kMostBytes + 1);
   if (size < 0) return Failed(static_cast<int>(-size));
   if (static_cast<std::size_t>(size) > kMostBytes) {
     return absl::ResourceExhaustedError(
@@ -172,77 +177,32 @@ absl::Status ProcFile::ReadLines(const std::function<absl::Status(std::string_vi
   return absl::DataLossError(absl::StrFormat("parse %s: its last line is cut", path_));
 }
 
-absl::Status PidDirectory::Rewind() {
-  if (directory_.valid() && lseek(directory_.get(), 0, SEEK_SET) == 0) return absl::OkStatus();
-  directory_ = FileDescriptor(open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  return directory_.valid() ? absl::OkStatus() : ErrnoStatus(errno, "open", path_);
-}
-
-absl::StatusOr<const std::vector<pid_t>*> PidDirectory::List() {
-  RETURN_IF_ERROR(Rewind());
-  entries_.resize(kEntryBuffer);
-  pids_.clear();
-  while (true) {
-    const long got = syscall(SYS_getdents64, directory_.get(), entries_.data(), entries_.size());
-    if (got < 0) {
-      const int error = errno;
-      directory_.Close();
-      return ErrnoStatus(error, "list", path_);
-    }
-    if (got == 0) break;
-    for (std::size_t at = 0; at < static_cast<std::size_t>(got);) {
-      EntryHead head;
-      std::memcpy(&head, entries_.data() + at, kNameOffset);
-      if (const auto pid = PidOf(entries_.data() + at + kNameOffset)) pids_.push_back(*pid);
-      at += head.length;
-    }
-  }
-  // procfs lists ascending already; plain directories do not.
-  if (!std::ranges::is_sorted(pids_)) std::ranges::sort(pids_);
-  return &pids_;
-}
-
-PidFileText PidDirectory::ReadFrom(const FileDescriptor& file, std::size_t limit) {
-  if (buffer_.size() < limit) buffer_.resize(limit);
-  ssize_t got = 0;
-  do {
-    got = pread(file.get(), buffer_.data(), limit, 0);
-  } while (got < 0 && errno == EINTR);
-  if (got < 0) return PidFileText{.error = errno};
-  return PidFileText{.text = std::string_view(buffer_).substr(0, static_cast<std::size_t>(got))};
-}
-
-PidFileText PidDirectory::Read(pid_t pid, const char* file, std::size_t limit, FileDescriptor* kept,
-                               bool keep) {
-  if (kept != nullptr && kept->valid()) {
-    const PidFileText text = ReadFrom(*kept, limit);
-    if (text.error == 0) return text;
-    kept->Close();  // the process ended; another may have its pid
-  }
-  std::array<char, 64> path;
-  char* end = std::to_chars(path.data(), path.data() + 16, pid).ptr;
-  *end++ = '/';
-  std::strncpy(end, file, static_cast<std::size_t>(path.data() + path.size() - end) - 1);
-  path.back() = '\0';
-  FileDescriptor opened(openat(directory_.get(), path.data(), O_RDONLY | O_CLOEXEC));
-  if (!opened.valid()) return PidFileText{.error = errno};
-  const PidFileText text = ReadFrom(opened, limit);
-  if (text.error == 0 && kept != nullptr && keep) *kept = std::move(opened);
-  return text;
-}
-
-std::int64_t PidDirectory::Owner(pid_t pid) const {
-  std::array<char, 16> name{};
-  std::to_chars(name.data(), name.data() + name.size() - 1, pid);
-  struct stat status {};
-  if (fstatat(directory_.get(), name.data(), &status, 0) != 0) return -1;
-  return static_cast<std::int64_t>(status.st_uid);
-}
-
 ProcFs::ProcFs(Roots roots) : roots_(std::move(roots)) {}
 
-ProcFile ProcFs::Proc(std::string_view path) const { return ProcFile(Join(roots_.procfs, path)); }
-ProcFile ProcFs::Sys(std::string_view path) const { return ProcFile(Join(roots_.sysfs, path)); }
+absl::Status ProcFs::CheckRoots() const {
+  const std::pair<std::string_view, std::string_view> roots[] = {{"procfs", roots_.procfs},
+                                                                 {"sysfs", roots_.sysfs}};
+  for (const auto& [name, path] : roots) {
+    struct stat status {};
+    const bool there = stat(std::string(path).c_str(), &status) == 0;
+    if (there && S_ISDIR(status.st_mode)) continue;
+    return ErrnoStatus(there ? ENOTDIR : errno, absl::StrFormat("open %s at", name),
+                       absl::StrFormat("%s (where it is says --path.%s)", path, name));
+  }
+  return absl::OkStatus();
+}
+
+bool ProcFs::IsOfThisKernel() const {
+  struct statfs status {};
+  return statfs(roots_.procfs.c_str(), &status) == 0 && status.f_type == PROC_SUPER_MAGIC;
+}
+
+ProcFile ProcFs::Proc(std::string_view path, FileEnd end) const {
+  return ProcFile(Join(roots_.procfs, path), end);
+}
+ProcFile ProcFs::Sys(std::string_view path) const {
+  return ProcFile(Join(roots_.sysfs, path), FileEnd::kShortRead);
+}
 ProcFile ProcFs::Root(std::string_view path) const { return ProcFile(Join(roots_.rootfs, path)); }
 ProcFile ProcFs::Udev(std::string_view path) const {
   if (roots_.udev_data.empty()) return Root(Join("run/udev/data", path));
@@ -252,8 +212,6 @@ ProcFile ProcFs::Udev(std::string_view path) const {
 std::string ProcFs::SysDirectory(std::string_view path) const { return Join(roots_.sysfs, path); }
 
 std::string ProcFs::RootPath(std::string_view path) const { return Join(roots_.rootfs, path); }
-
-PidDirectory ProcFs::Pids() const { return PidDirectory(roots_.procfs); }
 
 absl::StatusOr<std::vector<std::string>> ProcFs::ListProc(std::string_view path) const {
   return ListDirectory(Join(roots_.procfs, path));
@@ -320,7 +278,7 @@ absl::StatusOr<std::string> ProcFs::ReadAttribute(const FileDescriptor& director
     const std::string joined = Join(Join(roots_.sysfs, path), attribute);
     return Noted(ErrnoStatus(error, what, joined), joined);
   };
-  const FileDescriptor file(openat(directory.get(), attribute.c_str(), O_RDONLY | O_CLOEXEC));
+  const FileDescriptor file(openat(directory.get(), attribute.c_str(), kFileFlags));
   if (!file.valid()) return failed("open");
   // The kernel gives all of an attribute, a page at most, at once: no second read looks for its
   // end.

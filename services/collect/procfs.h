@@ -6,8 +6,6 @@
 #ifndef SERVICES_COLLECT_PROCFS_H_
 #define SERVICES_COLLECT_PROCFS_H_
 
-#include <sys/types.h>
-
 #include <functional>
 #include <string>
 #include <string_view>
@@ -47,15 +45,35 @@ class FileDescriptor {
   int fd_ = -1;
 };
 
-// A file that is read again and again. Opened by the first Read, and again after a failure.
+// How the end of a file shows. Asking once more, to be told that nothing is left, costs as much as
+// reading a small file. It can be saved where a short read tells the end already, which depends on
+// how the kernel writes the file (its fs/seq_file.c): it collects whole records, as many as fit
+// into a buffer of at least a page, and hands them out. So a short read means either the end, or
+// that the next record did not fit behind what was given.
+enum class FileEnd {
+  // A read that gives nothing is the end. Right for every file.
+  kEmptyRead,
+  // So is one of less than half a page: whatever is no longer than that would have fit behind it.
+  // For files whose records are all short. Not diskstats (a record is a disk with all its
+  // partitions), interrupts or schedstat (a record grows with the processors).
+  kHalfPage,
+  // So is one that does not fill the buffer. For what is a single record: all attributes of sysfs,
+  // all of /proc/sys, and the files of procfs that are made in one go, such as stat and meminfo.
+  kShortRead,
+};
+
+// A file that is read again and again. Opened by the first Read, and again after a failure. Only
+// regular files are read, as all of procfs and sysfs are: opening or reading others may block.
 // Confined to one thread at a time.
 class ProcFile {
  public:
-  explicit ProcFile(std::string path) : path_(std::move(path)) {}
+  explicit ProcFile(std::string path, FileEnd end = FileEnd::kEmptyRead)
+      : path_(std::move(path)), end_(end) {}
 
   // Returns the whole file, in a buffer that the next Read overwrites. NotFound if it is absent,
-  // PermissionDenied if it may not be read, ResourceExhausted if it is larger than 8 MiB, and else
-  // what errno says; the message names the path.
+  // PermissionDenied if it may not be read, FailedPrecondition if it is no regular file,
+  // ResourceExhausted if it is larger than 8 MiB, and else what errno says; the message names the
+  // path.
   absl::StatusOr<std::string_view> Read();
 
   // Passes the lines to `visit` one by one, without their line breaks, until it does not return OK,
@@ -71,43 +89,8 @@ class ProcFile {
   absl::Status Failed(int error);
 
   const std::string path_;
+  const FileEnd end_;
   FileDescriptor file_;
-  std::string buffer_;
-};
-
-// What reading a file of a process gave.
-struct PidFileText {
-  int error = 0;          // errno, 0 = read
-  std::string_view text;  // valid until the next read
-};
-
-// The processes of procfs. Confined to one thread.
-class PidDirectory {
- public:
-  explicit PidDirectory(std::string path) : path_(std::move(path)) {}
-
-  // Returns the pids there are, ascending, in a buffer that the next call overwrites.
-  absl::StatusOr<const std::vector<pid_t>*> List();
-
-  // Reads `file`, such as "stat", of a process; at most `limit` bytes of it. Call List before.
-  // A descriptor in `*kept` is used and saves opening the file, which costs more than reading it;
-  // it never reads another process that got the same pid. Where it does not work any more, or is
-  // not open, the file is opened, and left open in it if `keep`.
-  PidFileText Read(pid_t pid, const char* file, std::size_t limit, FileDescriptor* kept = nullptr,
-                   bool keep = false);
-
-  // Returns the user that owns the process' directory: its effective user, proc(5). Negative if
-  // the process is gone.
-  std::int64_t Owner(pid_t pid) const;
-
- private:
-  absl::Status Rewind();
-  PidFileText ReadFrom(const FileDescriptor& file, std::size_t limit);
-
-  const std::string path_;
-  FileDescriptor directory_;
-  std::vector<char> entries_;  // of getdents64
-  std::vector<pid_t> pids_;
   std::string buffer_;
 };
 
@@ -129,8 +112,16 @@ class ProcFs {
 
   const Roots& roots() const { return roots_; }
 
+  // Returns OK if procfs and sysfs are directories: without them hardly anything could be said.
+  // NotFound, or what errno says, with the flag that tells where they are.
+  absl::Status CheckRoots() const;
+
+  // Returns whether procfs is mounted there by the kernel that runs this, whose files of sys/kernel
+  // say what uname(2) does; a copy of it on disk is not.
+  bool IsOfThisKernel() const;
+
   // Return files by their path below the root, such as "net/dev".
-  ProcFile Proc(std::string_view path) const;
+  ProcFile Proc(std::string_view path, FileEnd end = FileEnd::kEmptyRead) const;
   ProcFile Sys(std::string_view path) const;
   ProcFile Root(std::string_view path) const;
   ProcFile Udev(std::string_view path) const;  // below udev's data
@@ -156,9 +147,6 @@ class ProcFs {
   std::string SysDirectory(std::string_view path) const;
   // Returns where a socket of the host is.
   std::string RootPath(std::string_view path) const;
-
-  // Returns the processes.
-  PidDirectory Pids() const;
 
   // Opens a directory of sysfs; NotFound if it is absent.
   absl::StatusOr<FileDescriptor> OpenSysDirectory(std::string_view path) const;

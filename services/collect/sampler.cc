@@ -33,6 +33,7 @@ Sampler::Sampler(const ProcFs* procfs, const Clock* clock, SamplerOptions option
   MakeSources({.procfs = procfs,
                .clock = clock,
                .settings = &options_.collectors,
+               .stat = std::make_shared<SharedFile>(procfs->Proc("stat", FileEnd::kShortRead)),
                .statfs = options_.statfs != nullptr ? options_.statfs : AskHost(*procfs),
                .statfs_options = options_.statfs_options,
                .read_timex = options_.read_timex,
@@ -61,7 +62,7 @@ void Sampler::MakeSources(const CollectorContext& context) {
   }
 }
 
-void Sampler::ReadProcesses(absl::Time deadline, Sample* sample) {
+void Sampler::ReadProcesses(absl::Time deadline, HostSample* sample) {
   if (processes_ != nullptr) {
     absl::Status status = processes_->Measure();
     if (status.ok() && options_.processes) {
@@ -78,8 +79,8 @@ void Sampler::ReadProcesses(absl::Time deadline, Sample* sample) {
   if (FramePtr frame = process_counts_->Read(deadline)) sample->frames.push_back(std::move(frame));
 }
 
-Sample Sampler::SampleOnce(absl::Time deadline) {
-  Sample sample;
+HostSample Sampler::SampleOnce(absl::Time deadline) {
+  HostSample sample;
   for (const auto& source : slow_) source->StartIfDue(deadline);
   if (system_ != nullptr) {
     if (FramePtr frame = system_->Read(deadline)) sample.frames.push_back(std::move(frame));

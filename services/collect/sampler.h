@@ -44,7 +44,7 @@ struct SamplerOptions {
 };
 
 // What one tick gave.
-struct Sample {
+struct HostSample {
   std::vector<FramePtr>
       frames;  // of `system` and `processes`, and of the slower sources that were read meanwhile
   ProcessTablePtr processes;  // null if it is not wanted or could not be read
@@ -63,7 +63,7 @@ class Sampler {
   // Reads what belongs to every tick and starts reading what else is due at `deadline`, which
   // becomes the time of all of it; what is read later comes with a later call. The first call
   // starts all sources. Rates of processes are absent in the first call.
-  Sample SampleOnce(absl::Time deadline);
+  HostSample SampleOnce(absl::Time deadline);
 
   // Waits for the sources that are being read, and returns their frames: for who wants everything
   // once. Leaves out what takes longer than `timeout`.
@@ -77,7 +77,7 @@ class Sampler {
 
  private:
   void MakeSources(const CollectorContext& context);
-  void ReadProcesses(absl::Time deadline, Sample* sample);
+  void ReadProcesses(absl::Time deadline, HostSample* sample);
 
   const SamplerOptions options_;
   const ProcFs* const procfs_;

@@ -25,12 +25,16 @@ SysDirectory SysDirectory::Below(std::string_view name) const {
   return SysDirectory(procfs_, absl::StrFormat("%s/%s", path_, name));
 }
 
+const absl::StatusOr<FileDescriptor>& SysDirectory::Opened() const {
+  if (!directory_) directory_ = procfs_->OpenSysDirectory(path_);
+  return *directory_;
+}
+
 absl::StatusOr<std::string> SysDirectory::Text(std::string_view attribute) const {
-  if (!directory_.valid()) {
-    ASSIGN_OR_RETURN(directory_, procfs_->OpenSysDirectory(path_));
-  }
+  const absl::StatusOr<FileDescriptor>& directory = Opened();
+  RETURN_IF_ERROR(directory.status());
   ASSIGN_OR_RETURN(const std::string text,
-                   procfs_->ReadAttribute(directory_, path_, std::string(attribute)));
+                   procfs_->ReadAttribute(*directory, path_, std::string(attribute)));
   const std::optional<std::string_view> value = ParseAttribute(text);
   if (!value) {
     return absl::DataLossError(absl::StrFormat("parse %s/%s: its value is cut", path_, attribute));

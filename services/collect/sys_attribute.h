@@ -34,8 +34,8 @@ std::optional<std::string_view> NumberAfter(std::string_view prefix, std::string
 // Returns DataLoss that shows the value at fault.
 absl::Status BadAttribute(std::string_view path, std::string_view text);
 
-// A directory of attributes as it is now: opened when the first of them is read, so that it is made
-// anew for each round. Confined to one thread.
+// A directory of attributes as it is now: opened when the first of them is read, or found absent
+// then, so that it is made anew for each round. Confined to one thread.
 class SysDirectory {
  public:
   // `path` is below sysfs, such as "class/net/eth0". `procfs` must outlive this.
@@ -45,6 +45,9 @@ class SysDirectory {
 
   // Returns the directory below this one with that name, or with names joined by '/'.
   SysDirectory Below(std::string_view name) const;
+
+  // Returns whether it is there and may be entered.
+  bool Exists() const { return Opened().ok(); }
 
   // Returns the names in it, sorted; NotFound if it is absent.
   absl::StatusOr<std::vector<std::string>> List() const { return procfs_->ListSys(path_); }
@@ -61,9 +64,11 @@ class SysDirectory {
   }
 
  private:
+  const absl::StatusOr<FileDescriptor>& Opened() const;
+
   const ProcFs* const procfs_;
   const std::string path_;
-  mutable FileDescriptor directory_;
+  mutable std::optional<absl::StatusOr<FileDescriptor>> directory_;  // nothing: not opened yet
 };
 
 }  // namespace syspulse

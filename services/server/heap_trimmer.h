@@ -16,7 +16,8 @@ namespace syspulse {
 
 class HeapTrimmer {
  public:
-  explicit HeapTrimmer(const ProcFs& procfs) : statm_(procfs.Proc("self/statm")) {}
+  explicit HeapTrimmer(const ProcFs& procfs)
+      : statm_(procfs.Proc("self/statm", FileEnd::kShortRead)) {}
 
   // Trims the heap if more than `kMuch` of what the process holds is free, not counting what
   // the last time could not return: pages of which a little is in use.

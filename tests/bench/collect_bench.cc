@@ -53,6 +53,7 @@ void OneCollector(benchmark::State& state, const CollectorSpec& spec) {
       {.procfs = &procfs,
        .clock = &clock,
        .settings = &settings,
+       .stat = std::make_shared<SharedFile>(procfs.Proc("stat", FileEnd::kShortRead)),
        .statfs = [&](const std::string& mount_point) { return procfs.StatFilesystem(mount_point); },
        .read_timex = adjtimex,
        .zone = absl::UTCTimeZone()});

@@ -38,11 +38,13 @@ Made MakeCpuTopology(const Context& c) {
 constexpr std::array kCollectors = {
     CollectorSpec{"cpu", kSystemSource,
                   [](const Context& c) -> Made {
-                    return std::make_unique<CpuCollector>(*c.procfs, c.settings->cpu_guest);
+                    return std::make_unique<CpuCollector>(FileReader(c.stat),
+                                                          c.settings->cpu_guest);
                   }},
     CollectorSpec{"stat", kSystemSource,
                   [](const Context& c) -> Made {
-                    return std::make_unique<StatCollector>(*c.procfs, c.settings->stat_softirq);
+                    return std::make_unique<StatCollector>(FileReader(c.stat),
+                                                           c.settings->stat_softirq);
                   }},
     CollectorSpec{
         "loadavg", kSystemSource,

@@ -8,11 +8,12 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "services/collect/collector.h"
-#include "services/collect/procfs.h"
+#include "services/collect/shared_file.h"
 
 namespace syspulse {
 
@@ -40,9 +41,9 @@ CpuTimes WithoutStepsBack(const CpuTimes& before, const CpuTimes& now);
 
 class CpuCollector final : public Collector {
  public:
-  // `guest` says whether node_cpu_guest_seconds_total is wanted.
-  explicit CpuCollector(const ProcFs& procfs, bool guest = true)
-      : guest_(guest), stat_(procfs.Proc("stat")) {}
+  // `stat` reads /proc/stat. `guest` says whether node_cpu_guest_seconds_total is wanted.
+  explicit CpuCollector(FileReader stat, bool guest = true)
+      : guest_(guest), stat_(std::move(stat)) {}
 
   std::string_view name() const override { return "cpu"; }
   absl::Status Collect(MetricWriter* writer) override;
@@ -55,7 +56,7 @@ class CpuCollector final : public Collector {
   };
 
   const bool guest_;
-  ProcFile stat_;
+  FileReader stat_;
   std::map<int, Published> published_;
 };
 

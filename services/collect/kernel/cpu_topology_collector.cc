@@ -1,12 +1,17 @@
 #include "services/collect/kernel/cpu_topology_collector.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/str_format.h"
 #include "services/base/status_macros.h"
 #include "services/collect/cpu_list.h"
-#include "services/collect/lines.h"
+#include "services/collect/sys_attribute.h"
 
 namespace syspulse {
 namespace {
@@ -36,24 +41,24 @@ constexpr Family kOnline{"node_cpu_online",
                          "CPUs that are online and being scheduled.",
                          {"cpu"}};
 
-}  // namespace
-
 // Threads of a core share its count, and cores of a package that of the package.
-void CpuTopologyCollector::AddThrottles(const std::vector<std::string>& cpus,
-                                        MetricWriter* writer) const {
+void AddThrottles(const SysDirectory& root, const std::vector<std::string>& cpus,
+                  MetricWriter* writer) {
   std::map<std::uint32_t, std::uint64_t> packages;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint64_t> cores;  // by package and core
   for (const std::string& cpu : cpus) {
-    const SysDirectory directory = root_.Below(cpu);
+    const SysDirectory directory = root.Below(cpu);
+    const SysDirectory throttle = directory.Below("thermal_throttle");
+    if (!throttle.Exists()) continue;  // most virtual machines do not have it
     const auto package = directory.Number<std::uint32_t>("topology/physical_package_id");
     const auto core = directory.Number<std::uint32_t>("topology/core_id");
     if (!package.ok() || !core.ok()) continue;
     if (!cores.contains({*package, *core})) {
-      const auto count = directory.Number<std::uint64_t>("thermal_throttle/core_throttle_count");
+      const auto count = throttle.Number<std::uint64_t>("core_throttle_count");
       if (count.ok()) cores[{*package, *core}] = *count;
     }
     if (!packages.contains(*package)) {
-      const auto count = directory.Number<std::uint64_t>("thermal_throttle/package_throttle_count");
+      const auto count = throttle.Number<std::uint64_t>("package_throttle_count");
       if (count.ok()) packages[*package] = *count;
     }
   }
@@ -67,10 +72,10 @@ void CpuTopologyCollector::AddThrottles(const std::vector<std::string>& cpus,
 }
 
 // A processor that cannot be taken offline, which the first often is, has no file that says so.
-void CpuTopologyCollector::AddOnline(const std::vector<std::string>& cpus,
-                                     MetricWriter* writer) const {
+void AddOnline(const SysDirectory& root, const std::vector<std::string>& cpus,
+               MetricWriter* writer) {
   for (const std::string& cpu : cpus) {
-    const auto online = root_.Below(cpu).Number<int>("online");
+    const auto online = root.Below(cpu).Number<int>("online");
     if (!online.ok() && !absl::IsNotFound(online.status())) continue;
     if (!online.ok() && cpu == "cpu0") return;  // as node_exporter decides
     writer->Add(kOnline, online.ok() && *online == 1 ? 1 : 0,
@@ -78,8 +83,8 @@ void CpuTopologyCollector::AddOnline(const std::vector<std::string>& cpus,
   }
 }
 
-absl::Status CpuTopologyCollector::AddIsolated(MetricWriter* writer) const {
-  const absl::StatusOr<std::string> text = root_.Text("isolated");
+absl::Status AddIsolated(const SysDirectory& root, MetricWriter* writer) {
+  const absl::StatusOr<std::string> text = root.Text("isolated");
   if (absl::IsNotFound(text.status())) return absl::OkStatus();
   RETURN_IF_ERROR(text.status());
   ASSIGN_OR_RETURN(const std::vector<CpuRange> isolated, ParseCpuList(*text + '\n'));
@@ -92,8 +97,11 @@ absl::Status CpuTopologyCollector::AddIsolated(MetricWriter* writer) const {
   return absl::OkStatus();
 }
 
+}  // namespace
+
 absl::Status CpuTopologyCollector::Collect(MetricWriter* writer) {
-  ASSIGN_OR_RETURN(std::vector<std::string> cpus, root_.List());
+  const SysDirectory root(procfs_, "devices/system/cpu");
+  ASSIGN_OR_RETURN(std::vector<std::string> cpus, root.List());
   std::erase_if(cpus, [](const std::string& name) {
     return !name.starts_with(kCpu) ||
            !ParseNumber<std::uint32_t>(std::string_view(name).substr(kCpu.size()));
@@ -104,10 +112,10 @@ absl::Status CpuTopologyCollector::Collect(MetricWriter* writer) {
     ASSIGN_OR_RETURN(text, procfs_->ReadProc("cpuinfo"));
     ASSIGN_OR_RETURN(info, ParseCpuInfo(text));
   }
-  RETURN_IF_ERROR(AddIsolated(writer));
+  RETURN_IF_ERROR(AddIsolated(root, writer));
   if (info_.wanted) AddCpuInfo(info, info_, writer);
-  AddThrottles(cpus, writer);
-  AddOnline(cpus, writer);
+  AddThrottles(root, cpus, writer);
+  AddOnline(root, cpus, writer);
   return absl::OkStatus();
 }
 

@@ -8,17 +8,13 @@
 #ifndef SERVICES_COLLECT_KERNEL_CPU_TOPOLOGY_COLLECTOR_H_
 #define SERVICES_COLLECT_KERNEL_CPU_TOPOLOGY_COLLECTOR_H_
 
-#include <cstdint>
-#include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "services/collect/collector.h"
 #include "services/collect/kernel/cpu_info.h"
 #include "services/collect/procfs.h"
-#include "services/collect/sys_attribute.h"
 
 namespace syspulse {
 
@@ -26,19 +22,14 @@ class CpuTopologyCollector final : public Collector {
  public:
   // `procfs` must outlive this.
   explicit CpuTopologyCollector(const ProcFs* procfs, CpuInfoOptions info = {})
-      : procfs_(procfs), info_(std::move(info)), root_(procfs, "devices/system/cpu") {}
+      : procfs_(procfs), info_(std::move(info)) {}
 
   std::string_view name() const override { return "cpu_topology"; }
   absl::Status Collect(MetricWriter* writer) override;
 
  private:
-  void AddThrottles(const std::vector<std::string>& cpus, MetricWriter* writer) const;
-  void AddOnline(const std::vector<std::string>& cpus, MetricWriter* writer) const;
-  absl::Status AddIsolated(MetricWriter* writer) const;
-
   const ProcFs* const procfs_;
   const CpuInfoOptions info_;
-  const SysDirectory root_;
 };
 
 }  // namespace syspulse

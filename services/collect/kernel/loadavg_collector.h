@@ -24,7 +24,8 @@ absl::StatusOr<LoadAverages> ParseLoadAverages(std::string_view loadavg);
 
 class LoadavgCollector final : public Collector {
  public:
-  explicit LoadavgCollector(const ProcFs& procfs) : loadavg_(procfs.Proc("loadavg")) {}
+  explicit LoadavgCollector(const ProcFs& procfs)
+      : loadavg_(procfs.Proc("loadavg", FileEnd::kShortRead)) {}
 
   std::string_view name() const override { return "loadavg"; }
   absl::Status Collect(MetricWriter* writer) override;

@@ -27,7 +27,8 @@ absl::StatusOr<std::vector<MemoryField>> ParseMeminfo(std::string_view meminfo);
 
 class MeminfoCollector final : public Collector {
  public:
-  explicit MeminfoCollector(const ProcFs& procfs) : meminfo_(procfs.Proc("meminfo")) {}
+  explicit MeminfoCollector(const ProcFs& procfs)
+      : meminfo_(procfs.Proc("meminfo", FileEnd::kShortRead)) {}
 
   std::string_view name() const override { return "meminfo"; }
   absl::Status Collect(MetricWriter* writer) override;

@@ -28,10 +28,10 @@ absl::StatusOr<PressureTotals> ParsePressure(std::string_view pressure, std::str
 class PressureCollector final : public Collector {
  public:
   explicit PressureCollector(const ProcFs& procfs)
-      : cpu_(procfs.Proc("pressure/cpu")),
-        io_(procfs.Proc("pressure/io")),
-        memory_(procfs.Proc("pressure/memory")),
-        irq_(procfs.Proc("pressure/irq")) {}
+      : cpu_(procfs.Proc("pressure/cpu", FileEnd::kShortRead)),
+        io_(procfs.Proc("pressure/io", FileEnd::kShortRead)),
+        memory_(procfs.Proc("pressure/memory", FileEnd::kShortRead)),
+        irq_(procfs.Proc("pressure/irq", FileEnd::kShortRead)) {}
 
   std::string_view name() const override { return "pressure"; }
   absl::Status Collect(MetricWriter* writer) override;

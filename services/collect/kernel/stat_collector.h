@@ -5,10 +5,11 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "services/collect/collector.h"
-#include "services/collect/procfs.h"
+#include "services/collect/shared_file.h"
 
 namespace syspulse {
 
@@ -37,16 +38,16 @@ absl::StatusOr<KernelStat> ParseKernelStat(std::string_view stat);
 
 class StatCollector final : public Collector {
  public:
-  // `softirqs` says whether node_softirqs_total is wanted.
-  explicit StatCollector(const ProcFs& procfs, bool softirqs = false)
-      : softirqs_(softirqs), stat_(procfs.Proc("stat")) {}
+  // `stat` reads /proc/stat. `softirqs` says whether node_softirqs_total is wanted.
+  explicit StatCollector(FileReader stat, bool softirqs = false)
+      : softirqs_(softirqs), stat_(std::move(stat)) {}
 
   std::string_view name() const override { return "stat"; }
   absl::Status Collect(MetricWriter* writer) override;
 
  private:
   const bool softirqs_;
-  ProcFile stat_;
+  FileReader stat_;
 };
 
 }  // namespace syspulse

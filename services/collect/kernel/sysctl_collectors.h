@@ -29,7 +29,8 @@ absl::StatusOr<FileHandles> ParseFileHandles(std::string_view file_nr);
 
 class FilefdCollector final : public Collector {
  public:
-  explicit FilefdCollector(const ProcFs& procfs) : file_nr_(procfs.Proc("sys/fs/file-nr")) {}
+  explicit FilefdCollector(const ProcFs& procfs)
+      : file_nr_(procfs.Proc("sys/fs/file-nr", FileEnd::kShortRead)) {}
 
   std::string_view name() const override { return "filefd"; }
   absl::Status Collect(MetricWriter* writer) override;
@@ -41,8 +42,8 @@ class FilefdCollector final : public Collector {
 class EntropyCollector final : public Collector {
  public:
   explicit EntropyCollector(const ProcFs& procfs)
-      : available_(procfs.Proc("sys/kernel/random/entropy_avail")),
-        pool_size_(procfs.Proc("sys/kernel/random/poolsize")) {}
+      : available_(procfs.Proc("sys/kernel/random/entropy_avail", FileEnd::kShortRead)),
+        pool_size_(procfs.Proc("sys/kernel/random/poolsize", FileEnd::kShortRead)) {}
 
   std::string_view name() const override { return "entropy"; }
   absl::Status Collect(MetricWriter* writer) override;
@@ -56,7 +57,7 @@ class EntropyCollector final : public Collector {
 class KernelHungCollector final : public Collector {
  public:
   explicit KernelHungCollector(const ProcFs& procfs)
-      : count_(procfs.Proc("sys/kernel/hung_task_detect_count")) {}
+      : count_(procfs.Proc("sys/kernel/hung_task_detect_count", FileEnd::kShortRead)) {}
 
   std::string_view name() const override { return "kernel_hung"; }
   absl::Status Collect(MetricWriter* writer) override;

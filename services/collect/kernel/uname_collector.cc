@@ -22,22 +22,34 @@ absl::StatusOr<std::string> ReadLine(ProcFile* file) {
   return std::string(text);
 }
 
-std::string MachineOfThisProcess() {
+KernelIdentity AskKernel() {
   utsname names{};
-  return uname(&names) == 0 ? std::string(names.machine) : std::string();
+  uname(&names);  // fails for a bad address only
+  return {.sysname = names.sysname,
+          .release = names.release,
+          .version = names.version,
+          .machine = names.machine,
+          .nodename = names.nodename,
+          .domainname = names.domainname};
 }
 
 }  // namespace
 
-KernelIdentityFiles::KernelIdentityFiles(const ProcFs& procfs)
-    : ostype_(procfs.Proc("sys/kernel/ostype")),
-      osrelease_(procfs.Proc("sys/kernel/osrelease")),
-      version_(procfs.Proc("sys/kernel/version")),
-      arch_(procfs.Proc("sys/kernel/arch")),
-      hostname_(procfs.Proc("sys/kernel/hostname")),
-      domainname_(procfs.Proc("sys/kernel/domainname")) {}
+KernelIdentityReader::KernelIdentityReader(const ProcFs& procfs)
+    : files_(!procfs.IsOfThisKernel()),
+      ostype_(procfs.Proc("sys/kernel/ostype", FileEnd::kShortRead)),
+      osrelease_(procfs.Proc("sys/kernel/osrelease", FileEnd::kShortRead)),
+      version_(procfs.Proc("sys/kernel/version", FileEnd::kShortRead)),
+      arch_(procfs.Proc("sys/kernel/arch", FileEnd::kShortRead)),
+      hostname_(procfs.Proc("sys/kernel/hostname", FileEnd::kShortRead)),
+      domainname_(procfs.Proc("sys/kernel/domainname", FileEnd::kShortRead)) {}
 
-absl::StatusOr<KernelIdentity> KernelIdentityFiles::Read() {
+absl::StatusOr<KernelIdentity> KernelIdentityReader::Read() {
+  if (!files_) return AskKernel();
+  return ReadFiles();
+}
+
+absl::StatusOr<KernelIdentity> KernelIdentityReader::ReadFiles() {
   KernelIdentity identity;
   ASSIGN_OR_RETURN(identity.sysname, ReadLine(&ostype_));
   ASSIGN_OR_RETURN(identity.release, ReadLine(&osrelease_));
@@ -46,12 +58,12 @@ absl::StatusOr<KernelIdentity> KernelIdentityFiles::Read() {
   ASSIGN_OR_RETURN(identity.domainname, ReadLine(&domainname_));
   const absl::StatusOr<std::string> machine = ReadLine(&arch_);
   if (!machine.ok() && !absl::IsNotFound(machine.status())) return machine.status();
-  identity.machine = machine.ok() ? *machine : MachineOfThisProcess();
+  identity.machine = machine.ok() ? *machine : AskKernel().machine;
   return identity;
 }
 
 absl::Status UnameCollector::Collect(MetricWriter* writer) {
-  ASSIGN_OR_RETURN(const KernelIdentity id, files_.Read());
+  ASSIGN_OR_RETURN(const KernelIdentity id, reader_.Read());
   writer->Add(kInfo, 1, id.sysname, id.release, id.version, id.machine, id.nodename, id.domainname);
   return absl::OkStatus();
 }

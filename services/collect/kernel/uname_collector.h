@@ -1,5 +1,5 @@
-// Who the kernel says it is; source: /proc/sys/kernel, which holds what uname(2) gives, and
-// uname(2) for the machine where the kernel is older than 6.1.
+// Who the kernel says it is; source: uname(2). A copy of another host's procfs has the same in its
+// sys/kernel, where the machine is since Linux 6.1; else it is taken to be this one's.
 #ifndef SERVICES_COLLECT_KERNEL_UNAME_COLLECTOR_H_
 #define SERVICES_COLLECT_KERNEL_UNAME_COLLECTOR_H_
 
@@ -25,14 +25,17 @@ struct KernelIdentity {
 };
 
 // Reads the identity, again and again.
-class KernelIdentityFiles {
+class KernelIdentityReader {
  public:
-  explicit KernelIdentityFiles(const ProcFs& procfs);
+  explicit KernelIdentityReader(const ProcFs& procfs);
 
   // DataLoss if a file holds anything but one line.
   absl::StatusOr<KernelIdentity> Read();
 
  private:
+  absl::StatusOr<KernelIdentity> ReadFiles();
+
+  const bool files_;  // whether they are read: procfs is a copy
   ProcFile ostype_;
   ProcFile osrelease_;
   ProcFile version_;
@@ -43,13 +46,13 @@ class KernelIdentityFiles {
 
 class UnameCollector final : public Collector {
  public:
-  explicit UnameCollector(const ProcFs& procfs) : files_(procfs) {}
+  explicit UnameCollector(const ProcFs& procfs) : reader_(procfs) {}
 
   std::string_view name() const override { return "uname"; }
   absl::Status Collect(MetricWriter* writer) override;
 
  private:
-  KernelIdentityFiles files_;
+  KernelIdentityReader reader_;
 };
 
 }  // namespace syspulse

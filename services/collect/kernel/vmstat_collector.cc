@@ -8,6 +8,8 @@
 namespace syspulse {
 namespace {
 
+constexpr std::size_t kUsualFields = 256;
+
 bool IsName(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -25,6 +27,7 @@ DynamicFamilies::Text MakeFamily(std::string_view name) {
 absl::StatusOr<std::vector<VmstatField>> ParseVmstat(std::string_view vmstat) {
   RETURN_IF_ERROR(CheckWholeLines(vmstat, "/proc/vmstat"));
   std::vector<VmstatField> fields;
+  fields.reserve(kUsualFields);
   while (!vmstat.empty()) {
     const std::string_view whole = TakeUntil(&vmstat, '\n');
     std::string_view line = whole;

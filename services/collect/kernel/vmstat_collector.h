@@ -30,7 +30,7 @@ absl::StatusOr<std::vector<VmstatField>> ParseVmstat(std::string_view vmstat);
 class VmstatCollector final : public Collector {
  public:
   VmstatCollector(const ProcFs& procfs, NameFilter names)
-      : names_(std::move(names)), vmstat_(procfs.Proc("vmstat")) {}
+      : names_(std::move(names)), vmstat_(procfs.Proc("vmstat", FileEnd::kHalfPage)) {}
 
   std::string_view name() const override { return "vmstat"; }
   absl::Status Collect(MetricWriter* writer) override;

@@ -33,9 +33,9 @@ absl::StatusOr<ConntrackStats> ParseConntrack(std::string_view conntrack);
 class ConntrackCollector final : public Collector {
  public:
   explicit ConntrackCollector(const ProcFs& procfs)
-      : count_(procfs.Proc("sys/net/netfilter/nf_conntrack_count")),
-        max_(procfs.Proc("sys/net/netfilter/nf_conntrack_max")),
-        stat_(procfs.Proc("net/stat/nf_conntrack")) {}
+      : count_(procfs.Proc("sys/net/netfilter/nf_conntrack_count", FileEnd::kShortRead)),
+        max_(procfs.Proc("sys/net/netfilter/nf_conntrack_max", FileEnd::kShortRead)),
+        stat_(procfs.Proc("net/stat/nf_conntrack", FileEnd::kHalfPage)) {}
 
   std::string_view name() const override { return "conntrack"; }
 

@@ -2,8 +2,6 @@
 
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
-#include <linux/sock_diag.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -24,9 +22,12 @@ constexpr std::size_t kBuffer = 32 << 10;  // the most that the kernel puts in a
 constexpr std::uint32_t kAllStates = 0xFFF;
 constexpr timeval kPatience{.tv_sec = 3, .tv_usec = 0};
 
+// The first version of the request, which the kernel takes for IPv4 and IPv6 at once. The second
+// asks for one of them, and for each the kernel walks its whole table of connections, which it
+// sizes by the memory of the host: most of what a dump costs where sockets are few.
 struct Request {
   nlmsghdr head;
-  inet_diag_req_v2 body;
+  inet_diag_req body;
 };
 
 absl::Status Refused(int error) {
@@ -52,31 +53,14 @@ int ErrorOf(std::string_view payload) {
   return CopyFrom(payload, &error) && error < 0 ? -error : 0;
 }
 
-absl::Status SendRequest(const FileDescriptor& socket, std::uint8_t family) {
+absl::Status SendRequest(const FileDescriptor& socket) {
   Request request{};
   request.head.nlmsg_len = sizeof(request);
-  request.head.nlmsg_type = SOCK_DIAG_BY_FAMILY;
+  request.head.nlmsg_type = TCPDIAG_GETSOCK;
   request.head.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-  request.body.sdiag_family = family;
-  request.body.sdiag_protocol = IPPROTO_TCP;
   request.body.idiag_states = kAllStates;
   const ssize_t sent = send(socket.get(), &request, sizeof(request), 0);
   return sent == static_cast<ssize_t>(sizeof(request)) ? absl::OkStatus() : Refused(errno);
-}
-
-absl::Status Dump(const FileDescriptor& socket, std::uint8_t family, std::vector<char>* buffer,
-                  const SocketVisitor& visit) {
-  RETURN_IF_ERROR(SendRequest(socket, family));
-  while (true) {
-    // With MSG_TRUNC it returns the size that the datagram had.
-    const ssize_t got = recv(socket.get(), buffer->data(), buffer->size(), MSG_TRUNC);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return Refused(errno);
-    const auto size = static_cast<std::size_t>(got);
-    if (size > buffer->size()) return Malformed("a datagram is larger than its buffer");
-    ASSIGN_OR_RETURN(const bool last, ParseInetDiag({buffer->data(), size}, visit));
-    if (last) return absl::OkStatus();
-  }
 }
 
 }  // namespace
@@ -95,7 +79,7 @@ absl::StatusOr<bool> ParseInetDiag(std::string_view datagram, const SocketVisito
       if (head.nlmsg_type == NLMSG_DONE) return true;
       return Malformed("an acknowledgement that nobody asked for");
     }
-    if (head.nlmsg_type == SOCK_DIAG_BY_FAMILY) {
+    if (head.nlmsg_type == TCPDIAG_GETSOCK) {
       inet_diag_msg socket{};
       if (!CopyFrom(payload, &socket)) return Malformed("a socket is cut");
       visit(SocketLine{.state = socket.idiag_state,
@@ -112,11 +96,18 @@ absl::Status DumpTcpSockets(const SocketVisitor& visit) {
   const FileDescriptor socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
   if (!socket.valid()) return Refused(errno);
   setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof(kPatience));
+  RETURN_IF_ERROR(SendRequest(socket));
   std::vector<char> buffer(kBuffer);
-  for (const int family : {AF_INET, AF_INET6}) {
-    RETURN_IF_ERROR(Dump(socket, static_cast<std::uint8_t>(family), &buffer, visit));
+  while (true) {
+    // With MSG_TRUNC it returns the size that the datagram had.
+    const ssize_t got = recv(socket.get(), buffer.data(), buffer.size(), MSG_TRUNC);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return Refused(errno);
+    const auto size = static_cast<std::size_t>(got);
+    if (size > buffer.size()) return Malformed("a datagram is larger than its buffer");
+    ASSIGN_OR_RETURN(const bool last, ParseInetDiag({buffer.data(), size}, visit));
+    if (last) return absl::OkStatus();
   }
-  return absl::OkStatus();
 }
 
 }  // namespace syspulse

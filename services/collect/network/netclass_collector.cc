@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::string_view kClass = "class/net";
 constexpr std::string_view kBondNames = "bonding_masters";  // the only file beside the interfaces
-constexpr std::string_view kSpeed = "speed";
 constexpr double kBytesPerMegabit = 1e6 / 8;
 constexpr std::int64_t kInterfaceUp = 1;  // IFF_UP, netdevice(7)
 
@@ -62,11 +61,20 @@ constexpr std::array kAttributes = {
     Gauge("name_assign_type", "node_network_name_assign_type",
           "Network device property: name_assign_type"),
     Gauge("netdev_group", "node_network_net_dev_group", "Network device property: net_dev_group"),
-    Gauge(kSpeed, "node_network_speed_bytes", "Network device property: speed_bytes", "bytes"),
+    Gauge("speed", "node_network_speed_bytes", "Network device property: speed_bytes", "bytes"),
     Gauge("tx_queue_len", "node_network_transmit_queue_length",
           "Network device property: transmit_queue_length"),
     Gauge("type", "node_network_protocol_type", "Network device property: protocol_type"),
 };
+
+constexpr std::size_t PlaceOf(std::string_view file) {
+  std::size_t place = 0;
+  while (kAttributes[place].file != file) ++place;
+  return place;
+}
+constexpr std::size_t kFlagsAt = PlaceOf("flags");
+constexpr std::size_t kIndexAt = PlaceOf("ifindex");
+constexpr std::size_t kSpeedAt = PlaceOf("speed");
 
 absl::StatusOr<std::int64_t> ReadNumber(const SysDirectory& directory, std::string_view attribute) {
   ASSIGN_OR_RETURN(const std::string text, directory.Text(attribute));
@@ -90,7 +98,7 @@ std::optional<std::int64_t> ParseNetAttribute(std::string_view text) {
 }
 
 void NetclassCollector::AddInfo(const SysDirectory& directory, std::string_view device,
-                                MetricWriter* writer) const {
+                                const Numbers& numbers, MetricWriter* writer) const {
   const auto text = [&](std::string_view attribute) {
     return directory.Text(attribute).value_or("");
   };
@@ -98,18 +106,18 @@ void NetclassCollector::AddInfo(const SysDirectory& directory, std::string_view 
   if (state.ok()) writer->Add(kUp, *state == "up" ? 1 : 0, device, "");
   if (state.ok() && *state == "up") writer->Add(kUp, 1, device, *state);
   writer->Add(kInfo, 1, device, text("address"), text("broadcast"), text("duplex"),
-              state.value_or(""), AdminState(ReadNumber(directory, "flags")), text("ifalias"));
+              state.value_or(""), AdminState(numbers[kFlagsAt]), text("ifalias"));
 }
 
-void NetclassCollector::AddNumbers(const SysDirectory& directory, std::string_view device,
+void NetclassCollector::AddNumbers(std::string_view device, const Numbers& numbers,
                                    MetricWriter* writer) const {
-  for (const Attribute& attribute : kAttributes) {
-    const absl::StatusOr<std::int64_t> number = ReadNumber(directory, attribute.file);
-    if (!number.ok()) continue;
-    if (attribute.file != kSpeed) {
-      writer->Add(attribute.family, static_cast<double>(*number), device);
-    } else if (*number >= 0 || !ignore_invalid_speed_) {
-      writer->Add(attribute.family, static_cast<double>(*number) * kBytesPerMegabit, device);
+  for (std::size_t i = 0; i < kAttributes.size(); ++i) {
+    if (!numbers[i].ok()) continue;
+    const auto value = static_cast<double>(*numbers[i]);
+    if (i != kSpeedAt) {
+      writer->Add(kAttributes[i].family, value, device);
+    } else if (value >= 0 || !ignore_invalid_speed_) {
+      writer->Add(kAttributes[i].family, value * kBytesPerMegabit, device);
     }
   }
 }
@@ -119,10 +127,14 @@ absl::Status NetclassCollector::Collect(MetricWriter* writer) {
   for (const std::string& device : devices) {
     if (device == kBondNames || !devices_.Takes(device)) continue;
     const SysDirectory directory(procfs_, absl::StrFormat("%s/%s", kClass, device));
-    // An interface may go at any moment.
-    if (absl::IsNotFound(directory.Text("ifindex").status())) continue;
-    AddInfo(directory, device, writer);
-    AddNumbers(directory, device, writer);
+    Numbers numbers;
+    numbers.reserve(kAttributes.size());
+    for (const Attribute& attribute : kAttributes) {
+      numbers.push_back(ReadNumber(directory, attribute.file));
+    }
+    if (absl::IsNotFound(numbers[kIndexAt].status())) continue;  // it may go at any moment
+    AddInfo(directory, device, numbers, writer);
+    AddNumbers(device, numbers, writer);
   }
   return absl::OkStatus();
 }

@@ -15,7 +15,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "services/collect/collector.h"
 #include "services/collect/name_filter.h"
 #include "services/collect/procfs.h"
@@ -42,9 +45,11 @@ class NetclassCollector final : public Collector {
   absl::Status Collect(MetricWriter* writer) override;
 
  private:
-  void AddInfo(const SysDirectory& directory, std::string_view device, MetricWriter* writer) const;
-  void AddNumbers(const SysDirectory& directory, std::string_view device,
-                  MetricWriter* writer) const;
+  using Numbers = std::vector<absl::StatusOr<std::int64_t>>;  // of the attributes that are numbers
+
+  void AddInfo(const SysDirectory& directory, std::string_view device, const Numbers& numbers,
+               MetricWriter* writer) const;
+  void AddNumbers(std::string_view device, const Numbers& numbers, MetricWriter* writer) const;
 
   const ProcFs* const procfs_;
   const NameFilter devices_;

@@ -43,7 +43,9 @@ class NetdevCollector final : public Collector {
  public:
   // `procfs` must outlive this.
   NetdevCollector(const ProcFs* procfs, NameFilter devices)
-      : procfs_(procfs), filter_(std::move(devices)), net_dev_(procfs->Proc("net/dev")) {}
+      : procfs_(procfs),
+        filter_(std::move(devices)),
+        net_dev_(procfs->Proc("net/dev", FileEnd::kHalfPage)) {}
 
   std::string_view name() const override { return "netdev"; }
   absl::Status Collect(MetricWriter* writer) override;

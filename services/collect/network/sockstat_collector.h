@@ -45,8 +45,8 @@ class SockstatCollector final : public Collector {
   // `page_bytes` is the size of a page of memory.
   SockstatCollector(const ProcFs& procfs, std::int64_t page_bytes)
       : page_bytes_(page_bytes),
-        sockstat_(procfs.Proc("net/sockstat")),
-        sockstat6_(procfs.Proc("net/sockstat6")) {}
+        sockstat_(procfs.Proc("net/sockstat", FileEnd::kShortRead)),
+        sockstat6_(procfs.Proc("net/sockstat6", FileEnd::kShortRead)) {}
 
   std::string_view name() const override { return "sockstat"; }
   absl::Status Collect(MetricWriter* writer) override;

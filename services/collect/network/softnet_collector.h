@@ -33,7 +33,8 @@ absl::StatusOr<std::vector<SoftnetStats>> ParseSoftnet(std::string_view softnet)
 
 class SoftnetCollector final : public Collector {
  public:
-  explicit SoftnetCollector(const ProcFs& procfs) : softnet_(procfs.Proc("net/softnet_stat")) {}
+  explicit SoftnetCollector(const ProcFs& procfs)
+      : softnet_(procfs.Proc("net/softnet_stat", FileEnd::kHalfPage)) {}
 
   std::string_view name() const override { return "softnet"; }
   absl::Status Collect(MetricWriter* writer) override;

@@ -55,8 +55,8 @@ ProcessCollector::ProcessCollector(const ProcFs* procfs, const Clock* clock, std
       ticks_per_second_(static_cast<double>(sysconf(_SC_CLK_TCK))),
       page_bytes_(static_cast<std::int64_t>(sysconf(_SC_PAGESIZE))),
       users_(std::move(users)),
-      stat_(procfs->Proc("stat")),
-      meminfo_(procfs->Proc("meminfo")),
+      stat_(procfs->Proc("stat", FileEnd::kShortRead)),
+      meminfo_(procfs->Proc("meminfo", FileEnd::kShortRead)),
       tracker_(procfs, clock, options.budget),
       details_(tracker_.files()),
       threads_(tracker_.files(), kThreadsATick) {}

@@ -20,6 +20,8 @@ constexpr std::string_view kNoSchedule = "0 0 0\n";  // what kernels say that do
 
 // The kernel keeps about 5 KiB for each file that is open.
 constexpr std::size_t kMostFiles = 16384;
+// What collectors keep open, connections, and what is open for a moment.
+constexpr rlim_t kOtherFiles = 192;
 
 constexpr std::uint64_t kStatTicks = 16;    // at least so often `stat` is read,
 constexpr std::uint64_t kIoTicks = 8;       // and `io`, where something ran
@@ -34,11 +36,13 @@ constexpr int kFirstPasses = 5;   // budgets that the first pass may take, which
 constexpr int kListingShare = 4;  // of a budget, one part is for listing
 constexpr std::int64_t kMostListTicks = 30;
 
-// Returns how many files may stay open: the other half of the limit is for everybody else.
+// Returns how many files may stay open: half of the limit is for everybody else, and more of a
+// tight one.
 std::size_t MostFiles() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
-  return static_cast<std::size_t>(std::min<rlim_t>(limit.rlim_cur / 2, kMostFiles));
+  const rlim_t left = limit.rlim_cur - std::min(limit.rlim_cur, kOtherFiles);
+  return static_cast<std::size_t>(std::min<rlim_t>({limit.rlim_cur / 2, left, kMostFiles}));
 }
 
 // Returns the growth of a counter per second; nothing if it went back or no time passed.

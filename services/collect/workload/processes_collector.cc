@@ -48,8 +48,8 @@ void AddStates(const Family& family, const StateCounts& counts, MetricWriter* wr
 
 ProcessesCollector::ProcessesCollector(const ProcFs& procfs, const ProcessCounts* counts)
     : counts_(counts),
-      most_threads_(procfs.Proc("sys/kernel/threads-max")),
-      most_pids_(procfs.Proc("sys/kernel/pid_max")) {}
+      most_threads_(procfs.Proc("sys/kernel/threads-max", FileEnd::kShortRead)),
+      most_pids_(procfs.Proc("sys/kernel/pid_max", FileEnd::kShortRead)) {}
 
 absl::Status ProcessesCollector::Collect(MetricWriter* writer) {
   if (counts_ == nullptr) return absl::NotFoundError("processes are not counted");

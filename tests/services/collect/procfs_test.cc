@@ -2,10 +2,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <filesystem>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tests/services/collect/fixture_tree.h"
@@ -15,6 +19,13 @@ namespace syspulse {
 namespace {
 
 using ::testing::HasSubstr;
+
+absl::Status KeepLines(ProcFile* file, std::vector<std::string>* lines) {
+  return file->ReadLines([&](std::string_view line) {
+    lines->emplace_back(line);
+    return absl::OkStatus();
+  });
+}
 
 TEST(ProcFile, ReadsTheFileAgainFromItsStart) {
   const FixtureTree tree;
@@ -47,17 +58,68 @@ TEST(ProcFile, RefusesAFileWithoutEnd) {
   EXPECT_THAT(file.Read(), StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("8388608")));
 }
 
-TEST(ProcFile, ReportsADirectoryAsAnError) {
+TEST(ProcFile, RefusesWhatIsNoFile) {
   const FixtureTree tree;
-  ProcFile file = ProcFs(tree.roots()).Proc("net");
-  EXPECT_THAT(file.Read(), StatusIs(absl::StatusCode::kUnavailable, HasSubstr("directory")));
+  ProcFile directory = ProcFs(tree.roots()).Proc("net");
+  EXPECT_THAT(directory.Read(), StatusIs(absl::StatusCode::kFailedPrecondition,
+                                         HasSubstr("proc/net: it is a directory and no file")));
+  ProcFile device = ProcFs({.procfs = "/dev"}).Proc("zero");
+  EXPECT_THAT(device.Read(), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("device")));
 }
 
-absl::Status KeepLines(ProcFile* file, std::vector<std::string>* lines) {
-  return file->ReadLines([&](std::string_view line) {
-    lines->emplace_back(line);
-    return absl::OkStatus();
-  });
+TEST(ProcFile, DoesNotWaitForWhoWritesToAPipe) {
+  const FixtureTree tree;
+  ASSERT_EQ(mkfifo(tree.Path("proc/pipe").c_str(), 0600), 0);
+  const ProcFs procfs(tree.roots());
+  ProcFile file = procfs.Proc("pipe");
+  EXPECT_THAT(file.Read(), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("a pipe")));
+  EXPECT_THAT(KeepLines(&file, nullptr),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("a pipe")));
+}
+
+TEST(ProcFile, ReadsTheSameHoweverItIsToldTheEnd) {
+  const FixtureTree tree;
+  for (const std::size_t size : {0, 1, 2047, 2048, 4095, 4096, 4097, 6143, 8192, 10'000}) {
+    const std::string text(size, 'x');
+    tree.Write("proc/file", text);
+    for (const FileEnd end : {FileEnd::kEmptyRead, FileEnd::kHalfPage, FileEnd::kShortRead}) {
+      ProcFile file = ProcFs(tree.roots()).Proc("file", end);
+      EXPECT_EQ(*file.Read(), text) << size;
+      EXPECT_EQ(*file.Read(), text) << size;  // into a buffer that is large already
+    }
+  }
+}
+
+// Returns the text with one '0' for each run of digits, blanks and signs: what may change between
+// two reads is gone.
+std::string Shape(std::string_view text) {
+  std::string shape;
+  for (const char c : text) {
+    const bool varies = (c >= '0' && c <= '9') || c == ' ' || c == '-';
+    if (!varies || !shape.ends_with('0')) shape += varies ? '0' : c;
+  }
+  return shape;
+}
+
+// Of the kernel that runs this test: copies on disk have no records.
+TEST(ProcFile, GetsAllRecordsOfTheKernel) {
+  const ProcFs procfs;
+  const std::map<FileEnd, std::vector<std::string>> files = {
+      {FileEnd::kShortRead,
+       {"stat", "meminfo", "loadavg", "net/snmp", "net/netstat", "net/snmp6", "net/sockstat",
+        "sys/fs/file-nr", "sys/kernel/version"}},
+      {FileEnd::kHalfPage, {"vmstat", "net/dev", "net/softnet_stat"}}};
+  for (const auto& [end, paths] : files) {
+    for (const std::string& path : paths) {
+      const absl::StatusOr<std::string> expected = procfs.ReadProc(path);
+      ProcFile file = procfs.Proc(path, end);
+      const absl::StatusOr<std::string_view> text = file.Read();
+      ASSERT_EQ(text.status().code(), expected.status().code()) << path;
+      if (text.ok()) {
+        EXPECT_EQ(Shape(*text), Shape(*expected)) << path;
+      }
+    }
+  }
 }
 
 TEST(ProcFile, PassesLinesOneByOneWhereverAPieceEnds) {
@@ -101,44 +163,25 @@ TEST(ProcFile, StopsWhereTheVisitorOfLinesDoes) {
   EXPECT_EQ(visits, 1);
 }
 
-TEST(PidDirectory, ListsNumbersOnlyInOrder) {
+TEST(ProcFs, SaysWhichRootIsNotThere) {
   const FixtureTree tree;
-  tree.Write("proc/12x/stat", "");
-  tree.Write("proc/99999999999/stat", "");
-  PidDirectory pids = ProcFs(tree.roots()).Pids();
-  for (int pass = 0; pass < 2; ++pass) {
-    const auto listed = pids.List();
-    ASSERT_THAT(listed, IsOk());
-    EXPECT_THAT(**listed, testing::ElementsAre(1, 2, 17, 412, 413, 500, 999, 1000));
-  }
+  Roots roots = tree.roots();
+  EXPECT_THAT(ProcFs(roots).CheckRoots(), IsOk());
+  roots.sysfs = tree.Path("proc/stat");
+  EXPECT_THAT(ProcFs(roots).CheckRoots(),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("open sysfs at " + roots.sysfs +
+                                                              " (where it is says --path.sysfs): "
+                                                              "Not a directory")));
+  roots.procfs = "/nonexistent";
+  EXPECT_THAT(ProcFs(roots).CheckRoots(),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("open procfs at /nonexistent")));
 }
 
-TEST(PidDirectory, ReadsAtMostWhatIsAskedFor) {
+TEST(ProcFs, KnowsACopyFromWhatThisKernelMounted) {
   const FixtureTree tree;
-  PidDirectory pids = ProcFs(tree.roots()).Pids();
-  ASSERT_THAT(pids.List(), IsOk());
-  EXPECT_EQ(pids.Read(1, "cmdline", 5).text, "/sbin");
-  EXPECT_EQ(pids.Read(500, "stat", 5).error, ENOENT);
-  EXPECT_EQ(pids.Owner(1), static_cast<std::int64_t>(getuid()));
-  EXPECT_EQ(pids.Owner(501), -1);
-}
-
-TEST(PidDirectory, KeepsAFileOpenAndReadsItAnew) {
-  const FixtureTree tree;
-  PidDirectory pids = ProcFs(tree.roots()).Pids();
-  ASSERT_THAT(pids.List(), IsOk());
-  FileDescriptor kept;
-  pids.Read(1, "cmdline", 100, &kept, /*keep=*/false);
-  EXPECT_FALSE(kept.valid());
-  pids.Read(1, "cmdline", 100, &kept, /*keep=*/true);
-  EXPECT_TRUE(kept.valid());
-  tree.Write("proc/1/cmdline", "other");
-  EXPECT_EQ(pids.Read(1, "cmdline", 100, &kept, /*keep=*/true).text, "other");
-}
-
-TEST(PidDirectory, FailsWhereThereIsNoProcfs) {
-  PidDirectory pids = ProcFs({.procfs = "/nonexistent"}).Pids();
-  EXPECT_THAT(pids.List(), StatusIs(absl::StatusCode::kNotFound, HasSubstr("/nonexistent")));
+  EXPECT_TRUE(ProcFs().IsOfThisKernel());
+  EXPECT_FALSE(ProcFs(tree.roots()).IsOfThisKernel());
+  EXPECT_FALSE(ProcFs({.procfs = "/nonexistent"}).IsOfThisKernel());
 }
 
 TEST(ProcFs, ListsDirectoriesOfSysfs) {

@@ -83,7 +83,9 @@ class Robustness : public ::testing::Test {
   static void TearDownTestSuite() { EXPECT_THAT(ConfigureLog("info", "text"), IsOk()); }
 
   Outcome Collect(const CollectorSpec& spec) {
-    const std::unique_ptr<Collector> collector = spec.make(context_);
+    CollectorContext context = context_;
+    context.stat = std::make_shared<SharedFile>(procfs_.Proc("stat", FileEnd::kShortRead));
+    const std::unique_ptr<Collector> collector = spec.make(context);
     MetricWriter writer;
     Outcome outcome{.success = collector->Collect(&writer).ok()};
     const absl::StatusOr<Tick> tick = writer.Finish();

@@ -67,8 +67,8 @@ std::set<std::string> Failed(const std::vector<FramePtr>& frames) {
 }
 
 // Returns a sample with the sources that take longer, as somebody sees it who waits.
-Sample SampleAll(Sampler* sampler) {
-  Sample sample = sampler->SampleOnce(kStart);
+HostSample SampleAll(Sampler* sampler) {
+  HostSample sample = sampler->SampleOnce(kStart);
   for (FramePtr& frame : sampler->WaitForSlowSources(kStart, absl::Seconds(30))) {
     sample.frames.push_back(std::move(frame));
   }
@@ -132,7 +132,7 @@ TEST_F(SamplerTest, AWholeSampleLooksLikeNodeExporters) {
 }
 
 TEST_F(SamplerTest, EverythingOfASampleCarriesTheDeadlineAndTheHost) {
-  const Sample sample = SampleAll(sampler_.get());
+  const HostSample sample = SampleAll(sampler_.get());
   ASSERT_THAT(sample.frames, Not(IsEmpty()));
   EXPECT_EQ(sample.frames[0]->source, "system");
   for (const FramePtr& frame : sample.frames) {
@@ -172,9 +172,9 @@ TEST_F(SamplerTest, CollectorsCanBeSwitchedOff) {
 }
 
 TEST_F(SamplerTest, TheSchemaStaysWhileTheValuesChange) {
-  const Sample first = sampler_->SampleOnce(kStart);
+  const HostSample first = sampler_->SampleOnce(kStart);
   tree_.Write("proc/loadavg", "9.00 1.18 12.05 3/559 26442\n");
-  const Sample second = sampler_->SampleOnce(kStart + absl::Seconds(1));
+  const HostSample second = sampler_->SampleOnce(kStart + absl::Seconds(1));
   EXPECT_EQ(first.frames[0]->schema, second.frames[0]->schema);
   EXPECT_EQ(Values(second.frames)["node_load1{}"], 9);
 }
@@ -183,7 +183,7 @@ TEST_F(SamplerTest, APluggedDiskChangesTheSchemaAndOnlyThen) {
   const std::string disks = tree_.Read("proc/diskstats");
   const SchemaPtr before = sampler_->SampleOnce(kStart).frames[0]->schema;
   tree_.Write("proc/diskstats", disks + "8 16 sdb 1 2 3 4 5 6 7 8 9 10 11\n");
-  const Sample plugged = sampler_->SampleOnce(kStart + absl::Seconds(1));
+  const HostSample plugged = sampler_->SampleOnce(kStart + absl::Seconds(1));
   EXPECT_NE(plugged.frames[0]->schema->id(), before->id());
   EXPECT_EQ(Values(plugged.frames)["node_disk_read_bytes_total{sdb,}"], 3 * 512);
   EXPECT_EQ(sampler_->SampleOnce(kStart + absl::Seconds(2)).frames[0]->schema,
@@ -244,7 +244,7 @@ TEST_F(SamplerTest, AnAbsentFileCostsOnlyWhoReadsIt) {
   for (const Dependency& file : Dependencies()) {
     const std::string text = tree_.Read(file.path);
     tree_.Remove(file.path);
-    const Sample sample = SampleAll(MakeSampler().get());
+    const HostSample sample = SampleAll(MakeSampler().get());
     // uname(2) knows the architecture where the kernel has no file for it.
     const bool spare = file.path == "proc/sys/kernel/arch";
     EXPECT_EQ(NewlyFailed(sample.frames), spare ? std::set<std::string>() : file.collectors)
@@ -295,7 +295,7 @@ TEST_F(SamplerTest, RandomDamageCostsOnlyWhoReadsIt) {
       }
       if (round % 3 == 0) damaged.insert(random() % damaged.size(), text);
       tree_.Write(file.path, damaged);
-      const Sample sample = SampleAll(MakeSampler().get());
+      const HostSample sample = SampleAll(MakeSampler().get());
       for (const std::string& failed : NewlyFailed(sample.frames)) {
         ASSERT_TRUE(file.collectors.contains(failed)) << file.path << " fails " << failed;
       }
@@ -308,7 +308,7 @@ TEST_F(SamplerTest, AHostWithNothingToReadStillReports) {
   const ProcFs nothing(
       {.procfs = "/nonexistent", .sysfs = "/nonexistent", .rootfs = "/nonexistent"});
   Sampler sampler(&nothing, &clock_, {.host_id = "h"});
-  const Sample sample = SampleAll(&sampler);
+  const HostSample sample = SampleAll(&sampler);
   EXPECT_GE(Failed(sample.frames).size(), 11U);
   EXPECT_EQ(sample.processes, nullptr);
   EXPECT_TRUE(Values(sample.frames).contains("node_time_seconds{}"));

@@ -57,7 +57,7 @@ std::string Message(std::uint16_t type, const std::string& payload) {
 std::string SocketMessage(std::uint8_t state, std::uint32_t send, std::uint32_t receive,
                           const std::string& attributes = "") {
   const inet_diag_msg socket{.idiag_state = state, .idiag_rqueue = receive, .idiag_wqueue = send};
-  return Message(SOCK_DIAG_BY_FAMILY,
+  return Message(TCPDIAG_GETSOCK,
                  std::string(reinterpret_cast<const char*>(&socket), sizeof(socket)) + attributes);
 }
 
@@ -114,12 +114,12 @@ TEST(ParseInetDiag, RefusesADatagramThatIsCutAnywhere) {
 }
 
 TEST(ParseInetDiag, RefusesLengthsThatLie) {
-  nlmsghdr head{.nlmsg_len = 4, .nlmsg_type = SOCK_DIAG_BY_FAMILY};
+  nlmsghdr head{.nlmsg_len = 4, .nlmsg_type = TCPDIAG_GETSOCK};
   const auto bytes = [&] { return std::string(reinterpret_cast<char*>(&head), sizeof(head)); };
   EXPECT_THAT(Parse(bytes()).last, StatusIs(kDataLoss, HasSubstr("cut")));
   head.nlmsg_len = 0xFFFFFFFF;
   EXPECT_THAT(Parse(bytes()).last, StatusIs(kDataLoss, HasSubstr("cut")));
-  EXPECT_THAT(Parse(Message(SOCK_DIAG_BY_FAMILY, "short")).last,
+  EXPECT_THAT(Parse(Message(TCPDIAG_GETSOCK, "short")).last,
               StatusIs(kDataLoss, HasSubstr("a socket is cut")));
 }
 
