@@ -38,4 +38,13 @@ bool SystemClock::SleepUntil(absl::Time deadline, std::stop_token stop) const {
   return false;
 }
 
+bool SystemClock::SleepUntil(absl::Duration deadline, std::stop_token stop) const {
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::unique_lock lock(mutex);
+  const absl::Duration left = deadline - Monotonic();
+  wake.wait_for(lock, stop, absl::ToChronoNanoseconds(left), [] { return false; });
+  return !stop.stop_requested();
+}
+
 }  // namespace syspulse

@@ -27,6 +27,10 @@ class Clock {
   // Waits until `Now()` is at least `deadline`. Returns false, at once, if `stop` is requested
   // before.
   virtual bool SleepUntil(absl::Time deadline, std::stop_token stop) const = 0;
+
+  // Waits until `Monotonic()` is at least `deadline`, however civil time jumps. Returns false, at
+  // once, if `stop` is requested before.
+  virtual bool SleepUntil(absl::Duration deadline, std::stop_token stop) const = 0;
 };
 
 // The clock of the machine: CLOCK_REALTIME and CLOCK_MONOTONIC.
@@ -35,6 +39,7 @@ class SystemClock final : public Clock {
   absl::Time Now() const override;
   absl::Duration Monotonic() const override;
   bool SleepUntil(absl::Time deadline, std::stop_token stop) const override;
+  bool SleepUntil(absl::Duration deadline, std::stop_token stop) const override;
 };
 
 }  // namespace syspulse

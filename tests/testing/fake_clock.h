@@ -29,6 +29,11 @@ class FakeClock final : public Clock {
     return moved_.wait(mutex_, stop,
                        [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return now_ >= deadline; });
   }
+  bool SleepUntil(absl::Duration deadline, std::stop_token stop) const override {
+    MutexLock lock(mutex_);
+    return moved_.wait(mutex_, stop,
+                       [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return monotonic_ >= deadline; });
+  }
 
   // Lets `duration` pass, and wakes who waited for it.
   void Advance(absl::Duration duration) {

@@ -129,6 +129,7 @@ class BusyClock final : public Clock {
   absl::Time Now() const override { return absl::UnixEpoch() + Monotonic(); }
   absl::Duration Monotonic() const override { return now_ += absl::Milliseconds(1); }
   bool SleepUntil(absl::Time, std::stop_token) const override { return false; }
+  bool SleepUntil(absl::Duration, std::stop_token) const override { return false; }
 
  private:
   mutable absl::Duration now_;
