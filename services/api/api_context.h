@@ -4,6 +4,7 @@
 
 #include "services/api/access.h"
 #include "services/api/fanout.h"
+#include "services/api/live_queries.h"
 #include "services/api/query_evaluator.h"
 #include "services/api/query_pool.h"
 #include "services/api/snapshot_view.h"
@@ -26,6 +27,7 @@ struct ApiContext {
   FrameKeeper* keeper;
   const QueryEvaluator* queries;
   QueryPool* query_pool;
+  LiveQueries* live_queries;
 };
 
 }  // namespace syspulse

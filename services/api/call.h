@@ -38,6 +38,7 @@ grpc::ServerUnaryReactor* Answer(const ApiContext& api, grpc::CallbackServerCont
 // Opens a stream: `topics_of` turns the request into what to send.
 template <typename Request, typename Function>
 grpc::ServerWriteReactor<grpc::ByteBuffer>* Watch(const ApiContext& api, Envelope envelope,
+                                                  const grpc::CallbackServerContext& context,
                                                   const grpc::ByteBuffer& raw, Function topics_of) {
   const auto topics = [&]() -> absl::StatusOr<std::vector<Topic>> {
     RETURN_IF_ERROR(api.access->Check(*Request::descriptor()));
@@ -45,7 +46,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* Watch(const ApiContext& api, Envelop
     RETURN_IF_ERROR(ParseRaw(raw, &request));
     return topics_of(request);
   };
-  return WatchReactor::Open(api, envelope, topics());
+  return WatchReactor::Open(api, envelope, context.peer(), topics());
 }
 
 // Returns the only topic of a request.

@@ -27,6 +27,7 @@ std::string FeedName(const FrameTopic& topic) {
   return absl::StrFormat("frames\n%s\n%s", topic.host, topic.source);
 }
 std::string FeedName(const HostTopic&) { return "hosts"; }
+std::string FeedName(const QueryTopic&) { return "none"; }
 
 }  // namespace
 
@@ -49,6 +50,7 @@ Fanout::~Fanout() {
 void Fanout::Subscribe(std::shared_ptr<Subscriber> subscriber, std::vector<Topic> topics) {
   Post([this, subscriber = std::move(subscriber), topics = std::move(topics)] {
     for (std::size_t i = 0; i < topics.size(); ++i) {
+      if (std::holds_alternative<QueryTopic>(topics[i])) continue;  // of LiveQueries
       Add(subscriber, static_cast<int>(i), topics[i]);
     }
   });

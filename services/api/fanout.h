@@ -43,7 +43,7 @@ class Fanout final : public HubSink {
   ~Fanout() override;
 
   // Starts to offer these topics to the subscriber, the current values first. A topic's number is
-  // its place in the list.
+  // its place in the list. Queries among them are left to LiveQueries.
   void Subscribe(std::shared_ptr<Subscriber> subscriber, std::vector<Topic> topics);
 
   // Lets go of the subscriber. It may be offered values for a moment more.

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "services/api/live_value.h"
 #include "services/api/snapshot_view.h"
@@ -30,6 +31,9 @@ class Subscriber {
   // Takes the newest value of a topic. `skipped` values of the same key before it were never
   // offered. Thread-safe; must not block.
   virtual void Offer(int topic, LiveValuePtr value, std::int64_t skipped) = 0;
+
+  // Says that a topic has ended, and why. Thread-safe; must not block.
+  virtual void Fail(int topic, const absl::Status& status) = 0;
 };
 
 // One topic of one subscriber.

@@ -84,9 +84,9 @@ grpc::ServerUnaryReactor* HostService::DeleteHost(grpc::CallbackServerContext* c
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* HostService::WatchHosts(
-    grpc::CallbackServerContext*, const grpc::ByteBuffer* request) {
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
   return Watch<v1::WatchHostsRequest>(
-      api_, Envelope::kHosts, *request,
+      api_, Envelope::kHosts, *context, *request,
       [](const v1::WatchHostsRequest&) { return std::vector<Topic>{HostTopic()}; });
 }
 

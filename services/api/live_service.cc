@@ -4,9 +4,9 @@
 
 namespace syspulse {
 
-grpc::ServerWriteReactor<grpc::ByteBuffer>* LiveService::Watch(grpc::CallbackServerContext*,
+grpc::ServerWriteReactor<grpc::ByteBuffer>* LiveService::Watch(grpc::CallbackServerContext* context,
                                                                const grpc::ByteBuffer* request) {
-  return syspulse::Watch<v1::WatchRequest>(api_, Envelope::kLive, *request, ParseTopics);
+  return syspulse::Watch<v1::WatchRequest>(api_, Envelope::kLive, *context, *request, ParseTopics);
 }
 
 }  // namespace syspulse

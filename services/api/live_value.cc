@@ -9,6 +9,7 @@
 #include "syspulse/v1/live_service.pb.h"
 #include "syspulse/v1/metrics_service.pb.h"
 #include "syspulse/v1/process_service.pb.h"
+#include "syspulse/v1/query_service.pb.h"
 
 namespace syspulse {
 namespace {
@@ -53,6 +54,11 @@ int LiveField(ValueKind kind) {
       return v1::WatchResponse::kProcessTableFieldNumber;
     case ValueKind::kHosts:
       return v1::WatchResponse::kHostsFieldNumber;
+    case ValueKind::kQueryPast:
+    case ValueKind::kQueryValues:
+      return v1::WatchResponse::kQueryUpdateFieldNumber;
+    case ValueKind::kTopicError:
+      return v1::WatchResponse::kTopicErrorFieldNumber;
     case ValueKind::kFrame:
       break;  // no topic of LiveService
   }
@@ -78,6 +84,9 @@ Layout LayoutOf(Envelope envelope, ValueKind kind) {
               v1::WatchProcessesResponse::kDroppedCountFieldNumber};
     case Envelope::kHosts:
       return {0, v1::WatchHostsResponse::kDroppedCountFieldNumber};
+    case Envelope::kQuery:
+      return {v1::WatchQueryResponse::kUpdateFieldNumber,
+              v1::WatchQueryResponse::kDroppedCountFieldNumber};
     case Envelope::kLive:
       break;
   }

@@ -15,7 +15,16 @@
 
 namespace syspulse {
 
-enum class ValueKind { kSnapshot, kHistory, kProcesses, kHosts, kFrame };
+enum class ValueKind {
+  kSnapshot,
+  kHistory,
+  kProcesses,
+  kHosts,
+  kFrame,
+  kQueryPast,    // of an expression: the past
+  kQueryValues,  // of an expression: one moment
+  kTopicError,
+};
 
 // A schema, serialised once for all frames that use it.
 struct LiveSchema {
@@ -27,7 +36,7 @@ struct LiveSchema {
 struct LiveValue {
   ValueKind kind;
   std::uint64_t key = 0;  // a newer value of the same topic and key takes this one's place
-  grpc::Slice message;    // v1::Snapshot, SnapshotHistory, ProcessTable, HostList or Frame
+  grpc::Slice message;    // v1::Snapshot, SnapshotHistory, …: what its kind says
   std::shared_ptr<const LiveSchema> schema;  // of a frame, else null
 };
 
@@ -39,6 +48,7 @@ enum class Envelope {
   kFrames,     // WatchFramesResponse
   kProcesses,  // WatchProcessesResponse
   kHosts,      // WatchHostsResponse
+  kQuery,      // WatchQueryResponse
   kLive,       // WatchResponse
 };
 

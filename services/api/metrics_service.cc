@@ -95,14 +95,14 @@ grpc::ServerUnaryReactor* MetricsService::GetSnapshot(grpc::CallbackServerContex
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* MetricsService::WatchSnapshots(
-    grpc::CallbackServerContext*, const grpc::ByteBuffer* request) {
-  return Watch<v1::WatchSnapshotsRequest>(api_, Envelope::kSnapshots, *request,
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+  return Watch<v1::WatchSnapshotsRequest>(api_, Envelope::kSnapshots, *context, *request,
                                           OneTopic<v1::WatchSnapshotsRequest>);
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* MetricsService::WatchFrames(
-    grpc::CallbackServerContext*, const grpc::ByteBuffer* request) {
-  return Watch<v1::WatchFramesRequest>(api_, Envelope::kFrames, *request,
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+  return Watch<v1::WatchFramesRequest>(api_, Envelope::kFrames, *context, *request,
                                        OneTopic<v1::WatchFramesRequest>);
 }
 

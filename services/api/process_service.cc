@@ -22,8 +22,8 @@ grpc::ServerUnaryReactor* ProcessService::ListProcesses(grpc::CallbackServerCont
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* ProcessService::WatchProcesses(
-    grpc::CallbackServerContext*, const grpc::ByteBuffer* request) {
-  return Watch<v1::WatchProcessesRequest>(api_, Envelope::kProcesses, *request,
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+  return Watch<v1::WatchProcessesRequest>(api_, Envelope::kProcesses, *context, *request,
                                           OneTopic<v1::WatchProcessesRequest>);
 }
 

@@ -70,4 +70,14 @@ absl::Status QueryEvaluator::Answer(const v1::QueryRangeRequest& request,
   return absl::OkStatus();
 }
 
+absl::Status QueryEvaluator::Answer(const promql::Expr& expr, const QueryGrid& grid,
+                                    const promql::QueryLimits& limits, const std::stop_token& stop,
+                                    v1::QueryUpdate* update) const {
+  promql::QueryContext context(limits, *clock_, stop);
+  ASSIGN_OR_RETURN(promql::Answer answer,
+                   engine_.Range(expr, grid.range, grid.step_ms, *series_, context));
+  SetAnswer(std::move(answer), grid, update);
+  return absl::OkStatus();
+}
+
 }  // namespace syspulse

@@ -7,9 +7,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/api/query_proto.h"
 #include "services/api/series_export.h"
 #include "services/base/clock.h"
+#include "services/promql/ast.h"
 #include "services/promql/engine.h"
+#include "services/promql/query_context.h"
 #include "services/promql/series_source.h"
 #include "syspulse/v1/query_service.pb.h"
 
@@ -38,6 +41,14 @@ class QueryEvaluator {
       const v1::ExportSeriesRequest& request) const {
     return SeriesExport::Create(request, series_, clock_);
   }
+
+  // Fills an update of a query that is watched with its values over a grid.
+  absl::Status Answer(const promql::Expr& expr, const QueryGrid& grid,
+                      const promql::QueryLimits& limits, const std::stop_token& stop,
+                      v1::QueryUpdate* update) const;
+
+  // Returns the clock that queries go by.
+  const Clock& clock() const { return *clock_; }
 
  private:
   const promql::SeriesSource* const series_;

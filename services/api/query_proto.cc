@@ -42,6 +42,25 @@ void SetMatrix(const promql::Matrix& matrix, v1::SampleMatrix* out) {
   }
 }
 
+// A grid is the same in every response that holds one.
+template <typename Response>
+void SetGrid(promql::Answer* answer, const QueryGrid& grid, Response* response) {
+  *response->mutable_start_time() = TimestampOf(grid.range.start_ms);
+  *response->mutable_step() = TimeUtil::MillisecondsToDuration(grid.step_ms);
+  response->set_step_count(grid.steps());
+  SetNotes(answer, response);
+  for (promql::Series& series : std::get<promql::Matrix>(answer->value).series) {
+    v1::GridSeries* const added = response->add_series();
+    SetLabels(series.labels, added->mutable_labels());
+    added->mutable_values()->Resize(static_cast<int>(grid.steps()), kAbsent);
+    for (std::size_t i = 0; i < series.values.size(); ++i) {
+      const std::int64_t step = ((*series.times_ms)[i] - grid.range.start_ms) / grid.step_ms;
+      added->set_values(static_cast<int>(step), series.values[i]);
+    }
+    series.values = {};  // one copy at a time
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<std::int64_t> MillisFrom(const google::protobuf::Timestamp& time,
@@ -92,20 +111,11 @@ void SetAnswer(promql::Answer answer, std::int64_t time_ms, v1::QueryResponse* r
 }
 
 void SetAnswer(promql::Answer answer, const QueryGrid& grid, v1::QueryRangeResponse* response) {
-  *response->mutable_start_time() = TimestampOf(grid.range.start_ms);
-  *response->mutable_step() = TimeUtil::MillisecondsToDuration(grid.step_ms);
-  response->set_step_count(grid.steps());
-  SetNotes(&answer, response);
-  for (promql::Series& series : std::get<promql::Matrix>(answer.value).series) {
-    v1::GridSeries* const added = response->add_series();
-    SetLabels(series.labels, added->mutable_labels());
-    added->mutable_values()->Resize(static_cast<int>(grid.steps()), kAbsent);
-    for (std::size_t i = 0; i < series.values.size(); ++i) {
-      const std::int64_t step = ((*series.times_ms)[i] - grid.range.start_ms) / grid.step_ms;
-      added->set_values(static_cast<int>(step), series.values[i]);
-    }
-    series.values = {};  // one copy at a time
-  }
+  SetGrid(&answer, grid, response);
+}
+
+void SetAnswer(promql::Answer answer, const QueryGrid& grid, v1::QueryUpdate* update) {
+  SetGrid(&answer, grid, update);
 }
 
 v1::QueryStats StatsOf(const promql::QueryContext& context, absl::Duration took) {

@@ -45,6 +45,7 @@ struct QueryGrid {
 // Fill a response with an answer, which they take apart.
 void SetAnswer(promql::Answer answer, std::int64_t time_ms, v1::QueryResponse* response);
 void SetAnswer(promql::Answer answer, const QueryGrid& grid, v1::QueryRangeResponse* response);
+void SetAnswer(promql::Answer answer, const QueryGrid& grid, v1::QueryUpdate* update);
 
 v1::QueryStats StatsOf(const promql::QueryContext& context, absl::Duration took);
 

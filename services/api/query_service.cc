@@ -1,5 +1,6 @@
 #include "services/api/query_service.h"
 
+#include "services/api/call.h"
 #include "services/api/export_call.h"
 #include "services/api/query_call.h"
 #include "services/api/query_evaluator.h"
@@ -25,6 +26,12 @@ grpc::ServerUnaryReactor* QueryService::QueryRange(grpc::CallbackServerContext*,
                                                    const v1::QueryRangeRequest* request,
                                                    v1::QueryRangeResponse* response) {
   return Evaluate(*request, response);
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* QueryService::WatchQuery(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+  return Watch<v1::WatchQueryRequest>(api_, Envelope::kQuery, *context, *request,
+                                      OneTopic<v1::WatchQueryRequest>);
 }
 
 grpc::ServerUnaryReactor* QueryService::ListSeries(grpc::CallbackServerContext*,

@@ -11,7 +11,13 @@
 
 namespace syspulse {
 
-using QueryServiceMethods = v1::QueryService::CallbackService;
+using QueryServiceMethods =
+    v1::QueryService::WithCallbackMethod_Query<v1::QueryService::WithCallbackMethod_QueryRange<
+        v1::QueryService::WithRawCallbackMethod_WatchQuery<
+            v1::QueryService::WithCallbackMethod_ListSeries<
+                v1::QueryService::WithCallbackMethod_ListLabels<
+                    v1::QueryService::WithCallbackMethod_ListLabelValues<
+                        v1::QueryService::Service>>>>>>;
 
 // Thread-safe.
 class QueryService final : public QueryServiceMethods {
@@ -24,6 +30,8 @@ class QueryService final : public QueryServiceMethods {
   grpc::ServerUnaryReactor* QueryRange(grpc::CallbackServerContext* context,
                                        const v1::QueryRangeRequest* request,
                                        v1::QueryRangeResponse* response) override;
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchQuery(grpc::CallbackServerContext* context,
+                                                         const grpc::ByteBuffer* request) override;
   grpc::ServerUnaryReactor* ListSeries(grpc::CallbackServerContext* context,
                                        const v1::ListSeriesRequest* request,
                                        v1::ListSeriesResponse* response) override;

@@ -96,10 +96,13 @@ absl::StatusOr<Topic> ParseLiveTopic(const v1::LiveTopic& topic) {
       return MakeProcessTopic(topic.processes());
     case v1::LiveTopic::kHosts:
       return HostTopic();
+    case v1::LiveTopic::kQuery:
+      return ParseTopic(topic.query());
     case v1::LiveTopic::TOPIC_NOT_SET:
       break;
   }
-  return absl::InvalidArgumentError("it says neither snapshots, nor processes, nor hosts");
+  return absl::InvalidArgumentError(
+      "it says neither snapshots, nor processes, nor hosts, nor a query");
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/api/process_query.h"
+#include "services/api/query_topic.h"
 #include "services/api/snapshot_mask.h"
 #include "services/model/host.h"
 #include "syspulse/v1/live_service.pb.h"
@@ -51,7 +52,7 @@ struct FrameTopic {
 // The list of hosts.
 struct HostTopic {};
 
-using Topic = std::variant<SnapshotTopic, ProcessTopic, FrameTopic, HostTopic>;
+using Topic = std::variant<SnapshotTopic, ProcessTopic, FrameTopic, HostTopic, QueryTopic>;
 
 // All of these return InvalidArgument, with a sentence, for what the protos do not allow.
 absl::StatusOr<SnapshotTopic> ParseTopic(const v1::WatchSnapshotsRequest& request);

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "services/api/grpc_status.h"
+#include "services/api/query_update.h"
 
 namespace syspulse {
 namespace {
@@ -17,18 +18,28 @@ class RefusedStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
 }  // namespace
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchReactor::Open(
-    const ApiContext& api, Envelope envelope, absl::StatusOr<std::vector<Topic>> topics) {
+    const ApiContext& api, Envelope envelope, const std::string& caller,
+    absl::StatusOr<std::vector<Topic>> topics) {
   if (!topics.ok()) return new RefusedStream(topics.status());
   auto reactor = std::make_shared<WatchReactor>(api, envelope);
   if (const absl::Status added = api.watchers->Add(reactor); !added.ok()) {
     return new RefusedStream(added);
+  }
+  if (const absl::Status admitted = api.live_queries->Subscribe(reactor, caller, *topics);
+      !admitted.ok()) {
+    api.watchers->Remove(reactor.get());
+    return new RefusedStream(admitted);
   }
   api.fanout->Subscribe(reactor, *std::move(topics));
   return reactor.get();
 }
 
 WatchReactor::WatchReactor(const ApiContext& api, Envelope envelope)
-    : envelope_(envelope), fanout_(api.fanout), registry_(api.watchers), metrics_(api.metrics) {
+    : envelope_(envelope),
+      fanout_(api.fanout),
+      live_queries_(api.live_queries),
+      registry_(api.watchers),
+      metrics_(api.metrics) {
   ++metrics_->subscribers;
 }
 
@@ -44,6 +55,12 @@ void WatchReactor::Offer(int topic, LiveValuePtr value, std::int64_t skipped) {
   pending.value = std::move(value);
   if (is_new) order_.push_back(slot);
   if (!writing_) SendNextLocked();
+}
+
+// Where others go on, it is a value like theirs.
+void WatchReactor::Fail(int topic, const absl::Status& status) {
+  if (envelope_ != Envelope::kLive) return End(ToGrpcStatus(status));
+  Offer(topic, MakeTopicError(status), 0);
 }
 
 void WatchReactor::End(const grpc::Status& status) {
@@ -71,6 +88,7 @@ void WatchReactor::OnCancel() {
 
 void WatchReactor::OnDone() {
   fanout_->Unsubscribe(this);
+  live_queries_->Unsubscribe(this);
   registry_->Remove(this);  // may delete this
 }
 

@@ -17,6 +17,7 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,7 @@
 #include "services/api/api_context.h"
 #include "services/api/fanout.h"
 #include "services/api/feed.h"
+#include "services/api/live_queries.h"
 #include "services/api/live_value.h"
 #include "services/api/stream_registry.h"
 #include "services/api/topic.h"
@@ -36,14 +38,17 @@ class WatchReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
                            public Subscriber {
  public:
   // Opens a stream of these topics, or one that ends at once with their error, or because there are
-  // too many. What `api` points to must outlive the stream.
+  // too many. `caller` is whose they are, to whom limits apply. What `api` points to must outlive
+  // the stream.
   static grpc::ServerWriteReactor<grpc::ByteBuffer>* Open(
-      const ApiContext& api, Envelope envelope, absl::StatusOr<std::vector<Topic>> topics);
+      const ApiContext& api, Envelope envelope, const std::string& caller,
+      absl::StatusOr<std::vector<Topic>> topics);
 
   WatchReactor(const ApiContext& api, Envelope envelope);
   ~WatchReactor() override;
 
   void Offer(int topic, LiveValuePtr value, std::int64_t skipped) override;
+  void Fail(int topic, const absl::Status& status) override;
   void End(const grpc::Status& status) override;
 
   void OnWriteDone(bool ok) override;
@@ -67,6 +72,7 @@ class WatchReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
   const Envelope envelope_;
   Fanout* const fanout_;
+  LiveQueries* const live_queries_;
   StreamRegistry* const registry_;
   ServiceMetrics* const metrics_;
 

@@ -60,6 +60,7 @@ std::vector<const google::protobuf::ServiceDescriptor*> ApiServices() {
 GrpcServer::GrpcServer(const GrpcServerParts& parts, const GrpcServerOptions& options)
     : watchers_(options.max_streams, "raise it with --max-streams"),
       agents_(kMostAgents, "spread the hosts over two services"),
+      live_queries_(parts.queries),
       metrics_(Context(parts, this)),
       live_(Context(parts, this)),
       hosts_(Context(parts, this)),
@@ -77,7 +78,8 @@ ApiContext GrpcServer::Context(const GrpcServerParts& parts, GrpcServer* server)
           .metrics = parts.metrics,
           .keeper = parts.keeper,
           .queries = parts.queries,
-          .query_pool = &server->query_pool_};
+          .query_pool = &server->query_pool_,
+          .live_queries = &server->live_queries_};
 }
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcServerParts& parts,
@@ -121,6 +123,7 @@ void GrpcServer::Stop(absl::Duration grace) {
   watchers_.EndAll();
   agents_.EndAll();
   query_pool_.Stop();
+  live_queries_.Stop();
   server_->Shutdown(
       gpr_time_add(gpr_now(GPR_CLOCK_REALTIME),
                    gpr_time_from_millis(absl::ToInt64Milliseconds(grace), GPR_TIMESPAN)));

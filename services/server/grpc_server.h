@@ -17,6 +17,7 @@
 #include "services/api/fanout.h"
 #include "services/api/host_service.h"
 #include "services/api/ingest_service.h"
+#include "services/api/live_queries.h"
 #include "services/api/live_service.h"
 #include "services/api/metrics_service.h"
 #include "services/api/process_service.h"
@@ -76,6 +77,7 @@ class GrpcServer {
   StreamRegistry watchers_;
   StreamRegistry agents_;
   QueryPool query_pool_;
+  LiveQueries live_queries_;
   MetricsService metrics_;
   LiveService live_;
   HostService hosts_;
