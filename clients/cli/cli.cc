@@ -17,7 +17,8 @@ bool IsTransfer(const CliOptions& options) {
 
 bool IsStream(const CliOptions& options) {
   return options.command == Command::kWatch || options.command == Command::kTop ||
-         (options.command == Command::kHosts && options.hosts.watch);
+         (options.command == Command::kHosts && options.hosts.watch) ||
+         (options.command == Command::kQuery && options.query.watch);
 }
 
 WriterOptions WriterOptionsOf(const CliOptions& options, const CliEnvironment& environment) {

@@ -1,5 +1,6 @@
 #include "clients/cli/query_options.h"
 
+#include <cstdint>
 #include <string>
 
 #include "clients/cli/command/query_time.h"
@@ -7,6 +8,8 @@
 
 namespace syspulse {
 namespace {
+
+constexpr std::int64_t kMostUpdates = 1'000'000'000;
 
 void AddBounds(CLI::App* command, SeriesArguments* series) {
   AddMoment(command, "--start", &series->start, "Leave out series that ended before");
@@ -52,6 +55,11 @@ void AddQueryArguments(CLI::App* command, QueryArguments* query) {
           },
           "Time between two values, a 1/250 of it all if not given, and 1s at least")
       ->type_name("DURATION");
+  command->add_flag("-w,--watch", query->watch,
+                    "Go on until Ctrl-C, with a value every --step, 1s if not given; --start says "
+                    "how much of the past comes first");
+  AddNumber(command, "-n,--count", &query->count, 0, kMostUpdates,
+            "When watching: end after so many updates, the past being one; 0 goes on until Ctrl-C");
 }
 
 void AddLabelsArguments(CLI::App* command, SeriesArguments* labels) {

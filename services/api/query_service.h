@@ -17,7 +17,8 @@ using QueryServiceMethods =
             v1::QueryService::WithCallbackMethod_ListSeries<
                 v1::QueryService::WithCallbackMethod_ListLabels<
                     v1::QueryService::WithCallbackMethod_ListLabelValues<
-                        v1::QueryService::Service>>>>>>;
+                        v1::QueryService::WithCallbackMethod_ExportSeries<
+                            v1::QueryService::Service>>>>>>>;
 
 // Thread-safe.
 class QueryService final : public QueryServiceMethods {

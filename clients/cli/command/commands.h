@@ -63,7 +63,9 @@ struct QueryArguments {
   std::string start;  // makes it a range query
   std::string end;    // now if not given
   std::optional<absl::Duration> step;
-  bool chart = false;  // draw it
+  bool chart = false;      // draw it
+  bool watch = false;      // go on as time does; `start` is then how far the past goes back
+  std::int64_t count = 0;  // updates to show when watching; 0 = until stopped
 };
 // What the answer is shown on.
 struct QueryDisplay {
@@ -75,6 +77,7 @@ struct QueryDisplay {
 };
 absl::Status RunQuery(const Session& session, const QueryArguments& options,
                       const QueryDisplay& display);
+absl::Status WatchQuery(const Session& session, const QueryArguments& options);
 
 // Which series `labels` and `series` look at.
 struct SeriesArguments {

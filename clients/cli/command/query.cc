@@ -161,6 +161,10 @@ absl::Status QueryRange(const Session& session, const QueryArguments& options,
 
 absl::Status RunQuery(const Session& session, const QueryArguments& options,
                       const QueryDisplay& display) {
+  if (options.watch) return WatchQuery(session, options);
+  if (options.count > 0) {
+    return absl::InvalidArgumentError("--count is of what goes on: give it with --watch");
+  }
   return options.start.empty() ? QueryInstant(session, options, display)
                                : QueryRange(session, options, display);
 }

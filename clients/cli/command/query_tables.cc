@@ -99,13 +99,16 @@ int WidthOf(const Table& table) {
   return width;
 }
 
-}  // namespace
+std::int64_t Millis(const google::protobuf::Duration& duration) {
+  return duration.seconds() * 1000 + duration.nanos() / 1'000'000;
+}
 
-std::vector<Curve> CurvesOf(const v1::QueryRangeResponse& response) {
-  const std::int64_t start = absl::ToUnixMillis(TimeOf(response.start_time()));
-  const std::int64_t step = StepMillis(response);
+template <typename Grid>
+std::vector<Curve> OfGrid(const Grid& grid) {
+  const std::int64_t start = absl::ToUnixMillis(TimeOf(grid.start_time()));
+  const std::int64_t step = Millis(grid.step());
   std::vector<Curve> curves;
-  for (const v1::GridSeries& series : response.series()) {
+  for (const v1::GridSeries& series : grid.series()) {
     Curve& curve = curves.emplace_back(Curve{.labels = Sorted(series.labels()), .points = {}});
     for (int i = 0; i < series.values_size(); ++i) {
       if (IsGap(series.values(i))) continue;
@@ -114,6 +117,23 @@ std::vector<Curve> CurvesOf(const v1::QueryRangeResponse& response) {
   }
   return curves;
 }
+
+// Calls `take(curve, point)` for all points in the order of their times.
+template <typename Take>
+void ForEachInTime(const std::vector<Curve>& curves, const Take& take) {
+  std::multimap<std::int64_t, std::pair<const Curve*, const Point*>> by_time;
+  for (const Curve& curve : curves) {
+    for (const Point& point : curve.points)
+      by_time.emplace(point.time_ms, std::pair(&curve, &point));
+  }
+  for (const auto& [time, place] : by_time) take(*place.first, *place.second);
+}
+
+}  // namespace
+
+std::vector<Curve> CurvesOf(const v1::QueryRangeResponse& response) { return OfGrid(response); }
+
+std::vector<Curve> CurvesOf(const v1::QueryUpdate& update) { return OfGrid(update); }
 
 std::vector<Curve> CurvesOf(const v1::SampleMatrix& matrix) {
   std::vector<Curve> curves;
@@ -127,9 +147,9 @@ std::vector<Curve> CurvesOf(const v1::SampleMatrix& matrix) {
   return curves;
 }
 
-std::int64_t StepMillis(const v1::QueryRangeResponse& response) {
-  return response.step().seconds() * 1000 + response.step().nanos() / 1'000'000;
-}
+std::int64_t StepMillis(const v1::QueryRangeResponse& response) { return Millis(response.step()); }
+
+std::int64_t StepMillis(const v1::QueryUpdate& update) { return Millis(update.step()); }
 
 Table InstantTable(const v1::QueryResponse& response) {
   // A scalar or a text speaks for itself.
@@ -157,6 +177,30 @@ Table RangeTable(const std::vector<Curve>& curves, int width, absl::TimeZone zon
     if (curves.size() == 1 || WidthOf(table) <= (width > 0 ? width : kWidthOfPages)) return table;
   }
   return LongTable(curves, names, zone);
+}
+
+Table LineTable(const std::vector<Curve>& curves, absl::TimeZone zone) {
+  Table table{.columns = {{"TIME", ""}, {"VALUE", "", true}, {"SERIES", ""}}};
+  ForEachInTime(curves, [&](const Curve& curve, const Point& point) {
+    const char* const format = point.time_ms % 1000 == 0 ? "%H:%M:%S" : "%H:%M:%E3S";
+    table.rows.push_back(
+        {{.human = absl::FormatTime(format, absl::FromUnixMillis(point.time_ms), zone),
+          .emphasis = Emphasis::kFaint},
+         ValueCell(point.value),
+         {.human = SeriesText(curve.labels)}});
+  });
+  return table;
+}
+
+Table LineRecords(const std::vector<Curve>& curves) {
+  Table table = RecordTable();
+  ForEachInTime(curves, [&](const Curve& curve, const Point& point) {
+    const std::string name = SeriesText(curve.labels);
+    table.rows.push_back({TextCell(ExactTime(absl::FromUnixMillis(point.time_ms))),
+                          {.human = name, .exact = name},
+                          ValueCell(point.value)});
+  });
+  return table;
 }
 
 Table Records(const std::vector<Curve>& curves) {

@@ -26,10 +26,12 @@ struct Curve {
 
 // Returns the series of an answer; gaps have no point.
 std::vector<Curve> CurvesOf(const v1::QueryRangeResponse& response);
+std::vector<Curve> CurvesOf(const v1::QueryUpdate& update);
 std::vector<Curve> CurvesOf(const v1::SampleMatrix& matrix);
 
 // Returns the time between two moments of a grid, in milliseconds.
 std::int64_t StepMillis(const v1::QueryRangeResponse& response);
+std::int64_t StepMillis(const v1::QueryUpdate& update);
 
 // Returns a row for each series, or for the one value of a scalar or a text.
 Table InstantTable(const v1::QueryResponse& response);
@@ -37,6 +39,11 @@ Table InstantTable(const v1::QueryResponse& response);
 // Returns a row for each moment with a column for each series if they fit `width` columns (0 = no
 // terminal), else a row for each value. Moments without any value are left out.
 Table RangeTable(const std::vector<Curve>& curves, int width, absl::TimeZone zone);
+
+// Return a row for each value in the order of their times, for lines that follow each other: for
+// people, and as records of time, series and value.
+Table LineTable(const std::vector<Curve>& curves, absl::TimeZone zone);
+Table LineRecords(const std::vector<Curve>& curves);
 
 // Returns a row for each value: time, series, value.
 Table Records(const std::vector<Curve>& curves);
