@@ -50,6 +50,10 @@ std::int64_t Appender::Take(std::span<const FramePtr> frames) {
   std::int64_t taken = 0;
   for (const FramePtr& frame : frames) {
     const std::int64_t time_ms = absl::ToUnixMillis(frame->time);
+    if (frame->part != nullptr) {
+      taken += TakePart(frame, time_ms, contents.active.get());
+      continue;
+    }
     if (!arrivals_.Add(frame->host, frame->source, time_ms, contents)) continue;
     contents.active->Add(frame->host, frame->source, frame->schema, time_ms, frame->values);
     unsynced_.push_back(frame);
@@ -57,6 +61,18 @@ std::int64_t Appender::Take(std::span<const FramePtr> frames) {
     ++taken;
   }
   return taken;
+}
+
+bool Appender::TakePart(const FramePtr& frame, std::int64_t time_ms, Head* head) {
+  const Filled filled =
+      head->Fill(frame->host, frame->source, frame->schema, time_ms, frame->values);
+  frame->part->conflicting_values += filled.conflicting;
+  // What was there already stands in the log, or in frames that are on their way there.
+  if (filled.taken == 0) return false;
+  has_parts_ = true;
+  unsynced_.push_back(frame);
+  if (log_ != nullptr) log_->Add(*frame);
+  return true;
 }
 
 absl::Status Appender::BeginSegment() {
@@ -98,6 +114,7 @@ absl::Status Appender::Sync() {
     return status;
   }
   unsynced_.clear();
+  has_parts_ = false;
   return absl::OkStatus();
 }
 

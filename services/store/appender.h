@@ -68,9 +68,13 @@ class Appender {
   // Returns whether all that was taken is synced.
   bool is_synced() const { return unsynced_.empty(); }
 
+  // Returns whether parts of rows are among what is not synced: somebody waits for each of them.
+  bool has_unsynced_parts() const { return has_parts_; }
+
   std::int64_t segment_bytes() const { return log_ == nullptr ? 0 : log_->size(); }
 
  private:
+  bool TakePart(const FramePtr& frame, std::int64_t time_ms, Head* head);
   absl::Status BeginSegment();
   void Abandon();
 
@@ -80,6 +84,7 @@ class Appender {
   std::uint64_t next_segment_;
   std::unique_ptr<LogWriter> log_;  // null until it is needed, and after an error
   std::vector<FramePtr> unsynced_;  // taken, in order
+  bool has_parts_ = false;          // among them
   Arrivals arrivals_;
 };
 

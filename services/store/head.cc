@@ -4,21 +4,30 @@
 
 namespace syspulse {
 
+std::shared_ptr<HeadGroup> Head::GroupOf(const std::string& host, const std::string& source,
+                                         const SchemaPtr& schema) {
+  MutexLock lock(mutex_);
+  const auto found = groups_.find(KeyView(host, source, schema->id()));
+  if (found != groups_.end()) return found->second;
+  auto group = std::make_shared<HeadGroup>(host, source, schema);
+  groups_.emplace(Key(host, source, schema->id()), group);
+  series_ += static_cast<std::int64_t>(schema->series().size());
+  return group;
+}
+
+Filled Head::Fill(const std::string& host, const std::string& source, const SchemaPtr& schema,
+                  std::int64_t time_ms, std::span<const double> values) {
+  const Filled filled = GroupOf(host, source, schema)->Fill(time_ms, values);
+  if (filled.new_row) {
+    ++rows_;
+    samples_ += static_cast<std::int64_t>(values.size());
+  }
+  return filled;
+}
+
 void Head::Add(const std::string& host, const std::string& source, const SchemaPtr& schema,
                std::int64_t time_ms, std::span<const double> values) {
-  std::shared_ptr<HeadGroup> group;
-  {
-    MutexLock lock(mutex_);
-    const auto found = groups_.find(KeyView(host, source, schema->id()));
-    if (found != groups_.end()) {
-      group = found->second;
-    } else {
-      group = std::make_shared<HeadGroup>(host, source, schema);
-      groups_.emplace(Key(host, source, schema->id()), group);
-      series_ += static_cast<std::int64_t>(values.size());
-    }
-  }
-  group->Add(time_ms, values);
+  GroupOf(host, source, schema)->Add(time_ms, values);
   ++rows_;
   samples_ += static_cast<std::int64_t>(values.size());
 }

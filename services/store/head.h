@@ -35,6 +35,10 @@ class Head {
   void Add(const std::string& host, const std::string& source, const SchemaPtr& schema,
            std::int64_t time_ms, std::span<const double> values);
 
+  // Adds what of a row is not there yet: `values` are as many, the others absent.
+  Filled Fill(const std::string& host, const std::string& source, const SchemaPtr& schema,
+              std::int64_t time_ms, std::span<const double> values);
+
   // Returns all groups, by host, then source.
   std::vector<HeadGroupPtr> Groups() const;
 
@@ -53,6 +57,9 @@ class Head {
     using is_transparent = void;
     bool operator()(const KeyView& a, const KeyView& b) const { return a < b; }
   };
+
+  std::shared_ptr<HeadGroup> GroupOf(const std::string& host, const std::string& source,
+                                     const SchemaPtr& schema);
 
   const std::uint64_t first_segment_;
   std::atomic<std::int64_t> rows_ = 0;

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include "services/store/merged_rows.h"
+
 namespace syspulse {
 namespace {
 
@@ -82,13 +84,74 @@ void RowChunk::Add(std::int64_t time_ms, std::span<const double> values) {
   size_.store(row + 1, std::memory_order_release);
 }
 
+Filled RowChunk::Fill(std::size_t row, std::span<const double> values) {
+  Filled filled;
+  for (std::size_t column = 0; column < values.size(); ++column) {
+    if (IsAbsent(values[column])) continue;
+    const double known = value(row, column);
+    if (IsAbsent(known)) {
+      std::atomic_ref<double>(values_[row * columns_ + column])
+          .store(values[column], std::memory_order_relaxed);
+      ++filled.taken;
+    } else if (std::memcmp(&known, &values[column], sizeof(known)) != 0) {
+      ++filled.conflicting;
+    }
+  }
+  return filled;
+}
+
+Filled HeadGroup::Fill(std::int64_t time_ms, std::span<const double> values) {
+  MutexLock lock(mutex_);
+  if (const std::optional<std::size_t> row = FindLocked(time_ms)) {
+    return chunks_[*row / RowChunk::kRows]->Fill(*row % RowChunk::kRows, values);
+  }
+  const std::int64_t there =
+      std::ranges::count_if(values, [](double value) { return !IsAbsent(value); });
+  if (there == 0) return {};
+  AddLocked(time_ms, values);
+  return {.new_row = true, .taken = there};
+}
+
+std::int64_t HeadGroup::TimeLocked(std::size_t row) const {
+  return chunks_[row / RowChunk::kRows]->time_ms(row % RowChunk::kRows);
+}
+
+std::optional<std::size_t> HeadGroup::FindLocked(std::int64_t time_ms) {
+  if (rows_ == 0 || time_ms < range_.first_ms || time_ms > range_.last_ms) return std::nullopt;
+  if (ascending_) {
+    std::size_t row = rows_ - 1;  // the newest, mostly
+    if (TimeLocked(row) > time_ms) {
+      std::size_t below = 0;
+      while (below < row) {
+        const std::size_t middle = below + (row - below) / 2;
+        if (TimeLocked(middle) < time_ms) {
+          below = middle + 1;
+        } else {
+          row = middle;
+        }
+      }
+    }
+    return TimeLocked(row) == time_ms ? std::optional(row) : std::nullopt;
+  }
+  for (; indexed_rows_ < rows_; ++indexed_rows_) {
+    by_time_.emplace(TimeLocked(indexed_rows_), indexed_rows_);
+  }
+  const auto found = by_time_.find(time_ms);
+  return found != by_time_.end() ? std::optional(found->second) : std::nullopt;
+}
+
 void HeadGroup::Add(std::int64_t time_ms, std::span<const double> values) {
   MutexLock lock(mutex_);
+  AddLocked(time_ms, values);
+}
+
+void HeadGroup::AddLocked(std::int64_t time_ms, std::span<const double> values) {
   if (chunks_.empty() || chunks_.back()->full()) {
     chunks_.push_back(std::make_shared<RowChunk>(schema_->series().size()));
   }
   chunks_.back()->Add(time_ms, values);
-  const bool first = range_.last_ms < range_.first_ms;
+  const bool first = rows_++ == 0;
+  ascending_ = first || (ascending_ && time_ms > range_.last_ms);
   range_.first_ms = first ? time_ms : std::min(range_.first_ms, time_ms);
   range_.last_ms = first ? time_ms : std::max(range_.last_ms, time_ms);
 }

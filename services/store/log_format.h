@@ -7,6 +7,7 @@
 //   whole     a row by itself, with host, source and schema: begins or goes on with a group
 //   changed   a row by its difference from the last whole row of its group
 //   mark      how many bytes of this segment were synced before it was written
+//   part      some values of a row, by itself, with host, source and schema
 //
 // Rows depend on one record only, the last whole row, so a damaged record costs itself or at most
 // kRowsPerWhole rows of one source. Every segment says all that its rows need, but schemas are also
@@ -36,7 +37,13 @@ inline constexpr std::size_t kMostRecordBytes = 64 << 20;
 
 inline constexpr int kRowsPerWhole = 32;  // of a group, from one whole row to the next
 
-enum class RecordKind : unsigned char { kSchema = 1, kWhole = 2, kChanged = 3, kMark = 4 };
+enum class RecordKind : unsigned char {
+  kSchema = 1,
+  kWhole = 2,
+  kChanged = 3,
+  kMark = 4,
+  kPart = 5
+};
 
 // Returns the first bytes of segment `number`.
 std::string EncodeLogHeader(std::uint64_t number);

@@ -102,6 +102,8 @@ class SegmentReader {
       case RecordKind::kMark:
         synced_ = std::max(synced_, reader.Fixed<std::uint64_t>());
         return reader.ok();
+      case RecordKind::kPart:
+        return ReadPart(&reader);
     }
     return false;
   }
@@ -156,6 +158,30 @@ class SegmentReader {
     values_.resize(group.whole_values.size());
     if (!DecodeRow(reader->rest(), group.whole_values, values_)) return false;
     Emit(group, time_ms, values_);
+    return true;
+  }
+
+  bool ReadPart(ByteReader* reader) {
+    const std::string host(reader->String());
+    const std::string source(reader->String());
+    const auto schema_id = reader->Fixed<std::uint64_t>();
+    const auto time_ms = reader->Fixed<std::int64_t>();
+    const std::uint64_t columns = reader->Varint();
+    if (!reader->ok()) return false;
+    const SchemaPtr schema = SchemaOf(schema_id);
+    if (schema == nullptr) {
+      Lose(absl::StrFormat("the schema %016x of host %s is damaged", schema_id, host));
+      return true;
+    }
+    values_.resize(schema->series().size());
+    if (columns != values_.size() || !DecodePart(reader->rest(), values_)) return false;
+    ++result_.rows;
+    on_row_({.host = host,
+             .source = source,
+             .schema = schema,
+             .time_ms = time_ms,
+             .values = values_,
+             .part = true});
     return true;
   }
 

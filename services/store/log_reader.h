@@ -25,6 +25,7 @@ struct LogRow {
   const SchemaPtr& schema;
   std::int64_t time_ms = 0;  // Unix
   std::span<const double> values;
+  bool part = false;  // what is absent may stand in other rows of the same time
 };
 
 // What became of a segment.

@@ -43,6 +43,10 @@ void LogWriter::Add(const Frame& frame) {
     AppendSchema(*frame.schema, &buffer_);
     EndRecord(begin);
   }
+  if (frame.part != nullptr) {
+    AddPart(frame);
+    return;
+  }
   Group& group = FindGroup(frame);
   if (group.whole_count == 0 || group.rows_since_whole >= kRowsPerWhole) {
     AddWhole(frame, &group);
@@ -77,6 +81,18 @@ void LogWriter::AddChanged(const Frame& frame, Group* group) {
   PutVarint(group->whole_count, &buffer_);
   PutFixed(absl::ToUnixMillis(frame.time), &buffer_);
   AppendRow(frame.values, group->whole_values, &buffer_);
+  EndRecord(begin);
+}
+
+void LogWriter::AddPart(const Frame& frame) {
+  const std::size_t begin = BeginRecord();
+  PutKind(RecordKind::kPart, &buffer_);
+  PutString(frame.host, &buffer_);
+  PutString(frame.source, &buffer_);
+  PutFixed(frame.schema->id(), &buffer_);
+  PutFixed(absl::ToUnixMillis(frame.time), &buffer_);
+  PutVarint(frame.values.size(), &buffer_);
+  AppendPart(frame.values, &buffer_);
   EndRecord(begin);
 }
 

@@ -69,6 +69,7 @@ class LogWriter {
   void AddMark();
   void AddWhole(const Frame& frame, Group* group);
   void AddChanged(const Frame& frame, Group* group);
+  void AddPart(const Frame& frame);
   std::size_t BeginRecord();
   void EndRecord(std::size_t begin);
 

@@ -43,16 +43,22 @@ void MergedRows::Sort(std::vector<std::int64_t> times_ms) {
     std::iota(order_.begin(), order_.end(), std::size_t{0});
     // Stable, so that of equal times the first part's comes first.
     std::ranges::stable_sort(order_, {}, [&](std::size_t row) { return times_ms[row]; });
-    const auto doubles =
-        std::unique(order_.begin(), order_.end(),
-                    [&](std::size_t a, std::size_t b) { return times_ms[a] == times_ms[b]; });
-    order_.erase(doubles, order_.end());
     std::vector<std::int64_t> sorted;
     sorted.reserve(order_.size());
     for (const std::size_t row : order_) sorted.push_back(times_ms[row]);
     times_ms = std::move(sorted);
+    if (std::ranges::adjacent_find(times_ms) != times_ms.end()) Unite(&times_ms);
   }
   times_ms_ = std::make_shared<const std::vector<std::int64_t>>(std::move(times_ms));
+}
+
+void MergedRows::Unite(std::vector<std::int64_t>* times_ms) {
+  std::size_t place = 0;
+  for (std::size_t i = 0; i < times_ms->size(); ++i) {
+    if (i > 0 && (*times_ms)[i] != (*times_ms)[i - 1]) ++place;
+    places_.push_back(place);
+  }
+  times_ms->erase(std::unique(times_ms->begin(), times_ms->end()), times_ms->end());
 }
 
 absl::Status MergedRows::ReadColumn(std::size_t column, std::span<double> out,
@@ -69,7 +75,12 @@ absl::Status MergedRows::ReadColumn(std::size_t column, std::span<double> out,
     damage->push_back(status);
     std::ranges::fill(own, AbsentValue());
   }
-  for (std::size_t i = 0; i < order_.size(); ++i) out[i] = unordered_[order_[i]];
+  for (std::size_t i = 0; i < order_.size(); ++i) {
+    const double value = unordered_[order_[i]];
+    const std::size_t place = places_.empty() ? i : places_[i];
+    const bool first = i == 0 || places_.empty() || places_[i - 1] != place;
+    if (first || IsAbsent(out[place])) out[place] = value;
+  }
   return absl::OkStatus();
 }
 

@@ -27,7 +27,8 @@ double AbsentValue();
 
 class MergedRows {
  public:
-  // `parts` have the same source and schema; of two rows at one time that of the first part counts.
+  // `parts` have the same source and schema. Rows at one time become one: of each column, the first
+  // part that has a value gives it.
   // Damage goes to `damage`. Errors other than DataLoss are returned.
   static absl::StatusOr<MergedRows> Create(std::vector<RowGroupPtr> parts,
                                            std::vector<absl::Status>* damage);
@@ -44,12 +45,14 @@ class MergedRows {
   MergedRows() = default;
 
   void Sort(std::vector<std::int64_t> times_ms);
+  void Unite(std::vector<std::int64_t>* times_ms);
 
   std::vector<RowGroupPtr> parts_;  // whose times are whole
   std::shared_ptr<const std::vector<std::int64_t>> times_ms_;
-  std::vector<std::size_t> order_;  // rows of all parts, in the order of time; empty if they are
-  std::size_t part_rows_ = 0;       // of all parts
-  std::vector<double> unordered_;   // a column before it is put in order
+  std::vector<std::size_t> order_;   // rows of all parts, in the order of time; empty if they are
+  std::vector<std::size_t> places_;  // where each of them goes; empty if no two have the same time
+  std::size_t part_rows_ = 0;        // of all parts
+  std::vector<double> unordered_;    // a column before it is put in order
 };
 
 }  // namespace syspulse

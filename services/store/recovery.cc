@@ -131,6 +131,12 @@ class Recoverer {
   }
 
   void AddRow(const LogRow& row) {
+    if (row.part) {
+      recovery_.head->Fill(row.host, row.source, schemas_->Share(row.schema), row.time_ms,
+                           row.values);
+      ++recovery_.replayed_rows;
+      return;
+    }
     if (!arrivals_.Add(row.host, row.source, row.time_ms, contents_)) return;
     recovery_.head->Add(row.host, row.source, schemas_->Share(row.schema), row.time_ms, row.values);
     ++recovery_.replayed_rows;

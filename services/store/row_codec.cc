@@ -5,6 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
+
+#include "services/store/row_patches.h"
 
 namespace syspulse {
 namespace {
@@ -38,6 +41,17 @@ std::uint64_t TakeDifference(std::string_view* bytes) {
   std::memcpy(&rest, bytes->data() + 1, length);
   bytes->remove_prefix(1 + length);
   return rest << (8 * skipped);
+}
+
+// The same for a value of a part, which may be zero: nothing if there is not a whole one.
+std::optional<std::uint64_t> TakeValue(std::string_view* bytes) {
+  if (!bytes->empty() && bytes->front() == 0) {
+    bytes->remove_prefix(1);
+    return 0;
+  }
+  const std::uint64_t bits = TakeDifference(bytes);
+  if (bits == 0) return std::nullopt;
+  return bits;
 }
 
 }  // namespace
@@ -76,6 +90,48 @@ bool DecodeRow(std::string_view bytes, std::span<const double> reference,
         const std::uint64_t difference = TakeDifference(&bytes);
         if (difference == 0) return false;
         bits ^= difference;
+      }
+      values[begin + i] = std::bit_cast<double>(bits);
+    }
+  }
+  return bytes.empty();
+}
+
+void AppendPart(std::span<const double> values, std::string* out) {
+  char batch[kMostBatchBytes];
+  for (std::size_t begin = 0; begin < values.size(); begin += kBatch) {
+    const std::size_t count = std::min(kBatch, values.size() - begin);
+    std::uint64_t there = 0;
+    char* end = batch + sizeof(there);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint64_t bits = BitsOf(values[begin + i]);
+      if (bits == kAbsentBits) continue;
+      there |= std::uint64_t{1} << i;
+      if (bits == 0) {
+        *end++ = 0;
+      } else {
+        end = PutDifference(bits, end);
+      }
+    }
+    std::memcpy(batch, &there, sizeof(there));
+    out->append(batch, static_cast<std::size_t>(end - batch));
+  }
+}
+
+bool DecodePart(std::string_view bytes, std::span<double> values) {
+  for (std::size_t begin = 0; begin < values.size(); begin += kBatch) {
+    const std::size_t count = std::min(kBatch, values.size() - begin);
+    std::uint64_t there = 0;
+    if (bytes.size() < sizeof(there)) return false;
+    std::memcpy(&there, bytes.data(), sizeof(there));
+    bytes.remove_prefix(sizeof(there));
+    if (count < kBatch && there >> count != 0) return false;
+    for (std::size_t i = 0; i < count; ++i) {
+      std::uint64_t bits = kAbsentBits;
+      if ((there >> i & 1) != 0) {
+        const std::optional<std::uint64_t> value = TakeValue(&bytes);
+        if (!value) return false;
+        bits = *value;
       }
       values[begin + i] = std::bit_cast<double>(bits);
     }

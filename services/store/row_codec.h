@@ -20,6 +20,13 @@ void AppendRow(std::span<const double> values, std::span<const double> reference
 // Returns false if they are none; then the content of `values` is not specified.
 bool DecodeRow(std::string_view bytes, std::span<const double> reference, std::span<double> values);
 
+// Adds those of `values` that are not absent to `out`. A part of a row needs no reference.
+void AppendPart(std::span<const double> values, std::string* out);
+
+// Fills `values` with the part of a row that `bytes` are, all of them; the others become absent.
+// Returns false as DecodeRow does.
+bool DecodePart(std::string_view bytes, std::span<double> values);
+
 }  // namespace syspulse
 
 #endif  // SERVICES_STORE_ROW_CODEC_H_

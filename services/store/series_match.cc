@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "absl/strings/str_format.h"
+#include "services/model/target.h"
 
 namespace syspulse {
 namespace {
@@ -15,6 +16,15 @@ struct FamilyMatcher {
   const LabelMatcher* matcher;
   std::size_t label;  // place in label_names
 };
+
+LabelMap LabelsOfUnnamed(const std::string& host) {
+  const std::optional<Target> target = TargetOf(host);
+  if (!target) return {{"instance", host}, {"job", kJob}};
+  LabelMap labels;
+  if (!target->instance.empty()) labels.emplace("instance", target->instance);
+  if (!target->job.empty()) labels.emplace("job", target->job);
+  return labels;
+}
 
 }  // namespace
 
@@ -29,7 +39,7 @@ const SeriesMatch::HostMatch& SeriesMatch::MatchHost(const std::string& host) {
   if (labels != host_labels_->end()) {
     match.labels = &labels->second;
   } else {
-    default_labels_.push_back({{"instance", host}, {"job", kJob}});
+    default_labels_.push_back(LabelsOfUnnamed(host));
     match.labels = &default_labels_.back();
   }
   match.wanted = std::ranges::all_of(matchers_, [&](const LabelMatcher& matcher) {

@@ -4,7 +4,8 @@
 // index. A query matches each schema once and takes the answer for every host that has it.
 //
 // A series is called by the labels of its schema and those of its host. Where both have a label of
-// one name the schema's gets `exported_` before its name, as Prometheus does it.
+// one name the schema's gets `exported_` before its name, as Prometheus does it. A host that stands
+// for a target has its job and instance; one that nobody named is its own instance.
 #ifndef SERVICES_STORE_SERIES_MATCH_H_
 #define SERVICES_STORE_SERIES_MATCH_H_
 
@@ -35,7 +36,7 @@ using MatchedColumns = std::shared_ptr<const std::vector<std::uint32_t>>;
 // Finds series for one query. Confined to one thread. What it is asked for must outlive it.
 class SeriesMatch {
  public:
-  // `host_labels` are what hosts are called; a host that is not among them is its own instance.
+  // `host_labels` are what hosts are called.
   SeriesMatch(std::span<const LabelMatcher> matchers, HostLabelsPtr host_labels);
 
   // Returns the columns of `schema` that are meant on this host, ascending; null if there are none.

@@ -101,8 +101,14 @@ void Store::WriteLoop(const std::stop_token& stop) {
 absl::Duration Store::WritePatience() const {
   if (!writing_) return options_.retry_interval;
   if (taken_ticket_ == durable_ticket_) return options_.head_age;
-  const absl::Duration due = last_sync_ + options_.sync_interval - clock_->Monotonic();
+  const absl::Duration due = last_sync_ + SyncInterval() - clock_->Monotonic();
   return std::max(due, absl::ZeroDuration());
+}
+
+absl::Duration Store::SyncInterval() const {
+  return appender_.has_unsynced_parts()
+             ? std::min(options_.part_sync_interval, options_.sync_interval)
+             : options_.sync_interval;
 }
 
 void Store::WriteOnce(absl::Duration patience, const std::stop_token& stop) {
@@ -122,7 +128,7 @@ void Store::WriteOnce(absl::Duration patience, const std::stop_token& stop) {
     queue_.Pause(writing_ ? kFullPause : patience, stop);
   }
   absl::Status status = appender_.Write();
-  if (status.ok() && clock_->Monotonic() - last_sync_ >= options_.sync_interval) {
+  if (status.ok() && clock_->Monotonic() - last_sync_ >= SyncInterval()) {
     status = SyncOnce();
     if (status.ok()) FreezeIfDue();
   }

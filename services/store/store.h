@@ -13,6 +13,9 @@
 // A frame that comes twice, known by its host, source and time, is kept once and counts as durable
 // once the first one is. Frames may come late by any time.
 //
+// A row may also come in parts: frames of one host, source, schema and time, each with some of the
+// values. A value that is there stays, whatever comes later; one that is absent is taken.
+//
 // What a host is called holds for all its rows, also for those from before: a host that is renamed
 // keeps its history. A host that nobody named is its own `instance`.
 //
@@ -59,6 +62,7 @@ struct StoreOptions {
   std::string directory;  // made if it does not exist
   BlockKeeperOptions blocks;
   absl::Duration sync_interval = absl::Milliseconds(200);
+  absl::Duration part_sync_interval = absl::Milliseconds(20);  // for who waits for each answer
   absl::Duration head_age = absl::Hours(2);          // rows stand that long in memory at most
   std::int64_t segment_bytes = 64 << 20;             // of log that a start has to replay, about
   std::int64_t queue_bytes = 64 << 20;               // of frames that wait for the disk
@@ -111,6 +115,7 @@ class Store {
   absl::Status SyncOnce();
   void FreezeIfDue();
   absl::Duration WritePatience() const;
+  absl::Duration SyncInterval() const;
   void NoteWriting(const absl::Status& status);
 
   void KeepLoop(const std::stop_token& stop);

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,11 @@ void RunRow(std::string_view input) {
   input = WithoutLineBreak(input);
   for (const std::size_t columns : {0U, 3U, 64U, 100U}) {
     std::vector<double> values(columns);
+    if (DecodePart(input, values)) {
+      std::string part;
+      AppendPart(values, &part);
+      Require(DecodePart(part, values), "what is encoded is a part");
+    }
     if (!DecodeRow(input, {}, values)) continue;
     std::string bytes;
     AppendRow(values, {}, &bytes);
@@ -102,6 +108,14 @@ std::string LogSeed() {
               .schema = SomeSchema(),
               .time = absl::FromUnixSeconds(1'700'000'000 + i),
               .values = {0.25, i * 0.75, std::nan("")}});
+    if (i % 7 == 0) {
+      log->Add({.host = "~4:nodea",
+                .source = "1",
+                .schema = SomeSchema(),
+                .time = absl::FromUnixSeconds(1'700'000'000 + i),
+                .values = {0, i * 0.25, std::nan("")},
+                .part = std::make_shared<PartOutcome>()});
+    }
     if (i % 10 == 0) log->Write().IgnoreError();
     if (i % 20 == 0) log->Sync().IgnoreError();
   }
