@@ -10,8 +10,9 @@ namespace syspulse {
 
 std::vector<FuzzTarget> AllTargets() {
   std::vector<FuzzTarget> all;
-  for (const auto& group : {KernelTargets(), NetworkTargets(), StorageTargets(), HardwareTargets(),
-                            WorkloadTargets(), PromqlTargets(), BlockTargets(), LogTargets()}) {
+  for (const auto& group :
+       {KernelTargets(), NetworkTargets(), StorageTargets(), HardwareTargets(), WorkloadTargets(),
+        PromqlTargets(), BlockTargets(), LogTargets(), RemoteWriteTargets()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;

@@ -27,6 +27,7 @@ std::vector<FuzzTarget> WorkloadTargets();
 std::vector<FuzzTarget> PromqlTargets();
 std::vector<FuzzTarget> BlockTargets();
 std::vector<FuzzTarget> LogTargets();
+std::vector<FuzzTarget> RemoteWriteTargets();
 
 // Returns all of them.
 std::vector<FuzzTarget> AllTargets();

@@ -1,0 +1,232 @@
+#include "services/remote_write/series_writer.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <unordered_set>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "services/base/status_macros.h"
+#include "services/model/target.h"
+#include "services/remote_write/wire_reader.h"
+
+namespace syspulse {
+namespace {
+
+constexpr std::uint32_t kIdleSeconds = 3600;   // after which a series is forgotten
+constexpr std::uint32_t kForgetSeconds = 600;  // how often such series are looked for
+constexpr std::size_t kMostRecent = 8;         // sources of a target that may take on series
+constexpr std::size_t kKeptBytes = 4 << 20;    // of memory that is used again
+
+// Rows of a request may have that much room that nothing stands in, values: 16 MB.
+constexpr std::size_t kMostEmptyCells = 2 << 20;
+
+// Prometheus' own NaNs: one is a value, the other says that a series has ended.
+// https://pkg.go.dev/github.com/prometheus/prometheus/model/value
+constexpr std::uint64_t kNanBits = 0x7ff8000000000001;
+constexpr std::uint64_t kStaleBits = 0x7ff0000000000002;
+
+// Any NaN is one of the two: the store has a third one for what was not measured.
+double OneOfTwoNans(double value) {
+  if (!std::isnan(value) || std::bit_cast<std::uint64_t>(value) == kStaleBits) return value;
+  return std::bit_cast<double>(kNanBits);
+}
+
+std::string TextOf(std::int64_t time_ms) {
+  const absl::Time time = absl::FromUnixMillis(time_ms);
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone());
+}
+
+void Refuse(std::string why, WrittenParts* parts) {
+  if (parts->refusal.empty()) parts->refusal = std::move(why);
+}
+
+// Takes job and instance out of the labels.
+Target TakeTarget(LabelSet* labels) {
+  Target target;
+  for (const LabelView& label : labels->labels) {
+    if (label.name == "job") target.job = label.value;
+    if (label.name == "instance") target.instance = label.value;
+  }
+  // Names that are longer than the store's stay labels.
+  if (target.job.size() + target.instance.size() > kMostTargetBytes) return {};
+  std::erase_if(labels->labels, [](const LabelView& label) {
+    return label.name == "job" || label.name == "instance";
+  });
+  return target;
+}
+
+}  // namespace
+
+SeriesWriter::SeriesWriter(const SeriesWriterOptions& options, const Clock* clock,
+                           MetadataBook* metadata)
+    : options_(options), clock_(clock), metadata_(metadata) {}
+
+absl::StatusOr<WrittenParts> SeriesWriter::Take(std::string_view body) {
+  RETURN_IF_ERROR(DecompressBody(body, &request_));
+  WrittenParts parts;
+  Begin();
+  bool sound = true;
+  WireReader reader(request_);
+  while (sound && reader.Next()) {
+    if (reader.Is(1, WireType::kBytes)) {
+      sound = ParseSeriesMessage(reader.bytes(), &message_);
+      if (!sound) break;
+      parts.exemplars += message_.exemplars;
+      parts.histograms += message_.histograms;
+      Add(message_.labels, message_.samples, &parts);
+    } else if (MetadataMessage metadata;
+               reader.Is(3, WireType::kBytes) && ParseMetadataMessage(reader.bytes(), &metadata)) {
+      metadata_->Take(metadata);
+    }
+  }
+  Finish(&parts);
+  if (request_.capacity() > kKeptBytes) request_ = {};
+  if (!sound || !reader.ok()) {
+    return absl::InvalidArgumentError(
+        "read the body: what it holds is no prometheus.WriteRequest of remote write 1.0");
+  }
+  return parts;
+}
+
+void SeriesWriter::Begin() {
+  const absl::Time now = clock_->Now();
+  oldest_ms_ = absl::ToUnixMillis(now - options_.oldest);
+  newest_ms_ = absl::ToUnixMillis(now + options_.ahead);
+  now_ = static_cast<std::uint32_t>(absl::ToInt64Seconds(clock_->Monotonic()));
+  cells_ = 0;
+}
+
+void SeriesWriter::Add(std::string_view label_fields, std::span<const WrittenSample> samples,
+                       WrittenParts* parts) {
+  SeriesPlace* place = nullptr;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const std::int64_t time_ms = samples[i].time_ms;
+    if (time_ms < oldest_ms_ || time_ms > newest_ms_) {
+      ++parts->beyond_samples;
+      Refuse(absl::StrFormat("a sample of %s is %s", TextOf(time_ms),
+                             time_ms > newest_ms_ ? "from the future" : "older than what is kept"),
+             parts);
+      continue;
+    }
+    if (place == nullptr || place->source->is_given_up()) {
+      const auto left = static_cast<std::int64_t>(samples.size() - i);
+      place = FindPlace(label_fields, time_ms, left, parts);
+      if (place == nullptr) return;
+    }
+    Put(place, samples[i], parts);
+  }
+}
+
+void SeriesWriter::Put(SeriesPlace* place, const WrittenSample& sample, WrittenParts* parts) {
+  WrittenSource* const source = place->source;
+  if (!source->is_open()) open_.push_back(source);
+  const std::size_t rows = source->open_rows();
+  if (source->Put(place->column, sample.time_ms, OneOfTwoNans(sample.value))) {
+    ++parts->samples;
+  } else {
+    ++parts->conflicting_samples;
+    Refuse(absl::StrFormat("duplicate sample for timestamp %s, with another value",
+                           TextOf(sample.time_ms)),
+           parts);
+  }
+  if (source->open_rows() != rows) {
+    cells_ += source->columns();
+    BoundCells(source, *parts);
+  }
+}
+
+// A request whose series share few times would else need a multiple of its size.
+void SeriesWriter::BoundCells(WrittenSource* source, const WrittenParts& parts) {
+  const std::size_t room = kMostEmptyCells + 4 * static_cast<std::size_t>(parts.samples);
+  if (cells_ > room && source->IsSparse()) source->GiveUp();
+}
+
+SeriesPlace* SeriesWriter::FindPlace(std::string_view label_fields, std::int64_t time_ms,
+                                     std::int64_t samples, WrittenParts* parts) {
+  const SeriesHash hash = HashLabels(label_fields, options_.seed);
+  SeriesPlace* known = table_.Find(hash);
+  if (known != nullptr && !known->source->is_given_up()) {
+    known->source->Touch(known->column, now_);
+    return known;
+  }
+  absl::StatusOr<LabelSet> labels = ParseLabelSet(label_fields);
+  if (!labels.ok()) {
+    parts->invalid_samples += samples;
+    Refuse(std::string(labels.status().message()), parts);
+    return nullptr;
+  }
+  const std::string spelling = SpellLabelSet(*labels);
+  const SeriesHash one_hash = HashLabels(spelling, options_.seed);
+  SeriesPlace* one = table_.Find(one_hash);
+  const std::size_t added = (one == nullptr ? 1 : 0) + (spelling == label_fields ? 0 : 1);
+  if (known == nullptr && table_.size() + added > options_.max_series) {
+    parts->unplaced_samples += samples;
+    Refuse(absl::StrFormat("there are %d series already; new ones are refused (raise "
+                           "--remote-write-max-series), such as %s",
+                           table_.size(), DescribeLabels(*labels)),
+           parts);
+    return nullptr;
+  }
+  if (one == nullptr) {
+    table_.Insert(one_hash, NewPlace(&*labels, time_ms));
+    one = table_.Find(one_hash);
+  } else if (one->source->is_given_up()) {
+    *one = NewPlace(&*labels, time_ms);
+  }
+  one->source->Touch(one->column, now_);
+  if (one_hash == hash) return one;
+  const SeriesPlace place = *one;
+  if (known == nullptr) table_.Insert(hash, place);
+  known = table_.Find(hash);
+  *known = place;
+  return known;
+}
+
+SeriesPlace SeriesWriter::NewPlace(LabelSet* labels, std::int64_t time_ms) {
+  const std::string host = TargetHostId(TakeTarget(labels));
+  WrittenSource* const source = SourceFor(host, time_ms);
+  return {.source = source, .column = source->AddSeries(*labels)};
+}
+
+WrittenSource* SeriesWriter::SourceFor(const std::string& host, std::int64_t time_ms) {
+  RecentSources& recent = targets_[host];
+  const auto found = std::ranges::find_if(
+      recent, [&](const WrittenSource* source) { return source->HasRoomAt(time_ms); });
+  if (found != recent.end()) return *found;
+  sources_.push_back(std::make_unique<WrittenSource>(host, absl::StrFormat("%d", next_source_++)));
+  if (recent.size() >= kMostRecent) recent.erase(recent.begin());
+  recent.push_back(sources_.back().get());
+  return recent.back();
+}
+
+void SeriesWriter::Finish(WrittenParts* parts) {
+  parts->outcome = std::make_shared<PartOutcome>();
+  for (WrittenSource* const source : open_) {
+    const absl::Status status = source->Finish(parts->outcome, &schemas_, &parts->frames);
+    if (!status.ok()) Refuse(std::string(status.message()), parts);
+  }
+  open_.clear();
+  ForgetIfDue();
+}
+
+void SeriesWriter::ForgetIfDue() {
+  if (now_ - forgotten_at_ < kForgetSeconds) return;
+  forgotten_at_ = now_;
+  table_.EraseIf([this](const SeriesPlace& place) {
+    if (place.source->is_given_up()) return true;
+    if (now_ - place.source->seen(place.column) <= kIdleSeconds) return false;
+    place.source->Close();
+    return true;
+  });
+  std::unordered_set<const WrittenSource*> used;
+  table_.ForEach([&](const SeriesPlace& place) { used.insert(place.source); });
+  for (auto& [host, recent] : targets_) {
+    std::erase_if(recent, [&](const WrittenSource* one) { return !used.contains(one); });
+  }
+  std::erase_if(targets_, [](const auto& target) { return target.second.empty(); });
+  std::erase_if(sources_, [&](const auto& source) { return !used.contains(source.get()); });
+}
+
+}  // namespace syspulse
