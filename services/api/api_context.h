@@ -9,9 +9,11 @@
 #include "services/api/query_pool.h"
 #include "services/api/snapshot_view.h"
 #include "services/api/stream_registry.h"
+#include "services/api/write_intake.h"
 #include "services/exporter/service_metrics.h"
 #include "services/hub/frame_keeper.h"
 #include "services/hub/hub.h"
+#include "services/remote_write/metadata_book.h"
 
 namespace syspulse {
 
@@ -28,6 +30,8 @@ struct ApiContext {
   const QueryEvaluator* queries;
   QueryPool* query_pool;
   LiveQueries* live_queries;
+  WriteIntake* writes;
+  const MetadataBook* written_metadata;
 };
 
 }  // namespace syspulse

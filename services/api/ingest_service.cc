@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "services/api/push_reactor.h"
+#include "services/api/write_call.h"
 
 namespace syspulse {
 namespace {
@@ -22,6 +23,12 @@ std::string PeerOf(const grpc::CallbackServerContext& context) {
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* IngestService::PushFrames(
     grpc::CallbackServerContext* context) {
   return PushReactor::Open(api_, &pool_, PeerOf(*context));
+}
+
+grpc::ServerUnaryReactor* IngestService::WriteSeries(grpc::CallbackServerContext*,
+                                                     const grpc::ByteBuffer* request,
+                                                     grpc::ByteBuffer* response) {
+  return WriteCall::Open(api_, *request, response);
 }
 
 }  // namespace syspulse

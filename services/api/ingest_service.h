@@ -1,4 +1,4 @@
-// syspulse.v1.IngestService: takes what agents measure.
+// syspulse.v1.IngestService: takes what agents measure, and what others scraped.
 #ifndef SERVICES_API_INGEST_SERVICE_H_
 #define SERVICES_API_INGEST_SERVICE_H_
 
@@ -8,8 +8,8 @@
 
 namespace syspulse {
 
-using IngestServiceMethods =
-    v1::IngestService::WithRawCallbackMethod_PushFrames<v1::IngestService::Service>;
+using IngestServiceMethods = v1::IngestService::WithRawCallbackMethod_PushFrames<
+    v1::IngestService::WithRawCallbackMethod_WriteSeries<v1::IngestService::Service>>;
 
 // Thread-safe.
 class IngestService final : public IngestServiceMethods {
@@ -18,6 +18,9 @@ class IngestService final : public IngestServiceMethods {
 
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* PushFrames(
       grpc::CallbackServerContext* context) override;
+  grpc::ServerUnaryReactor* WriteSeries(grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override;
 
  private:
   const ApiContext api_;

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -50,6 +51,41 @@ std::map<std::string, CountedFamily> CountFamilies(const std::map<SchemaPtr, std
   return families;
 }
 
+v1::MetricType TypeNamed(std::string_view name) {
+  constexpr std::pair<std::string_view, v1::MetricType> kTypes[] = {
+      {"counter", v1::METRIC_TYPE_COUNTER},     {"gauge", v1::METRIC_TYPE_GAUGE},
+      {"histogram", v1::METRIC_TYPE_HISTOGRAM}, {"gaugehistogram", v1::METRIC_TYPE_GAUGE_HISTOGRAM},
+      {"summary", v1::METRIC_TYPE_SUMMARY},     {"info", v1::METRIC_TYPE_INFO},
+      {"stateset", v1::METRIC_TYPE_STATE_SET}};
+  for (const auto& [known, type] : kTypes) {
+    if (known == name) return type;
+  }
+  return v1::METRIC_TYPE_UNTYPED;
+}
+
+// Returns the metrics of agents and, if all hosts are asked for, of remote write, by name.
+std::map<std::string, v1::Metric> AllMetrics(const ApiContext& api,
+                                             const v1::ListMetricsRequest& request,
+                                             const std::map<SchemaPtr, std::int64_t>& uses) {
+  std::map<std::string, v1::Metric> metrics;
+  for (const auto& [name, counted] : CountFamilies(uses)) {
+    v1::Metric& metric = metrics[name];
+    ToProto(*counted.family, metric.mutable_family());
+    metric.set_series_count(counted.series_count);
+  }
+  if (!request.host().empty()) return metrics;
+  for (const auto& [name, meaning] : api.written_metadata->All()) {
+    if (metrics.contains(name)) continue;
+    v1::Metric& metric = metrics[name];
+    metric.set_remote_write(true);
+    metric.mutable_family()->set_name(name);
+    metric.mutable_family()->set_type(TypeNamed(meaning.type));
+    metric.mutable_family()->set_unit(meaning.unit);
+    metric.mutable_family()->set_help(meaning.help);
+  }
+  return metrics;
+}
+
 absl::Status FillMetrics(const ApiContext& api, const v1::ListMetricsRequest& request,
                          v1::ListMetricsResponse* response) {
   ASSIGN_OR_RETURN(const std::size_t page_size, PageSize(request.page_size(), kMetricPages));
@@ -68,17 +104,16 @@ absl::Status FillMetrics(const ApiContext& api, const v1::ListMetricsRequest& re
   for (const HostPtr& host : hosts) {
     for (const FramePtr& frame : api.hub->LatestFrames(host->id)) ++uses[frame->schema];
   }
-  const std::map<std::string, CountedFamily> families = CountFamilies(uses);
-  for (auto it = families.upper_bound(after); it != families.end(); ++it) {
+  std::map<std::string, v1::Metric> metrics = AllMetrics(api, request, uses);
+  for (auto it = metrics.upper_bound(after); it != metrics.end(); ++it) {
     if (static_cast<std::size_t>(response->metrics_size()) == page_size) {
       response->set_next_page_token(MakePageToken(
           arguments, response->metrics(response->metrics_size() - 1).family().name()));
       break;
     }
     v1::Metric* const metric = response->add_metrics();
+    *metric = std::move(it->second);
     metric->set_name(MetricName(it->first));
-    ToProto(*it->second.family, metric->mutable_family());
-    metric->set_series_count(it->second.series_count);
   }
   return absl::OkStatus();
 }

@@ -96,6 +96,30 @@ void AddWork(const ServiceMetrics& metrics, Families* out) {
                "Bytes of the messages sent, before compression.");
 }
 
+void AddRemoteWrite(const ServiceMetrics& metrics, Families* out) {
+  const auto number = [](const std::atomic<std::int64_t>& counter) {
+    return static_cast<double>(counter.load(std::memory_order_relaxed));
+  };
+  out->Counter("syspulse_remote_write_requests_total", number(metrics.writes_received),
+               "Requests of remote write.");
+  out->Counter("syspulse_remote_write_requests_failed_total", number(metrics.writes_failed),
+               "Requests of remote write of which nothing counts.");
+  out->Counter("syspulse_remote_write_samples_total", number(metrics.written_samples),
+               "Samples taken by remote write, also those that came twice.");
+  out->Start(Type::Counter, "syspulse_remote_write_samples_refused_total",
+             "Samples of remote write that cannot be kept, by reason.");
+  out->Add(number(metrics.written_invalid_samples), {{"reason", "labels"}});
+  out->Add(number(metrics.written_beyond_samples), {{"reason", "time"}});
+  out->Add(number(metrics.written_duplicate_samples), {{"reason", "duplicate"}});
+  out->Add(number(metrics.written_unplaced_samples), {{"reason", "series_limit"}});
+  out->Counter("syspulse_remote_write_exemplars_dropped_total", number(metrics.written_exemplars),
+               "Exemplars that came by remote write, which are not kept.");
+  out->Counter("syspulse_remote_write_histograms_dropped_total", number(metrics.written_histograms),
+               "Native histograms that came by remote write, which are not kept.");
+  out->Gauge("syspulse_remote_write_series", number(metrics.written_series),
+             "Series that came by remote write within the last hour, about.");
+}
+
 void AddStore(const StoreStats& stats, Families* out) {
   const auto number = [](auto count) { return static_cast<double>(count); };
   out->Counter("syspulse_store_samples_appended_total", number(stats.appended_samples),
@@ -127,6 +151,7 @@ std::vector<prometheus::MetricFamily> ServiceCollectable::Collect() const {
   families.Add(1, {{"version", kVersion}});
   AddHosts(parts_.hub->Hosts(), &families);
   AddWork(*parts_.metrics, &families);
+  AddRemoteWrite(*parts_.metrics, &families);
   if (parts_.store != nullptr) AddStore(parts_.store(), &families);
   if (const auto stats = ProcessStatsReader(parts_.procfs).Read(); stats.ok()) {
     families.Add(ProcessFamilies(*stats));

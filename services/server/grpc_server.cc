@@ -12,7 +12,7 @@ namespace syspulse {
 namespace {
 
 // A batch of an agent that was cut off for a while holds up to a few thousand frames. All other
-// requests are small.
+// requests are smaller.
 constexpr int kLargestMessage = 16 << 20;
 
 // One PushFrames stream a host, and no service is meant for more hosts.
@@ -61,6 +61,7 @@ GrpcServer::GrpcServer(const GrpcServerParts& parts, const GrpcServerOptions& op
     : watchers_(options.max_streams, "raise it with --max-streams"),
       agents_(kMostAgents, "spread the hosts over two services"),
       live_queries_(parts.queries),
+      writes_(parts.keeper, options.writes, parts.clock, &written_metadata_, parts.metrics),
       metrics_(Context(parts, this)),
       live_(Context(parts, this)),
       hosts_(Context(parts, this)),
@@ -79,7 +80,9 @@ ApiContext GrpcServer::Context(const GrpcServerParts& parts, GrpcServer* server)
           .keeper = parts.keeper,
           .queries = parts.queries,
           .query_pool = &server->query_pool_,
-          .live_queries = &server->live_queries_};
+          .live_queries = &server->live_queries_,
+          .writes = &server->writes_,
+          .written_metadata = &server->written_metadata_};
 }
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcServerParts& parts,
@@ -124,6 +127,7 @@ void GrpcServer::Stop(absl::Duration grace) {
   agents_.EndAll();
   query_pool_.Stop();
   live_queries_.Stop();
+  writes_.Stop();
   server_->Shutdown(
       gpr_time_add(gpr_now(GPR_CLOCK_REALTIME),
                    gpr_time_from_millis(absl::ToInt64Milliseconds(grace), GPR_TIMESPAN)));

@@ -25,9 +25,13 @@
 #include "services/api/query_pool.h"
 #include "services/api/query_service.h"
 #include "services/api/stream_registry.h"
+#include "services/api/write_intake.h"
+#include "services/base/clock.h"
 #include "services/exporter/service_metrics.h"
 #include "services/hub/frame_keeper.h"
 #include "services/hub/hub.h"
+#include "services/remote_write/metadata_book.h"
+#include "services/remote_write/series_writer.h"
 
 namespace syspulse {
 
@@ -38,6 +42,7 @@ struct GrpcServerOptions {
   std::string address;               // HOST:PORT; port 0 picks one
   std::string flag = "grpc-listen";  // where the address comes from
   std::size_t max_streams = 10'000;  // Watch streams at a time
+  SeriesWriterOptions writes;        // remote write
 };
 
 // What the server serves. The pointers must outlive it.
@@ -49,6 +54,7 @@ struct GrpcServerParts {
   ServiceMetrics* metrics;
   FrameKeeper* keeper;
   const QueryEvaluator* queries;
+  const Clock* clock;
 };
 
 // Thread-safe.
@@ -78,6 +84,8 @@ class GrpcServer {
   StreamRegistry agents_;
   QueryPool query_pool_;
   LiveQueries live_queries_;
+  MetadataBook written_metadata_;
+  WriteIntake writes_;
   MetricsService metrics_;
   LiveService live_;
   HostService hosts_;

@@ -3,7 +3,9 @@
 #include <grpc/support/log.h>
 #include <malloc.h>
 
+#include <cstdint>
 #include <memory>
+#include <random>
 #include <utility>
 #include <variant>
 
@@ -23,6 +25,7 @@
 #include "services/exporter/exporter.h"
 #include "services/history/history.h"
 #include "services/hub/hub.h"
+#include "services/remote_write/series_writer.h"
 #include "services/server/grpc_server.h"
 #include "services/server/heap_trimmer.h"
 #include "services/server/options.h"
@@ -70,6 +73,13 @@ StoreOptions HowToStore(const DataDir& data_dir, const ServerOptions& options) {
       .blocks = {.retention = options.retention_time, .retention_bytes = options.retention_bytes}};
 }
 
+SeriesWriterOptions HowToTakeWrites(const ServerOptions& options) {
+  std::random_device random;
+  return {.max_series = static_cast<std::size_t>(options.remote_write_max_series),
+          .oldest = options.retention_time,
+          .seed = std::uint64_t{random()} << 32 | random()};
+}
+
 void Reload(int argc, const char* const* argv) {
   const auto parsed = ParseServerOptions(argc, argv);
   const auto* const options = std::get_if<ServerOptions>(&parsed);
@@ -109,9 +119,10 @@ absl::Status Serve(const ServerOptions& options, int argc, const char* const* ar
 
   ASSIGN_OR_RETURN(
       const std::unique_ptr<GrpcServer> server,
-      GrpcServer::Start({&hub, &view, &fanout, &access, &metrics, history.get(), &queries},
+      GrpcServer::Start({&hub, &view, &fanout, &access, &metrics, history.get(), &queries, &clock},
                         {.address = options.grpc_listen,
-                         .max_streams = static_cast<std::size_t>(options.max_streams)}));
+                         .max_streams = static_cast<std::size_t>(options.max_streams),
+                         .writes = HowToTakeWrites(options)}));
   LogInfo("listening on %s (grpc)", server->address());
   if (!local) {
     LogWarning("%s can be reached from other machines, without TLS; anyone may read and push",

@@ -8,6 +8,7 @@ namespace syspulse {
 namespace {
 
 constexpr std::int64_t kMostStreams = 1'000'000;
+constexpr std::int64_t kMostSeries = 100'000'000;
 
 // https://specifications.freedesktop.org/basedir-spec: $XDG_STATE_HOME, else ~/.local/state.
 std::string DefaultDataDir() {
@@ -59,6 +60,9 @@ std::variant<ServerOptions, int> ParseServerOptions(int argc, const char* const*
   AddNumber(&app, "--max-streams", &options.max_streams, 1, kMostStreams,
             "Watch streams that may be open at a time")
       ->default_str(std::to_string(options.max_streams));
+  AddNumber(&app, "--remote-write-max-series", &options.remote_write_max_series, 1, kMostSeries,
+            "Series that may come by remote write within an hour; those beyond are refused")
+      ->default_str(std::to_string(options.remote_write_max_series));
   AddDuration(&app, "--recent-duration", &options.recent_duration,
               "How much of the past stays in memory");
   AddSize(&app, "--recent-size", &options.recent_bytes, "The most memory for it over all hosts",

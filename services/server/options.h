@@ -18,6 +18,7 @@ struct ServerOptions {
   std::string data_dir;
   bool insecure = false;
   std::int64_t max_streams = 10'000;
+  std::int64_t remote_write_max_series = 1'000'000;
   absl::Duration recent_duration = absl::Minutes(20);
   std::int64_t recent_bytes = 256 << 20;
   absl::Duration retention_time = absl::Hours(30 * 24);

@@ -43,7 +43,7 @@ class TestService {
         fanout(&hub, &view, &clock),
         access(*Access::Create(ApiServices(), reach)),
         queries(&history, &clock),
-        server(*GrpcServer::Start({&hub, &view, &fanout, &access, &metrics, &keeper, &queries},
+        server(*GrpcServer::Start({&hub, &view, &fanout, &access, &metrics, &keeper, &queries, &clock},
                                   {.address = "127.0.0.1:0", .max_streams = max_streams})),
         channel(server->InProcessChannel()) {}
 

@@ -1,0 +1,181 @@
+#include "services/api/write_intake.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+namespace syspulse {
+namespace {
+
+// How often, and how long each time, a request that is half taken waits for the disk to go on.
+constexpr int kPatience = 10;
+constexpr absl::Duration kPause = absl::Milliseconds(200);
+
+absl::Status Stopping() { return absl::UnavailableError("the service is stopping; send it again"); }
+
+}  // namespace
+
+WriteIntake::WriteIntake(FrameKeeper* keeper, const SeriesWriterOptions& options,
+                         const Clock* clock, MetadataBook* metadata, ServiceMetrics* metrics)
+    : keeper_(keeper), metrics_(metrics), writer_(options, clock, metadata) {
+  keeper_->AddListener(this);
+  thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
+}
+
+WriteIntake::~WriteIntake() {
+  Stop();
+  thread_ = {};
+  keeper_->RemoveListener(this);
+}
+
+absl::Status WriteIntake::Start(std::string_view body, Answered answered) {
+  ++metrics_->writes_received;
+  const MutexLock lock(mutex_);
+  if (stopped_) return Stopping();
+  if (waiting_.size() + unkept_.size() >= kMostWaiting ||
+      (waiting_bytes_ + body.size() > kMostWaitingBytes && !waiting_.empty())) {
+    ++metrics_->writes_failed;
+    return absl::UnavailableError(
+        absl::StrFormat("%d requests wait for the disk already; send it again later",
+                        waiting_.size() + unkept_.size()));
+  }
+  waiting_bytes_ += body.size();
+  waiting_.push_back({.body = body, .answered = std::move(answered)});
+  wake_.notify_all();
+  return absl::OkStatus();
+}
+
+void WriteIntake::Run(const std::stop_token& stop) {
+  while (true) {
+    Request request;
+    {
+      const MutexLock lock(mutex_);
+      wake_.wait(mutex_, stop,
+                 [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return !waiting_.empty(); });
+      if (stop.stop_requested() || waiting_.empty()) return;
+      request = std::move(waiting_.front());
+      waiting_.pop_front();
+      waiting_bytes_ -= request.body.size();
+    }
+    TakeOnce(std::move(request), stop);
+  }
+}
+
+void WriteIntake::TakeOnce(Request request, const std::stop_token& stop) {
+  absl::StatusOr<WrittenParts> parts = writer_.Take(request.body);
+  metrics_->written_series = static_cast<std::int64_t>(writer_.series());
+  if (!parts.ok()) {
+    Fail(request.answered, parts.status());
+    return;
+  }
+  Count(*parts);
+  const absl::StatusOr<std::uint64_t> ticket = KeepAll(parts->frames, stop);
+  if (!ticket.ok()) {
+    Fail(request.answered, ticket.status());
+    return;
+  }
+  parts->frames.clear();  // the keeper has them
+  {
+    const MutexLock lock(mutex_);
+    if (!stopped_) {
+      unkept_.push_back(
+          {.ticket = *ticket, .parts = *std::move(parts), .answered = std::move(request.answered)});
+    }
+  }
+  if (request.answered != nullptr) Fail(request.answered, Stopping());
+  AnswerKept(keeper_->kept());
+}
+
+absl::StatusOr<std::uint64_t> WriteIntake::KeepAll(const std::vector<FramePtr>& frames,
+                                                   const std::stop_token& stop) {
+  std::uint64_t last = 0;
+  for (const FramePtr& frame : frames) {
+    absl::StatusOr<std::uint64_t> ticket = keeper_->Keep(frame);
+    for (int i = 0; absl::IsUnavailable(ticket.status()) && i < kPatience; ++i) {
+      if (!WaitForRoom(stop)) break;
+      ticket = keeper_->Keep(frame);
+    }
+    if (!ticket.ok()) return ticket.status();
+    last = *ticket;
+  }
+  return last;
+}
+
+bool WriteIntake::WaitForRoom(const std::stop_token& stop) {
+  const MutexLock lock(mutex_);
+  const std::uint64_t before = kept_;
+  wake_.wait_for(mutex_, stop, absl::ToChronoNanoseconds(kPause),
+                 [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return kept_ != before; });
+  return !stop.stop_requested();
+}
+
+void WriteIntake::OnKept(std::uint64_t ticket) {
+  {
+    const MutexLock lock(mutex_);
+    kept_ = ticket;
+    wake_.notify_all();
+  }
+  AnswerKept(ticket);
+}
+
+void WriteIntake::AnswerKept(std::uint64_t ticket) {
+  std::vector<Unkept> kept;
+  {
+    const MutexLock lock(mutex_);
+    while (!unkept_.empty() && unkept_.front().ticket <= ticket) {
+      kept.push_back(std::move(unkept_.front()));
+      unkept_.pop_front();
+    }
+  }
+  for (const Unkept& request : kept) Answer(request);
+}
+
+void WriteIntake::Count(const WrittenParts& parts) {
+  metrics_->written_samples += parts.samples;
+  metrics_->written_invalid_samples += parts.invalid_samples;
+  metrics_->written_beyond_samples += parts.beyond_samples;
+  metrics_->written_duplicate_samples += parts.conflicting_samples;
+  metrics_->written_unplaced_samples += parts.unplaced_samples;
+  metrics_->written_exemplars += parts.exemplars;
+  metrics_->written_histograms += parts.histograms;
+}
+
+void WriteIntake::Answer(const Unkept& request) {
+  const WrittenParts& parts = request.parts;
+  const std::int64_t conflicting = parts.outcome->conflicting_values;
+  metrics_->written_samples -= conflicting;
+  metrics_->written_duplicate_samples += conflicting;
+  const std::int64_t refused = parts.refused_samples() + conflicting;
+  if (refused == 0) {
+    request.answered(parts.samples);
+    return;
+  }
+  request.answered(absl::InvalidArgumentError(
+      absl::StrFormat("%d of %d samples were refused, the others are kept: %s", refused,
+                      parts.samples + parts.refused_samples(),
+                      parts.refusal.empty() ? "duplicate sample for timestamp, with another value"
+                                            : parts.refusal)));
+}
+
+void WriteIntake::Fail(const Answered& answered, const absl::Status& status) {
+  ++metrics_->writes_failed;
+  answered(status);
+}
+
+void WriteIntake::Stop() {
+  thread_.request_stop();
+  std::deque<Request> waiting;
+  std::deque<Unkept> unkept;
+  {
+    const MutexLock lock(mutex_);
+    stopped_ = true;
+    waiting.swap(waiting_);
+    unkept.swap(unkept_);
+    wake_.notify_all();
+  }
+  for (const Request& request : waiting) Fail(request.answered, Stopping());
+  for (const Unkept& request : unkept) Fail(request.answered, Stopping());
+}
+
+}  // namespace syspulse

@@ -1,0 +1,97 @@
+// Takes requests of remote write: decodes them on a thread of its own, so that those of gRPC never
+// wait, and answers each once all of it is kept.
+//
+// Requests that come while the disk works share its next sync. What waits is bounded: beyond it a
+// request is refused, and its sender sends it again.
+//
+// Thread-safe.
+#ifndef SERVICES_API_WRITE_INTAKE_H_
+#define SERVICES_API_WRITE_INTAKE_H_
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/base/clock.h"
+#include "services/base/mutex.h"
+#include "services/exporter/service_metrics.h"
+#include "services/hub/frame_keeper.h"
+#include "services/remote_write/metadata_book.h"
+#include "services/remote_write/series_writer.h"
+
+namespace syspulse {
+
+class WriteIntake final : public KeptListener {
+ public:
+  // Hears how many samples of a request are kept, or why it failed. Called once, from any thread.
+  using Answered = std::function<void(const absl::StatusOr<std::int64_t>& samples)>;
+
+  static constexpr std::size_t kMostWaiting = 256;            // requests, until they are answered
+  static constexpr std::size_t kMostWaitingBytes = 64 << 20;  // of bodies that are not yet decoded
+
+  // The pointers must outlive this.
+  WriteIntake(FrameKeeper* keeper, const SeriesWriterOptions& options, const Clock* clock,
+              MetadataBook* metadata, ServiceMetrics* metrics);
+  // Ends as Stop does, and waits.
+  ~WriteIntake() override;
+  WriteIntake(const WriteIntake&) = delete;
+  WriteIntake& operator=(const WriteIntake&) = delete;
+
+  // Takes a request; `body` must live until `answered` is called. Unavailable if too many wait, or
+  // after Stop: then nobody is told anything more.
+  absl::Status Start(std::string_view body, Answered answered);
+
+  void OnKept(std::uint64_t ticket) override;
+
+  // Answers all requests with Unavailable.
+  void Stop();
+
+ private:
+  struct Request {
+    std::string_view body;
+    Answered answered;
+  };
+  // A request that is decoded, and waits to be kept.
+  struct Unkept {
+    std::uint64_t ticket = 0;
+    WrittenParts parts;
+    Answered answered;
+  };
+
+  void Run(const std::stop_token& stop);
+  void TakeOnce(Request request, const std::stop_token& stop);
+  absl::StatusOr<std::uint64_t> KeepAll(const std::vector<FramePtr>& frames,
+                                        const std::stop_token& stop);
+  bool WaitForRoom(const std::stop_token& stop);
+  void Count(const WrittenParts& parts);
+  void AnswerKept(std::uint64_t ticket);
+  void Answer(const Unkept& request);
+  void Fail(const Answered& answered, const absl::Status& status);
+
+  FrameKeeper* const keeper_;
+  ServiceMetrics* const metrics_;
+  SeriesWriter writer_;  // of the thread
+
+  Mutex mutex_;
+  std::condition_variable_any wake_;
+  std::deque<Request> waiting_ ABSL_GUARDED_BY(mutex_);
+  std::size_t waiting_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::deque<Unkept> unkept_ ABSL_GUARDED_BY(mutex_);  // by ticket
+  std::uint64_t kept_ ABSL_GUARDED_BY(mutex_) = 0;     // the last ticket heard of
+  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+  std::jthread thread_;
+};
+
+}  // namespace syspulse
+
+#endif  // SERVICES_API_WRITE_INTAKE_H_
