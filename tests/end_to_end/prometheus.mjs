@@ -5,11 +5,11 @@ import path from "node:path";
 import { PEERS, Program, eventually } from "./stack.mjs";
 
 export class Prometheus {
-  /** Starts one that scrapes every second; `scrapeConfigs` as in its configuration, `flags` as on its command line. */
-  static async start(folder, scrapeConfigs, flags = []) {
+  /** Starts one that scrapes every second; `scrapeConfigs` as in its configuration, `flags` as on its command line, `more` configuration. */
+  static async start(folder, scrapeConfigs, flags = [], more = {}) {
     const prometheus = new Prometheus();
     const config = path.join(folder, "prometheus.json"); // JSON is YAML
-    writeFileSync(config, JSON.stringify({ global: { scrape_interval: "1s", scrape_timeout: "1s" }, scrape_configs: scrapeConfigs }));
+    writeFileSync(config, JSON.stringify({ global: { scrape_interval: "1s", scrape_timeout: "1s" }, scrape_configs: scrapeConfigs, ...more }));
     prometheus.program = new Program(path.join(PEERS, "prometheus"), [
       `--config.file=${config}`,
       `--storage.tsdb.path=${folder}/tsdb`,

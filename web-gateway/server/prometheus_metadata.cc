@@ -21,18 +21,31 @@ std::string_view TypeName(v1::MetricType type) {
       return "counter";
     case v1::METRIC_TYPE_GAUGE:
       return "gauge";
+    case v1::METRIC_TYPE_HISTOGRAM:
+      return "histogram";
+    case v1::METRIC_TYPE_GAUGE_HISTOGRAM:
+      return "gaugehistogram";
+    case v1::METRIC_TYPE_SUMMARY:
+      return "summary";
+    case v1::METRIC_TYPE_INFO:
+      return "info";
+    case v1::METRIC_TYPE_STATE_SET:
+      return "stateset";
     default:
       return "unknown";  // what Prometheus calls a metric that was scraped as `untyped`
   }
 }
 
-std::string FamilyJson(const v1::MetricFamily& family) {
+std::string MetricJson(const v1::Metric& metric) {
+  const v1::MetricFamily& family = metric.family();
   std::string json = "{\"type\":";
   AppendPrometheusString(TypeName(family.type()), &json);
   json += ",\"help\":";
   AppendPrometheusString(family.help(), &json);
-  // In the text format, through which Prometheus learns of metrics, there is no unit.
-  return json + ",\"unit\":\"\"}";
+  // In the text format, through which Prometheus learns of agents' metrics, there is no unit.
+  json += ",\"unit\":";
+  AppendPrometheusString(metric.remote_write() ? family.unit() : "", &json);
+  return json + "}";
 }
 
 class MetadataEndpoint final : public PrometheusEndpoint {
@@ -60,7 +73,7 @@ class MetadataEndpoint final : public PrometheusEndpoint {
     for (const v1::Metric& metric : page.metrics()) {
       const v1::MetricFamily& family = metric.family();
       if (!metric_.empty() && family.name() != metric_) continue;
-      families_.emplace(family.name(), FamilyJson(family));
+      families_.emplace(family.name(), MetricJson(metric));
     }
     if (!page.next_page_token().empty()) {
       request_.set_page_token(page.next_page_token());

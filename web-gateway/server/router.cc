@@ -9,6 +9,7 @@
 #include "web-gateway/server/grpc_web.h"
 #include "web-gateway/server/percent_encoding.h"
 #include "web-gateway/server/prometheus_api.h"
+#include "web-gateway/server/prometheus_write.h"
 #include "web-gateway/server/rest.h"
 #include "web-gateway/server/rpc_status.h"
 
@@ -77,6 +78,8 @@ void Router::Route(const std::shared_ptr<Exchange>& exchange) {
     RouteGrpcWeb(exchange, media_type);
   } else if (request.method == "POST" && media_type.starts_with("application/connect+")) {
     RouteConnectStream(exchange, media_type.ends_with("json"));
+  } else if (IsPrometheusWritePath(request.path)) {
+    AnswerPrometheusWrite(exchange, parts_.upstream);
   } else if (IsPrometheusPath(request.path)) {
     AnswerPrometheus(exchange, parts_.upstream);
   } else if (auto match = parts_.routes->Match(request.method, request.path)) {

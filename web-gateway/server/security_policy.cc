@@ -6,6 +6,7 @@
 #include "services/base/text.h"
 #include "web-gateway/server/grpc_web.h"
 #include "web-gateway/server/prometheus_api.h"
+#include "web-gateway/server/prometheus_write.h"
 
 namespace syspulse {
 namespace {
@@ -107,6 +108,7 @@ std::optional<HttpResponse> SecurityPolicy::Check(const HttpRequest& request) co
                     {"access-control-allow-headers", kCorsRequestHeaders},
                     {"access-control-max-age", kCorsMaxAgeSeconds}}};
   }
+  if (IsPrometheusWritePath(request.path)) return RefuseOtherWrites(request);
   const std::string type = MediaType(request.Header("content-type"));
   if (TakesBody(request.method) && (HasBody(request) || !type.empty()) && !IsKnownBodyType(type) &&
       !(type == "application/x-www-form-urlencoded" && TakesPrometheusForm(request.path))) {

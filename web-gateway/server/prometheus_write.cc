@@ -1,0 +1,178 @@
+#include "web-gateway/server/prometheus_write.h"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/wire_format_lite.h>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "services/base/text.h"
+#include "syspulse/v1/ingest_service.pb.h"
+#include "web-gateway/server/limits.h"
+#include "web-gateway/server/metadata.h"
+#include "web-gateway/server/rpc_status.h"
+#include "web-gateway/server/upstream_call.h"
+
+namespace syspulse {
+namespace {
+
+// Senders give up after 30 s, and should hear before that why.
+constexpr absl::Duration kWriteTimeout = absl::Seconds(25);
+
+// Returns a parameter of a media type, without quotes: `b` of `x/y; a="b"`.
+std::string TypeParameter(std::string_view content_type, std::string_view name) {
+  TakeUntil(&content_type, ';');
+  while (!content_type.empty()) {
+    std::string_view value = Trim(TakeUntil(&content_type, ';'));
+    if (ToLower(Trim(TakeUntil(&value, '='))) != name) continue;
+    value = Trim(value);
+    if (value.size() >= 2 && value.starts_with('"') && value.ends_with('"')) {
+      value = value.substr(1, value.size() - 2);
+    }
+    return std::string(value);
+  }
+  return "";
+}
+
+// Returns a WriteSeriesRequest of that body. Written by hand, as the body would else be copied
+// twice.
+std::string WriteSeriesMessage(std::string_view body) {
+  using google::protobuf::internal::WireFormatLite;
+  using google::protobuf::io::CodedOutputStream;
+  std::uint8_t head[16];
+  std::uint8_t* end = CodedOutputStream::WriteTagToArray(
+      WireFormatLite::MakeTag(v1::WriteSeriesRequest::kSnappyWriteRequestFieldNumber,
+                              WireFormatLite::WIRETYPE_LENGTH_DELIMITED),
+      head);
+  end = CodedOutputStream::WriteVarint64ToArray(body.size(), end);
+  std::string message;
+  message.reserve(static_cast<std::size_t>(end - head) + body.size());
+  message.append(reinterpret_cast<const char*>(head), static_cast<std::size_t>(end - head));
+  message.append(body);
+  return message;
+}
+
+int WriteStatusOf(const grpc::Status& status) {
+  switch (status.error_code()) {
+    case grpc::StatusCode::OUT_OF_RANGE:
+      return 413;
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+    case grpc::StatusCode::CANCELLED:
+    case grpc::StatusCode::ABORTED:
+      return 503;
+    default:
+      return HttpStatusOf(status.error_code());
+  }
+}
+
+class PrometheusWriteHandler final : public ExchangeHandler,
+                                     public UpstreamListener,
+                                     public std::enable_shared_from_this<PrometheusWriteHandler> {
+ public:
+  PrometheusWriteHandler(std::shared_ptr<Exchange> exchange, Upstream* upstream, Metadata metadata)
+      : exchange_(std::move(exchange)), upstream_(upstream), metadata_(std::move(metadata)) {}
+  ~PrometheusWriteHandler() override { Cancel(); }
+
+  void OnBody(std::string_view bytes, bool last) override {
+    const auto self = shared_from_this();
+    if (begun_) return;
+    if (last && body_.empty()) {
+      Send(bytes);
+      return;
+    }
+    body_.append(bytes);
+    if (body_.size() > kMaxBodyBytes) {
+      begun_ = true;
+      exchange_->Respond(PlainAnswer(
+          413, absl::StrFormat("the body of a request may have %d bytes", kMaxBodyBytes)));
+    } else if (last) {
+      Send(body_);
+      body_ = {};
+    }
+  }
+
+  void OnGone() override { Cancel(); }
+  void OnUpstreamHeaders(const Metadata&) override {}
+  void OnUpstreamMessage(std::string) override { call_->Read(); }  // for the end of the call
+
+  void OnUpstreamDone(const grpc::Status& status, const Metadata&) override {
+    const auto self = shared_from_this();
+    call_.reset();
+    if (status.ok()) {
+      exchange_->Respond({.status = 204});
+    } else {
+      exchange_->Respond(PlainAnswer(WriteStatusOf(status), status.error_message()));
+    }
+  }
+
+ private:
+  void Send(std::string_view body) {
+    begun_ = true;
+    call_ = UpstreamCall::Create(upstream_, this,
+                                 {.method = "/syspulse.v1.IngestService/WriteSeries",
+                                  .metadata = metadata_,
+                                  .timeout = kWriteTimeout});
+    call_->Write(WriteSeriesMessage(body));
+    call_->WritesDone();
+    call_->Start();
+  }
+
+  void Cancel() {
+    if (call_) call_->Cancel();
+    call_.reset();
+  }
+
+  const std::shared_ptr<Exchange> exchange_;
+  Upstream* const upstream_;
+  const Metadata metadata_;
+  std::shared_ptr<UpstreamCall> call_;
+  // The request's body so far, where it comes in pieces.
+  std::string body_;
+  // The request is complete, or too long.
+  bool begun_ = false;
+};
+
+}  // namespace
+
+bool IsPrometheusWritePath(std::string_view path) { return path == "/api/v1/write"; }
+
+std::optional<HttpResponse> RefuseOtherWrites(const HttpRequest& request) {
+  if (request.method != "POST") {
+    HttpResponse refusal = PlainAnswer(405, "/api/v1/write takes POST");
+    refusal.headers.emplace_back("allow", "POST");
+    return refusal;
+  }
+  const std::string_view type = request.Header("content-type");
+  const std::string proto = TypeParameter(type, "proto");
+  if (MediaType(type) != "application/x-protobuf" ||
+      (!proto.empty() && proto != "prometheus.WriteRequest")) {
+    return PlainAnswer(415, absl::StrFormat("content of type '%s' is not taken; send remote write "
+                                            "1.0, application/x-protobuf",
+                                            ToUtf8(type.substr(0, 128))));
+  }
+  if (const std::string_view coding = request.Header("content-encoding");
+      ToLower(coding) != "snappy") {
+    return PlainAnswer(415, absl::StrFormat("content encoding '%s' is not taken; send snappy",
+                                            ToUtf8(coding.substr(0, 128))));
+  }
+  if (const std::string_view version = request.Header("x-prometheus-remote-write-version");
+      version.starts_with("2.")) {
+    return PlainAnswer(415, absl::StrFormat("remote write %s is not taken; send 1.0",
+                                            ToUtf8(version.substr(0, 128))));
+  }
+  return std::nullopt;
+}
+
+void AnswerPrometheusWrite(const std::shared_ptr<Exchange>& exchange, Upstream* upstream) {
+  auto metadata = ToMetadata(exchange->request().headers);
+  if (!metadata.ok()) {
+    exchange->Respond(PlainAnswer(400, std::string(metadata.status().message())));
+    return;
+  }
+  exchange->set_handler(
+      std::make_shared<PrometheusWriteHandler>(exchange, upstream, std::move(*metadata)));
+}
+
+}  // namespace syspulse
