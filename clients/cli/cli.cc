@@ -58,6 +58,8 @@ absl::Status RunCommand(const Session& session, const CliOptions& options, const
       return RunSeries(session, options.series);
     case Command::kExport:
       return RunExport(session, options.exported, environment.out);
+    case Command::kImport:
+      return RunImport(session, options.imported);
     case Command::kHostNames:
       return RunHostNames(session, environment.out);
     case Command::kMetricNames:

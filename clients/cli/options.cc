@@ -26,6 +26,7 @@ constexpr char kExamples[] = R"(Examples:
   syspulse query node_load1                the value of a PromQL expression now
   syspulse query 'rate(node_cpu_seconds_total{mode="user"}[1m])' --start=-1h -o chart
   syspulse export --start=-1d --file day.om  every sample of a day, as OpenMetrics
+  syspulse import day.om.zst                take them in again, or those of Prometheus
   source <(syspulse completion bash)       complete commands, flags and hosts with the tab key
 )";
 
@@ -186,6 +187,10 @@ void AddTransfers(CLI::App* app, CliOptions* options) {
   CLI::App* exported = AddCommand(app, options, Command::kExport, "export",
                                   "Write the samples of series for other programs");
   AddExportArguments(exported, &options->exported);
+
+  CLI::App* imported = AddCommand(app, options, Command::kImport, "import",
+                                  "Take samples of any time in from files");
+  AddImportArguments(imported, &options->imported);
 }
 
 void AddShells(CLI::App* app, CliOptions* options) {

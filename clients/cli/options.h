@@ -24,6 +24,7 @@ enum class Command {
   kLabels,
   kSeries,
   kExport,
+  kImport,
   kCompletion,
   kHostNames,
   kMetricNames,
@@ -46,6 +47,7 @@ struct CliOptions {
   SeriesArguments labels;
   SeriesArguments series;
   ExportArguments exported;
+  ImportArguments imported;
   std::string shell;  // of `completion`
 };
 

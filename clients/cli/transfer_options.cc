@@ -37,4 +37,25 @@ void AddExportArguments(CLI::App* command, ExportArguments* exported) {
       ->type_name("FILE");
 }
 
+void AddImportArguments(CLI::App* command, ImportArguments* imported) {
+  command
+      ->add_option("FILE", imported->files,
+                   "The files, plain or compressed by gzip or zstd; - is standard input")
+      ->required()
+      ->option_text("...");
+  command
+      ->add_option_function<std::string>(
+          "--format",
+          [imported](const std::string& name) {
+            if (name == "prometheus") imported->unit = TimeUnit::kMilliseconds;
+            if (name == "openmetrics") imported->unit = TimeUnit::kSeconds;
+          },
+          "Prometheus' text format, whose times are milliseconds, OpenMetrics, whose times are "
+          "seconds, or lines of JSON; the file shows it if not given")
+      ->check(CLI::IsMember({"prometheus", "openmetrics", "json"}))
+      ->option_text("prometheus|openmetrics|json");
+  AddMoment(command, "--timestamp", &imported->timestamp,
+            "The time of lines that have none; such lines are errors without it");
+}
+
 }  // namespace syspulse

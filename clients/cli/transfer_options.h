@@ -10,6 +10,7 @@ namespace syspulse {
 
 // All add to `command` what it takes. The arguments must outlive the parse.
 void AddExportArguments(CLI::App* command, ExportArguments* exported);
+void AddImportArguments(CLI::App* command, ImportArguments* imported);
 
 }  // namespace syspulse
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "services/api/import_call.h"
 #include "services/api/push_reactor.h"
 #include "services/api/write_call.h"
 
@@ -29,6 +30,12 @@ grpc::ServerUnaryReactor* IngestService::WriteSeries(grpc::CallbackServerContext
                                                      const grpc::ByteBuffer* request,
                                                      grpc::ByteBuffer* response) {
   return WriteCall::Open(api_, *request, response);
+}
+
+grpc::ServerUnaryReactor* IngestService::ImportSeries(grpc::CallbackServerContext*,
+                                                      const v1::ImportSeriesRequest* request,
+                                                      v1::ImportSeriesResponse* response) {
+  return ImportCall::Open(api_, request, response, &imports_);
 }
 
 }  // namespace syspulse

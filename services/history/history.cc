@@ -6,10 +6,15 @@
 #include "services/model/instance_names.h"
 
 namespace syspulse {
+namespace {
+
+constexpr absl::Duration kMostAhead = absl::Minutes(10);  // what clocks may differ by
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<History>> History::Open(Hub* hub, StoreOptions options,
                                                        FileSystem* files, const Clock* clock) {
-  std::unique_ptr<History> history(new History(hub));
+  std::unique_ptr<History> history(new History(hub, clock, options.blocks.retention));
   auto store =
       Store::Open(std::move(options), files, clock,
                   [made = history.get()](std::uint64_t ticket) { made->OnDurable(ticket); });
@@ -26,6 +31,11 @@ History::~History() {
 }
 
 absl::StatusOr<std::uint64_t> History::Keep(const FramePtr& frame) { return store_->Append(frame); }
+
+KeptTimes History::times() const {
+  const absl::Time now = clock_->Now();
+  return {.oldest = now - retention_, .newest = now + kMostAhead};
+}
 
 std::uint64_t History::kept() const { return store_->durable_ticket(); }
 

@@ -35,6 +35,8 @@ class History final : public FrameKeeper, public HubSink {
   History& operator=(const History&) = delete;
 
   absl::StatusOr<std::uint64_t> Keep(const FramePtr& frame) override;
+  bool has_room() const override { return store_->has_room(); }
+  KeptTimes times() const override;
   std::uint64_t kept() const override;
   void AddListener(KeptListener* listener) override;
   void RemoveListener(KeptListener* listener) override;
@@ -48,12 +50,15 @@ class History final : public FrameKeeper, public HubSink {
   StoreStats stats() const { return store_->stats(); }
 
  private:
-  explicit History(Hub* hub) : hub_(hub) {}
+  History(Hub* hub, const Clock* clock, absl::Duration retention)
+      : hub_(hub), clock_(clock), retention_(retention) {}
 
   void OnDurable(std::uint64_t ticket);
   void NameLocked(const std::string& hostname) ABSL_EXCLUSIVE_LOCKS_REQUIRED(hosts_mutex_);
 
   Hub* const hub_;
+  const Clock* const clock_;
+  const absl::Duration retention_;
 
   Mutex listeners_mutex_;
   std::set<KeptListener*> listeners_ ABSL_GUARDED_BY(listeners_mutex_);

@@ -1,13 +1,15 @@
 // Where frames are kept for good, as those see it who take frames in.
 //
-// Keeping is not waited for: a frame gets a ticket, and some time later everything up to a ticket is
-// kept, so that neither a crash nor a power cut can lose it. Only then may a frame be acknowledged.
+// Keeping is not waited for: a frame gets a ticket, and some time later everything up to a ticket
+// is kept, so that neither a crash nor a power cut can lose it. Only then may a frame be
+// acknowledged.
 #ifndef SERVICES_HUB_FRAME_KEEPER_H_
 #define SERVICES_HUB_FRAME_KEEPER_H_
 
 #include <cstdint>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "services/model/frame.h"
 
 namespace syspulse {
@@ -22,6 +24,12 @@ class KeptListener {
   virtual void OnKept(std::uint64_t ticket) = 0;
 };
 
+// Times of frames that are worth keeping.
+struct KeptTimes {
+  absl::Time oldest;  // what is older is dropped soon
+  absl::Time newest;  // what is newer has a wrong time
+};
+
 // Thread-safe.
 class FrameKeeper {
  public:
@@ -31,6 +39,13 @@ class FrameKeeper {
   // from 1. InvalidArgument for a frame that can never be kept; Unavailable if too many wait, as
   // when the disk is full: it was not taken then.
   virtual absl::StatusOr<std::uint64_t> Keep(const FramePtr& frame) = 0;
+
+  // Returns whether it can take many frames at once that could as well come later, and still has
+  // room for those that cannot.
+  virtual bool has_room() const = 0;
+
+  // Returns which frames are worth sending. Keep() takes others, too.
+  virtual KeptTimes times() const = 0;
 
   // Returns the ticket up to which all frames are kept.
   virtual std::uint64_t kept() const = 0;

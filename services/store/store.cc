@@ -256,6 +256,12 @@ void Store::FinishOnce() {
            std::string(status.message()));
 }
 
+bool Store::has_room() const {
+  const ContentsView view = contents_.View();
+  return writing_ &&
+         (view.frozen == nullptr || view.active->samples() < options_.blocks.head_samples);
+}
+
 StoreStats Store::stats() const {
   const ContentsView view = contents_.View();
   StoreStats stats{.appended_samples = appended_samples_,

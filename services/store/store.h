@@ -88,6 +88,10 @@ class Store {
   // a frame that cannot be stored, Unavailable if too many wait for the disk.
   absl::StatusOr<std::uint64_t> Append(FramePtr frame);
 
+  // Returns whether many frames that could as well come later may be appended now: the head takes
+  // as many again before it makes others wait, and the disk works.
+  bool has_room() const;
+
   // Sets what queries see a host as: usually `instance` and `job`. Durable before any frame that is
   // appended later.
   void SetHostLabels(const std::string& host, LabelMap labels);

@@ -26,6 +26,11 @@ class TestKeeper final : public FrameKeeper {
     if (at_once_) kept_ = frames_.size();
     return frames_.size();
   }
+  bool has_room() const override {
+    const MutexLock lock(mutex_);
+    return has_room_;
+  }
+  KeptTimes times() const override { return times_; }
   std::uint64_t kept() const override {
     const MutexLock lock(mutex_);
     return kept_;
@@ -43,6 +48,11 @@ class TestKeeper final : public FrameKeeper {
   void Wait() {
     const MutexLock lock(mutex_);
     at_once_ = false;
+  }
+  // From now on there is room for many frames or not.
+  void SetRoom(bool has_room) {
+    const MutexLock lock(mutex_);
+    has_room_ = has_room;
   }
   // From now on frames are refused, or taken if OK.
   void Refuse(absl::Status refusal) {
@@ -69,7 +79,10 @@ class TestKeeper final : public FrameKeeper {
   }
 
  private:
+  const KeptTimes times_{.oldest = absl::FromUnixSeconds(1'600'000'000),
+                         .newest = absl::FromUnixSeconds(1'800'000'000)};
   mutable Mutex mutex_;
+  bool has_room_ ABSL_GUARDED_BY(mutex_) = true;
   std::vector<FramePtr> frames_ ABSL_GUARDED_BY(mutex_);
   std::uint64_t kept_ ABSL_GUARDED_BY(mutex_) = 0;
   bool at_once_ ABSL_GUARDED_BY(mutex_) = true;

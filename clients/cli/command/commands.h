@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "clients/cli/command/session.h"
+#include "clients/cli/transfer/sample_line.h"
 #include "clients/cli/transfer/sample_writer.h"
 #include "syspulse/v1/host.pb.h"
 
@@ -97,6 +98,13 @@ struct ExportArguments {
   std::string file;  // empty = into the sink
 };
 absl::Status RunExport(const Session& session, const ExportArguments& options, TextSink* sink);
+
+struct ImportArguments {
+  std::vector<std::string> files;  // `-` = standard input
+  std::optional<TimeUnit> unit;    // of times in text formats; the file says it if it is not given
+  std::string timestamp;           // of lines without one, as ParseMoment() takes it
+};
+absl::Status RunImport(const Session& session, const ImportArguments& options);
 
 // Print the names of all metrics or labels, one a line, as completion asks for them: those that a
 // shell takes for one plain word.

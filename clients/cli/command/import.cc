@@ -1,0 +1,87 @@
+// `import`: samples from files of others, or of `export`, into the service.
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "clients/cli/command/commands.h"
+#include "clients/cli/command/query_time.h"
+#include "clients/cli/command/upload.h"
+#include "clients/cli/transfer/input_file.h"
+#include "clients/cli/transfer/progress.h"
+#include "clients/cli/transfer/sample_batch.h"
+#include "clients/cli/transfer/sample_reader.h"
+#include "services/base/status_macros.h"
+
+namespace syspulse {
+namespace {
+
+absl::Status ImportFile(const std::string& path, const SampleReaderOptions& options, Upload* upload,
+                        Progress* progress) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<InputFile> file, InputFile::Open(path));
+  SampleReader reader(file.get(), options);
+  SampleBatch batch;
+  while (!reader.at_end()) {
+    const absl::Status read = reader.Fill(&batch);
+    // What stands before a mistake counts.
+    RETURN_IF_ERROR(upload->Send(batch.Take()));
+    RETURN_IF_ERROR(read);
+    progress->Update([&] {
+      return absl::StrFormat("%s samples, %s MiB of %s", GroupedNumber(upload->count().samples),
+                             GroupedNumber(reader.bytes() >> 20), options.name);
+    });
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ImportAll(const Session& session, const ImportArguments& options,
+                       const SampleReaderOptions& reading, Upload* upload) {
+  Progress progress(session.show_progress, session.clock);
+  absl::Status status;
+  for (const std::string& path : options.files) {
+    SampleReaderOptions own = reading;
+    own.name = path == "-" ? "standard input" : path;
+    status = ImportFile(path, own, upload, &progress);
+    if (!status.ok()) break;
+  }
+  const absl::Status sent = upload->Finish();
+  return status.ok() ? sent : status;
+}
+
+// Returns what became of the samples, as a sentence.
+std::string Summary(const UploadCount& count) {
+  std::string text = GroupedNumber(count.samples) + " samples imported";
+  if (count.expired_samples > 0) {
+    text += absl::StrFormat("; %s are older than the service keeps any, and were left out",
+                            GroupedNumber(count.expired_samples));
+  }
+  if (count.future_samples > 0) {
+    text += absl::StrFormat("; %s are from the future, and were left out",
+                            GroupedNumber(count.future_samples));
+  }
+  return text;
+}
+
+}  // namespace
+
+absl::Status RunImport(const Session& session, const ImportArguments& options) {
+  SampleReaderOptions reading{.unit = options.unit};
+  if (!options.timestamp.empty()) {
+    ASSIGN_OR_RETURN(const absl::Time time, ParseMoment(options.timestamp, session.clock->Now()));
+    reading.time_ms = absl::ToUnixMillis(time);
+  }
+  Upload upload(session);
+  const absl::Status status = ImportAll(session, options, reading, &upload);
+  if (status.ok()) {
+    session.tell_user(Summary(upload.count()));
+    return status;
+  }
+  // Not InvalidArgument, which is for what stands on the command line.
+  const absl::StatusCode code =
+      absl::IsInvalidArgument(status) ? absl::StatusCode::kFailedPrecondition : status.code();
+  return absl::Status(code,
+                      absl::StrFormat("%s; before that, %s; it may be run again: a sample that "
+                                      "comes twice counts once",
+                                      status.message(), Summary(upload.count())));
+}
+
+}  // namespace syspulse

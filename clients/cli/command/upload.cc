@@ -1,0 +1,68 @@
+#include "clients/cli/command/upload.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "services/base/status_macros.h"
+
+namespace syspulse {
+namespace {
+
+// The service packs what it got in seconds; it may also be restarted meanwhile.
+constexpr absl::Duration kPatience = absl::Minutes(1);
+constexpr absl::Duration kFirstPause = absl::Milliseconds(20);
+constexpr absl::Duration kLongestPause = absl::Seconds(1);
+
+bool MayWorkLater(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsResourceExhausted(status) ||
+         absl::IsDeadlineExceeded(status);
+}
+
+}  // namespace
+
+Upload::Upload(const Session& session)
+    : session_(session), stub_(v1::IngestService::NewStub(session.channel)) {}
+
+Upload::~Upload() {
+  if (sending_.valid()) sending_.wait();
+}
+
+Upload::Sent Upload::SendPatiently(const v1::ImportSeriesRequest& batch) const {
+  const Clock& clock = *session_.clock;
+  const absl::Duration begin = clock.Monotonic();
+  absl::Duration pause = kFirstPause;
+  while (true) {
+    Sent sent;
+    sent.status = CallOnce(session_, [&](grpc::ClientContext* context) {
+      return stub_->ImportSeries(context, batch, &sent.response);
+    });
+    const bool again = MayWorkLater(sent.status) &&
+                       (reached_ || absl::IsResourceExhausted(sent.status)) &&
+                       clock.Monotonic() - begin < kPatience;
+    if (!again || !clock.SleepUntil(clock.Now() + pause, session_.stop)) return sent;
+    pause = std::min(2 * pause, kLongestPause);
+  }
+}
+
+absl::Status Upload::Finish() {
+  if (!sending_.valid()) return absl::OkStatus();
+  const Sent sent = sending_.get();
+  RETURN_IF_ERROR(sent.status);
+  reached_ = true;
+  count_.samples += sent.response.sample_count();
+  count_.expired_samples += sent.response.expired_sample_count();
+  count_.future_samples += sent.response.future_sample_count();
+  return absl::OkStatus();
+}
+
+absl::Status Upload::Send(v1::ImportSeriesRequest batch) {
+  RETURN_IF_ERROR(Finish());
+  if (batch.series().empty()) return absl::OkStatus();
+  sending_ = std::async(std::launch::async,
+                        [this, shared = std::make_shared<const v1::ImportSeriesRequest>(
+                                   std::move(batch))] { return SendPatiently(*shared); });
+  return absl::OkStatus();
+}
+
+}  // namespace syspulse

@@ -1,0 +1,110 @@
+#include "clients/cli/transfer/sample_reader.h"
+
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "services/base/status_macros.h"
+#include "services/base/text.h"
+
+namespace syspulse {
+namespace {
+
+constexpr std::size_t kShownBytes = 60;  // of a line, in a sentence
+
+}  // namespace
+
+absl::Status SampleReader::Fill(SampleBatch* batch) {
+  places_.clear();
+  last_series_.clear();
+  TakePending(batch);
+  while (!batch->full()) {
+    const auto line = lines_.Next();
+    absl::Status status = line.status();
+    if (line.ok() && *line) {
+      status = TakeLine(**line, batch);
+    } else if (line.ok()) {
+      at_end_ = true;
+      return CheckEnd();
+    }
+    if (absl::IsInvalidArgument(status)) {
+      const std::string_view shown = (*line)->substr(0, kShownBytes);
+      return absl::DataLossError(absl::StrFormat("%s:%d: %s: %s%s", options_.name, lines_.number(),
+                                                 status.message(), ToUtf8(shown),
+                                                 shown.size() < (*line)->size() ? "…" : ""));
+    }
+    // Of the lines' making, which know no name, unless it is compressed data that is damaged.
+    if (absl::IsDataLoss(status) &&
+        std::string(status.message()).find(options_.name) == std::string::npos) {
+      return absl::DataLossError(
+          absl::StrFormat("%s:%d: %s", options_.name, lines_.number(), status.message()));
+    }
+    RETURN_IF_ERROR(status);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SampleReader::CheckEnd() const {
+  if (!is_open_metrics_ || ended_) return absl::OkStatus();
+  return absl::DataLossError(absl::StrFormat(
+      "%s does not end with '# EOF', as OpenMetrics has to: it is cut", options_.name));
+}
+
+absl::Status SampleReader::TakeLine(std::string_view line, SampleBatch* batch) {
+  const std::string_view text = Trim(line);
+  if (text.empty()) return absl::OkStatus();
+  if (ended_) return absl::InvalidArgumentError("there is a line behind # EOF");
+  if (text.starts_with('#')) {
+    ended_ = text == "# EOF";
+    return absl::OkStatus();
+  }
+  const bool is_json = text.starts_with("{\"") || text.starts_with("{ \"");
+  return is_json ? TakeJson(text, batch) : TakeSample(text, batch);
+}
+
+absl::Status SampleReader::TakeSample(std::string_view line, SampleBatch* batch) {
+  ASSIGN_OR_RETURN(const SampleLine sample, ParseSampleLine(line));
+  std::optional<std::int64_t> time_ms = options_.time_ms;
+  if (!sample.time.empty()) {
+    if (!unit_) unit_ = options_.unit.value_or(GuessTimeUnit(sample.time));
+    is_open_metrics_ = *unit_ == TimeUnit::kSeconds;
+    ASSIGN_OR_RETURN(time_ms, ParseSampleTime(sample.time, *unit_));
+  }
+  if (!time_ms) {
+    return absl::InvalidArgumentError("the line has no time; give such lines one with --timestamp");
+  }
+  if (last_series_.empty() || sample.series != last_series_) {
+    const auto [found, is_new] = places_.try_emplace(std::string(sample.series), 0);
+    if (is_new) {
+      const auto labels = ParseSeriesLabels(sample.series);
+      if (!labels.ok()) {
+        places_.erase(found);
+        return labels.status();
+      }
+      found->second = batch->PlaceOf(*labels);
+    }
+    last_series_ = sample.series;
+    last_place_ = found->second;
+  }
+  batch->Add(last_place_, *time_ms, sample.value);
+  return absl::OkStatus();
+}
+
+absl::Status SampleReader::TakeJson(std::string_view line, SampleBatch* batch) {
+  ASSIGN_OR_RETURN(JsonSamples samples, ParseJsonSamples(line));
+  RETURN_IF_ERROR(CheckMetricName(samples.labels));
+  pending_ = std::move(samples);
+  next_pending_ = 0;
+  TakePending(batch);
+  return absl::OkStatus();
+}
+
+void SampleReader::TakePending(SampleBatch* batch) {
+  if (next_pending_ == pending_.values.size()) return;
+  const std::size_t place = batch->PlaceOf(pending_.labels);
+  while (next_pending_ < pending_.values.size() && !batch->full()) {
+    batch->Add(place, pending_.times_ms[next_pending_], pending_.values[next_pending_]);
+    ++next_pending_;
+  }
+}
+
+}  // namespace syspulse

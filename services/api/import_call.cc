@@ -1,0 +1,105 @@
+#include "services/api/import_call.h"
+
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "services/api/grpc_status.h"
+#include "services/api/series_frames.h"
+#include "services/base/status_macros.h"
+
+namespace syspulse {
+namespace {
+
+constexpr int kMostImports = 2;  // each holds some 100 MB at most
+constexpr std::size_t kFramesBetweenChecks = 10'000;
+
+}  // namespace
+
+grpc::ServerUnaryReactor* ImportCall::Open(const ApiContext& api,
+                                           const v1::ImportSeriesRequest* request,
+                                           v1::ImportSeriesResponse* response,
+                                           std::atomic<int>* running) {
+  auto* const call = new ImportCall(api, request, response, running);
+  ++*running;
+  api.keeper->AddListener(call);
+  if (const absl::Status begun = call->Begin(); !begun.ok()) call->Finish(ToGrpcStatus(begun));
+  return call;
+}
+
+absl::Status ImportCall::Begin() {
+  RETURN_IF_ERROR(access_->Check(*request_->GetDescriptor()));
+  if (*running_ > kMostImports) {
+    return absl::ResourceExhaustedError(
+        absl::StrFormat("%d imports run already; try again in a moment", kMostImports));
+  }
+  if (!keeper_->has_room()) {
+    return absl::UnavailableError(
+        "what came before is still being packed, or the disk is full; try again in a moment");
+  }
+  return pool_->Start(stop_, [this](const std::stop_token& stop) { Take(stop); });
+}
+
+void ImportCall::Take(const std::stop_token& stop) {
+  const absl::StatusOr<std::uint64_t> ticket = KeepAll(stop);
+  if (!ticket.ok()) {
+    Finish(ToGrpcStatus(ticket.status()));  // this may be gone now
+    return;
+  }
+  {
+    const MutexLock lock(mutex_);
+    ticket_ = *ticket;
+    // What came before this is seen here, what comes later ends the waiting.
+    waiting_ = keeper_->kept() < ticket_ && !stop.stop_requested();
+    if (waiting_) return;  // this may be gone as soon as the lock is
+  }
+  Finish(stop.stop_requested() ? grpc::Status::CANCELLED : grpc::Status::OK);
+}
+
+// Ends the call, if nobody else did since all frames were taken.
+void ImportCall::EndWaiting(const absl::Status& status) {
+  {
+    const MutexLock lock(mutex_);
+    if (!std::exchange(waiting_, false)) return;
+  }
+  Finish(ToGrpcStatus(status));
+}
+
+void ImportCall::OnKept(std::uint64_t ticket) {
+  {
+    const MutexLock lock(mutex_);
+    if (!waiting_ || ticket < ticket_) return;
+  }
+  EndWaiting(absl::OkStatus());
+}
+
+void ImportCall::OnCancel() {
+  stop_.request_stop();
+  EndWaiting(absl::CancelledError("the caller is gone"));
+}
+
+void ImportCall::OnDone() {
+  keeper_->RemoveListener(this);  // waits until it calls this no more
+  --*running_;
+  delete this;
+}
+
+absl::StatusOr<std::uint64_t> ImportCall::KeepAll(const std::stop_token& stop) {
+  const KeptTimes times = keeper_->times();
+  ASSIGN_OR_RETURN(const SeriesFrames made,
+                   FramesOf(*request_, {.oldest_ms = absl::ToUnixMillis(times.oldest),
+                                        .newest_ms = absl::ToUnixMillis(times.newest)}));
+  std::uint64_t ticket = 0;
+  for (std::size_t i = 0; i < made.frames.size(); ++i) {
+    if (i % kFramesBetweenChecks == 0 && stop.stop_requested()) {
+      return absl::CancelledError("the caller is gone");
+    }
+    ASSIGN_OR_RETURN(ticket, keeper_->Keep(made.frames[i]));
+  }
+  response_->set_sample_count(made.samples);
+  response_->set_expired_sample_count(made.expired_samples);
+  response_->set_future_sample_count(made.future_samples);
+  metrics_->samples_received += made.samples;
+  return ticket;
+}
+
+}  // namespace syspulse
