@@ -12,7 +12,7 @@ std::vector<FuzzTarget> AllTargets() {
   std::vector<FuzzTarget> all;
   for (const auto& group :
        {KernelTargets(), NetworkTargets(), StorageTargets(), HardwareTargets(), WorkloadTargets(),
-        PromqlTargets(), BlockTargets(), LogTargets(), RemoteWriteTargets()}) {
+        PromqlTargets(), BlockTargets(), LogTargets(), RemoteWriteTargets(), TransferTargets()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;

@@ -28,6 +28,7 @@ std::vector<FuzzTarget> PromqlTargets();
 std::vector<FuzzTarget> BlockTargets();
 std::vector<FuzzTarget> LogTargets();
 std::vector<FuzzTarget> RemoteWriteTargets();
+std::vector<FuzzTarget> TransferTargets();  // of clients/cli
 
 // Returns all of them.
 std::vector<FuzzTarget> AllTargets();

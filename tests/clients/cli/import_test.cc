@@ -1,0 +1,155 @@
+// `import` from its arguments to its exit code, against a fake service over real gRPC.
+#include <gmock/gmock.h>
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "clients/cli/cli.h"
+#include "services/base/mutex.h"
+#include "syspulse/v1/ingest_service.grpc.pb.h"
+#include "tests/testing/fake_clock.h"
+
+namespace syspulse {
+namespace {
+
+using ::testing::HasSubstr;
+
+// Takes what is imported, after it refused as often as it is told to.
+class FakeIngestServer final : private v1::IngestService::Service {
+ public:
+  explicit FakeIngestServer(std::vector<grpc::Status> refusals = {})
+      : refusals_(std::move(refusals)) {
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
+    builder.SetMaxReceiveMessageSize(16 << 20);
+    builder.RegisterService(this);
+    server_ = builder.BuildAndStart();
+  }
+  ~FakeIngestServer() override { server_->Shutdown(std::chrono::system_clock::now()); }
+
+  std::string address() const { return absl::StrFormat("127.0.0.1:%d", port_); }
+  std::int64_t samples() const {
+    const MutexLock lock(mutex_);
+    return samples_;
+  }
+
+ private:
+  grpc::Status ImportSeries(grpc::ServerContext*, const v1::ImportSeriesRequest* request,
+                            v1::ImportSeriesResponse* response) override {
+    const MutexLock lock(mutex_);
+    if (!refusals_.empty()) {
+      const grpc::Status refusal = refusals_.front();
+      refusals_.erase(refusals_.begin());
+      if (!refusal.ok()) return refusal;
+    }
+    std::int64_t count = 0;
+    for (const v1::MatrixSeries& series : request->series()) count += series.values_size();
+    samples_ += count;
+    response->set_sample_count(count);
+    response->set_expired_sample_count(7);
+    return grpc::Status::OK;
+  }
+
+  mutable Mutex mutex_;
+  std::vector<grpc::Status> refusals_ ABSL_GUARDED_BY(mutex_);  // of the next calls
+  std::int64_t samples_ ABSL_GUARDED_BY(mutex_) = 0;
+  int port_ = 0;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+struct Outcome {
+  int code;
+  std::string told;
+};
+
+Outcome RunImportOf(std::vector<const char*> arguments, const std::string& server) {
+  arguments.insert(arguments.begin(), {"syspulse", "--server", server.c_str(), "import"});
+  const SystemClock clock;
+  StringSink sink;
+  std::string told;
+  const int code = RunCli(static_cast<int>(arguments.size()), arguments.data(),
+                          {.out = &sink,
+                           .tell_user = [&](std::string_view text) { told += text; },
+                           .clock = &clock,
+                           .zone = absl::UTCTimeZone(),
+                           .stop_by_signal = [] { return std::stop_token(); }});
+  return {.code = code, .told = told};
+}
+
+class ImportCommandTest : public ::testing::Test {
+ protected:
+  ~ImportCommandTest() override { unlink(path_.c_str()); }
+
+  Outcome Import(const std::string& content, const FakeIngestServer& server) {
+    std::ofstream(path_) << content;
+    return RunImportOf({path_.c_str()}, server.address());
+  }
+  static std::string Lines(int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) text += absl::StrFormat("x 1 %d\n", 1'700'000'000'000 + i);
+    return text;
+  }
+
+  const std::string path_ = ::testing::TempDir() + "/import_" +
+                            ::testing::UnitTest::GetInstance()->current_test_info()->name();
+};
+
+TEST_F(ImportCommandTest, SaysHowMuchItWasAndWhatWasLeftOut) {
+  const FakeIngestServer server;
+  const Outcome outcome = Import(Lines(260'000), server);
+  EXPECT_EQ(outcome.code, 0) << outcome.told;
+  EXPECT_EQ(outcome.told,
+            "260,000 samples imported; 14 are older than the service keeps any, and were left out");
+  EXPECT_EQ(server.samples(), 260'000);
+}
+
+TEST_F(ImportCommandTest, AServiceThatIsBusyIsAskedAgain) {
+  const FakeIngestServer server({{grpc::StatusCode::OK, ""},
+                                 {grpc::StatusCode::UNAVAILABLE, "busy"},
+                                 {grpc::StatusCode::RESOURCE_EXHAUSTED, "others import"}});
+  const Outcome outcome = Import(Lines(260'000), server);
+  EXPECT_EQ(outcome.code, 0) << outcome.told;
+  EXPECT_EQ(server.samples(), 260'000);
+}
+
+TEST_F(ImportCommandTest, WhatTheServiceRefusesFailsWithItsReason) {
+  const FakeIngestServer server({{grpc::StatusCode::INVALID_ARGUMENT, "its times do not ascend"}});
+  const Outcome outcome = Import(Lines(1), server);
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.told, HasSubstr("its times do not ascend; before that, 0 samples imported"));
+}
+
+TEST_F(ImportCommandTest, AMistakeInTheFileFailsAndWhatStandsBeforeIsIn) {
+  const FakeIngestServer server;
+  const Outcome outcome = Import(Lines(3) + "x\n", server);
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.told, HasSubstr(":4: there is no value: x; before that, 3 samples imported"));
+  EXPECT_EQ(server.samples(), 3);
+}
+
+TEST_F(ImportCommandTest, NoServiceAndNoFileAreSentences) {
+  std::ofstream(path_) << Lines(1);
+  const Outcome away = RunImportOf({path_.c_str()}, "127.0.0.1:1");
+  EXPECT_EQ(away.code, 1);
+  EXPECT_THAT(away.told, HasSubstr("cannot reach syspulsed"));
+  const FakeIngestServer server;
+  const Outcome missing = RunImportOf({"/no/such/file"}, server.address());
+  EXPECT_EQ(missing.code, 1);
+  EXPECT_THAT(missing.told, HasSubstr("cannot read /no/such/file: No such file or directory"));
+  EXPECT_EQ(RunImportOf({}, server.address()).code, 2);
+  EXPECT_EQ(RunImportOf({"--timestamp", "soon", path_.c_str()}, server.address()).code, 2);
+}
+
+}  // namespace
+}  // namespace syspulse
