@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -46,21 +47,51 @@ double MeanOf(std::span<const double> values) {
   return mean.Total();
 }
 
-// NaN counts as smaller than everything for max and larger than everything for min.
-double MaxOf(std::span<const double> values) {
-  double most = values[0];
-  for (const double value : values) {
-    if (value > most || std::isnan(most)) most = value;
-  }
-  return most;
-}
+bool Greater(double a, double b) { return a > b; }
+bool Less(double a, double b) { return a < b; }
 
-double MinOf(std::span<const double> values) {
-  double least = values[0];
-  for (const double value : values) {
-    if (value < least || std::isnan(least)) least = value;
+// The greatest or least value of windows that slide over a column: each value is looked at once,
+// however many windows hold it. A number wins over NaN, and the first of equal ones over the
+// others.
+template <bool (*kWins)(double, double)>
+class SlidingExtreme {
+ public:
+  explicit SlidingExtreme(std::span<const double> values)
+      : values_(values), candidates_(values.size()) {}
+
+  // Windows come in the order of their ends, and of their starts.
+  double Of(Window window) {
+    if (next_ < window.first) {  // a gap between windows
+      next_ = window.first;
+      begin_ = end_;
+    }
+    for (; next_ < window.last; ++next_) Add(next_);
+    while (candidates_[begin_] < window.first) ++begin_;
+    return values_[candidates_[begin_]];
   }
-  return least;
+
+ private:
+  // Whoever came before and does not win over the new value never will be the extreme again.
+  void Add(std::uint32_t place) {
+    const double value = values_[place];
+    while (end_ > begin_ && Yields(values_[candidates_[end_ - 1]], value)) --end_;
+    candidates_[end_++] = place;
+  }
+  static bool Yields(double before, double value) {
+    return kWins(value, before) || std::isnan(before);
+  }
+
+  const std::span<const double> values_;
+  std::vector<std::uint32_t> candidates_;  // places, ascending; each loses to the one before it
+  std::size_t begin_ = 0;                  // of the candidates that count
+  std::size_t end_ = 0;
+  std::uint32_t next_ = 0;  // the first value that was not looked at
+};
+
+template <bool (*kWins)(double, double)>
+absl::Status Extreme(const WindowedSeries& series, std::span<double> out) {
+  SlidingExtreme<kWins> extreme(series.values);
+  return ForEachWindow(series, out, [&](std::size_t, Window window) { return extreme.Of(window); });
 }
 
 // Welford's method, with the rounding errors of both sums kept.
@@ -99,8 +130,8 @@ absl::Status QuantileOverTime(const WindowedSeries& series, std::span<double> ou
 
 constexpr std::pair<std::string_view, WindowFunction> kFunctions[] = {
     {"avg_over_time", Reduce<MeanOf>},        {"count_over_time", Reduce<CountOf>},
-    {"last_over_time", Reduce<LastOf>},       {"max_over_time", Reduce<MaxOf>},
-    {"min_over_time", Reduce<MinOf>},         {"present_over_time", Reduce<PresentOf>},
+    {"last_over_time", Reduce<LastOf>},       {"max_over_time", Extreme<Greater>},
+    {"min_over_time", Extreme<Less>},         {"present_over_time", Reduce<PresentOf>},
     {"quantile_over_time", QuantileOverTime}, {"stddev_over_time", Reduce<DeviationOf>},
     {"stdvar_over_time", Reduce<VarianceOf>}, {"sum_over_time", Reduce<SumOf>},
 };

@@ -10,11 +10,18 @@
 namespace syspulse {
 namespace {
 
+// A call of the system takes as long as copying so many bytes: a group is read at once if its
+// columns would cost more one by one.
+constexpr std::size_t kBytesPerCall = 8192;
+constexpr std::size_t kMostLoaded = 1 << 20;  // bytes of a group: queries open several
+
 // A group of a block.
 class BlockRows final : public RowGroup {
  public:
-  BlockRows(BlockPtr block, const BlockGroup* group, GroupView view)
-      : block_(std::move(block)), group_(group), view_(std::move(view)) {}
+  // `bytes` are what the view looks at; null: the file of the block.
+  BlockRows(BlockPtr block, const BlockGroup* group, std::unique_ptr<const ByteSource> bytes,
+            GroupView view)
+      : block_(std::move(block)), group_(group), bytes_(std::move(bytes)), view_(std::move(view)) {}
 
   const std::string& host() const override { return group_->host; }
   const std::string& source() const override { return group_->source; }
@@ -33,6 +40,7 @@ class BlockRows final : public RowGroup {
  private:
   const BlockPtr block_;  // owns what the others point into
   const BlockGroup* const group_;
+  const std::unique_ptr<const ByteSource> bytes_;
   const GroupView view_;
 };
 
@@ -97,9 +105,15 @@ const std::vector<std::uint32_t>& Block::GroupsOf(std::string_view host,
   return found == places_.end() ? nowhere_ : found->second;
 }
 
-absl::StatusOr<RowGroupPtr> Block::OpenGroup(std::size_t index) const {
-  ASSIGN_OR_RETURN(GroupView view, reader_->OpenGroup(index));
-  return std::make_shared<const BlockRows>(shared_from_this(), &reader_->groups()[index],
+absl::StatusOr<RowGroupPtr> Block::OpenGroup(std::size_t index, std::size_t columns) const {
+  const BlockGroup& group = reader_->groups()[index];
+  std::unique_ptr<const ByteSource> bytes;
+  if (group.size <= kMostLoaded && group.size / kBytesPerCall <= columns) {
+    ASSIGN_OR_RETURN(bytes, reader_->LoadGroup(index));
+  }
+  ASSIGN_OR_RETURN(GroupView view, bytes == nullptr ? reader_->OpenGroup(index)
+                                                    : reader_->OpenGroup(index, *bytes));
+  return std::make_shared<const BlockRows>(shared_from_this(), &group, std::move(bytes),
                                            std::move(view));
 }
 

@@ -62,9 +62,9 @@ class Block : public std::enable_shared_from_this<Block> {
   // Returns the places in reader().groups() of the groups of one source.
   const std::vector<std::uint32_t>& GroupsOf(std::string_view host, std::string_view source) const;
 
-  // Opens the group at that place of reader().groups(). It keeps this alive. DataLoss if it is
-  // damaged.
-  absl::StatusOr<RowGroupPtr> OpenGroup(std::size_t index) const;
+  // Opens the group at that place of reader().groups(), to read about so many of its columns. It
+  // keeps this alive. DataLoss if it is damaged.
+  absl::StatusOr<RowGroupPtr> OpenGroup(std::size_t index, std::size_t columns = 1) const;
 
  private:
   using Key = std::pair<std::string_view, std::string_view>;  // host and source, of groups()

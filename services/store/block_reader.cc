@@ -71,11 +71,17 @@ BlockReader::BlockReader(std::string path, std::unique_ptr<ReadableFile> file,
   }
 }
 
-absl::StatusOr<GroupView> BlockReader::OpenGroup(std::size_t index) const {
+absl::StatusOr<std::unique_ptr<const ByteSource>> BlockReader::LoadGroup(std::size_t index) const {
+  auto loaded = LoadedBytes::Load(bytes_, groups_.at(index).offset, groups_.at(index).size);
+  if (!loaded.ok()) return InBlock(path_, loaded.status());
+  return loaded;
+}
+
+absl::StatusOr<GroupView> BlockReader::OpenGroup(std::size_t index, const ByteSource& bytes) const {
   const BlockGroup& group = groups_.at(index);
   const std::string name =
-      absl::StrFormat("%s/%s at byte %d of %s", group.host, group.source, group.offset, path_);
-  auto view = GroupView::Open(&bytes_, group.offset, group.size, name);
+      group.host + "/" + group.source + " at byte " + std::to_string(group.offset) + " of " + path_;
+  auto view = GroupView::Open(&bytes, group.offset, group.size, name);
   if (!view.ok()) return InBlock(path_, view.status());
   if (view->rows() != group.rows || view->columns() != group.schema->series().size() ||
       view->first_ms() != group.first_ms || view->last_ms() != group.last_ms) {

@@ -43,7 +43,13 @@ class BlockReader {
 
   // Returns the group at that place of groups(). The view must not outlive the reader. DataLoss if
   // its header is damaged or differs from what the directory says.
-  absl::StatusOr<GroupView> OpenGroup(std::size_t index) const;
+  absl::StatusOr<GroupView> OpenGroup(std::size_t index) const { return OpenGroup(index, bytes_); }
+
+  // The same, for a group that LoadGroup() returned. The view must not outlive it, either.
+  absl::StatusOr<GroupView> OpenGroup(std::size_t index, const ByteSource& bytes) const;
+
+  // Reads all bytes of a group: for those who want many of its columns.
+  absl::StatusOr<std::unique_ptr<const ByteSource>> LoadGroup(std::size_t index) const;
 
  private:
   BlockReader(std::string path, std::unique_ptr<ReadableFile> file, std::vector<BlockGroup> groups);

@@ -1,5 +1,7 @@
 #include "services/store/byte_source.h"
 
+#include <utility>
+
 #include "absl/strings/str_format.h"
 #include "services/base/status_macros.h"
 #include "services/store/file_system.h"
@@ -26,6 +28,20 @@ absl::StatusOr<std::string_view> FileBytes::Read(std::int64_t offset, std::size_
   buffer->resize(size);
   RETURN_IF_ERROR(file_->ReadAt(offset, *buffer));
   return std::string_view(*buffer);
+}
+
+absl::StatusOr<std::unique_ptr<const ByteSource>> LoadedBytes::Load(const ByteSource& source,
+                                                                    std::int64_t offset,
+                                                                    std::size_t size) {
+  auto loaded = std::unique_ptr<LoadedBytes>(new LoadedBytes(offset));
+  ASSIGN_OR_RETURN(const std::string_view bytes, source.Read(offset, size, &loaded->bytes_));
+  if (bytes.data() != loaded->bytes_.data()) loaded->bytes_ = bytes;
+  return std::unique_ptr<const ByteSource>(std::move(loaded));
+}
+
+absl::StatusOr<std::string_view> LoadedBytes::Read(std::int64_t offset, std::size_t size,
+                                                   std::string* buffer) const {
+  return MemoryBytes(bytes_).Read(offset - offset_, size, buffer);
 }
 
 }  // namespace syspulse

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -46,6 +47,26 @@ class FileBytes final : public ByteSource {
 
  private:
   const ReadableFile* const file_;
+};
+
+// A part of a file that was read at once: what is asked for piece by piece costs no call of the
+// system each.
+class LoadedBytes final : public ByteSource {
+ public:
+  // Reads `size` bytes of `source` from `offset` on. OutOfRange if there are not as many.
+  static absl::StatusOr<std::unique_ptr<const ByteSource>> Load(const ByteSource& source,
+                                                                std::int64_t offset,
+                                                                std::size_t size);
+
+  // `offset` counts as in the source.
+  absl::StatusOr<std::string_view> Read(std::int64_t offset, std::size_t size,
+                                        std::string* buffer) const override;
+
+ private:
+  explicit LoadedBytes(std::int64_t offset) : offset_(offset) {}
+
+  const std::int64_t offset_;  // of the first byte in the source
+  std::string bytes_;
 };
 
 }  // namespace syspulse

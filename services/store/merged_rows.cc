@@ -1,18 +1,10 @@
 #include "services/store/merged_rows.h"
 
 #include <algorithm>
-#include <bit>
-#include <limits>
 #include <numeric>
 #include <utility>
 
 namespace syspulse {
-
-double AbsentValue() { return std::numeric_limits<double>::quiet_NaN(); }
-
-bool IsAbsent(double value) {
-  return std::bit_cast<std::uint64_t>(value) == std::bit_cast<std::uint64_t>(AbsentValue());
-}
 
 absl::StatusOr<MergedRows> MergedRows::Create(std::vector<RowGroupPtr> parts,
                                               std::vector<absl::Status>* damage) {

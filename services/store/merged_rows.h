@@ -9,8 +9,10 @@
 #ifndef SERVICES_STORE_MERGED_ROWS_H_
 #define SERVICES_STORE_MERGED_ROWS_H_
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <vector>
@@ -22,8 +24,10 @@
 namespace syspulse {
 
 // The NaN that stands for a value that was not measured; the other NaNs are values.
-bool IsAbsent(double value);
-double AbsentValue();
+inline double AbsentValue() { return std::numeric_limits<double>::quiet_NaN(); }
+inline bool IsAbsent(double value) {
+  return std::bit_cast<std::uint64_t>(value) == std::bit_cast<std::uint64_t>(AbsentValue());
+}
 
 class MergedRows {
  public:

@@ -1,17 +1,24 @@
 #include "services/store/selection.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 #include <map>
 #include <string_view>
 #include <tuple>
 #include <unordered_map>
 
 #include "services/base/status_macros.h"
+#include "services/store/cached_group.h"
 
 namespace syspulse {
 namespace {
 
 constexpr std::size_t kMostOpenStreams = 8;  // schemas that one series may have been in, and fast
+// What a selection reads at most of the cache's size: more would drive all others out of it, and
+// not be there any more when it is read again.
+constexpr std::size_t kCacheShare = 3;
+constexpr std::size_t kMostKeptColumns = 3;  // one is read while others are still looked at
 
 struct LabelViewsHash {
   std::size_t operator()(const LabelViews& labels) const {
@@ -23,6 +30,23 @@ struct LabelViewsHash {
     return hash;
   }
 };
+
+// Returns whether two series of a schema may be called the same on some host: the `job` of one is
+// the `exported_job` of the other.
+bool MayRepeat(const Schema& schema) {
+  return std::ranges::any_of(schema.families(), [](const MetricFamily& family) {
+    return std::ranges::any_of(
+        family.label_names, [](const std::string& name) { return name.starts_with("exported_"); });
+  });
+}
+
+bool HasAbsent(std::span<const double> values) {
+  // Only NaN and infinities differ from themselves by anything but zero. That loop takes several at
+  // once.
+  std::uint64_t differences = 0;
+  for (const double value : values) differences |= std::bit_cast<std::uint64_t>(value - value);
+  return differences != 0 && std::ranges::any_of(values, IsAbsent);
+}
 
 // Two columns that were made for one series.
 struct OwnColumns {
@@ -70,38 +94,38 @@ SeriesSamples Join(std::span<const SeriesSamples> pieces) {
 }  // namespace
 
 Selection Selection::Find(const ContentsView& contents, std::vector<LabelMatcher> matchers,
-                          const MillisRange& range, OnDamage on_damage) {
-  Selection selection(contents, std::move(matchers), range, std::move(on_damage));
+                          const MillisRange& range, OnDamage on_damage, ColumnCache* cache) {
+  Selection selection(contents, std::move(matchers), range, std::move(on_damage), cache);
   selection.FindStreams();
+  if (selection.BytesInBlocks() > cache->limit() / kCacheShare) selection.cache_ = nullptr;
+  selection.NameSeries();
   return selection;
 }
 
 Selection::Selection(const ContentsView& contents, std::vector<LabelMatcher> matchers,
-                     const MillisRange& range, OnDamage on_damage)
+                     const MillisRange& range, OnDamage on_damage, ColumnCache* cache)
     : contents_(contents),
       matchers_(std::make_unique<const std::vector<LabelMatcher>>(std::move(matchers))),
       range_(range),
       on_damage_(std::move(on_damage)),
+      cache_(cache),
       match_(std::make_unique<SeriesMatch>(*matchers_, contents.host_labels)) {}
 
 void Selection::FindStreams() {
   using Key = std::tuple<std::string_view, std::string_view, std::uint64_t>;
-  struct Found {
-    Stream stream;
-    SchemaPtr schema;
-    MatchedColumns columns;
-    std::string host;
-  };
-  std::map<Key, Found> found;  // sources of one host beside each other
+  std::map<Key, Stream> found;  // sources of one host beside each other
   const auto stream_of = [&](const std::string& host, const std::string& source,
                              const SchemaPtr& schema) -> Stream* {
     const Key key(host, source, schema->id());
     const auto known = found.find(key);
-    if (known != found.end()) return &known->second.stream;
-    const MatchedColumns columns = match_->Find(host, schema);
+    if (known != found.end()) return &known->second;
+    MatchedColumns columns = match_->Find(host, schema);
     if (columns == nullptr) return nullptr;
-    return &found.emplace(key, Found{.schema = schema, .columns = columns, .host = host})
-                .first->second.stream;
+    Stream stream{.host = host,
+                  .host_labels = &match_->LabelsOf(host),
+                  .schema = schema,
+                  .columns = std::move(columns)};
+    return &found.emplace(key, std::move(stream)).first->second;
   };
   for (const BlockPtr& block : contents_.blocks) {
     if (!block->range().Overlaps(range_)) continue;
@@ -126,18 +150,40 @@ void Selection::FindStreams() {
       }
     }
   }
+  for (auto& [key, stream] : found) streams_.push_back(std::move(stream));
+}
+
+void Selection::NameSeries() {
+  // Two streams can only share a series if their hosts are called the same, as those of one host.
+  // Within a schema no series stands twice, unless a label is taken for one of the host's.
+  std::map<LabelMap, std::size_t> streams_called;
+  std::size_t count = 0;
+  for (const Stream& stream : streams_) {
+    ++streams_called[*stream.host_labels];
+    count += stream.columns->size();
+  }
+  series_.reserve(count);
   std::unordered_map<LabelViews, std::size_t, LabelViewsHash> by_labels;
-  for (auto& [key, one] : found) {
-    const std::size_t stream = streams_.size();
-    streams_.push_back(std::move(one.stream));
-    schemas_.push_back(one.schema);
-    for (const std::uint32_t column : *one.columns) {
-      LabelViews labels = match_->LabelsOf(one.host, *one.schema, column);
-      const auto [place, is_new] = by_labels.try_emplace(labels, series_.size());
-      if (is_new) series_.push_back({.labels = std::move(labels)});
-      series_[place->second].origins.push_back({.stream = stream, .column = column});
+  for (std::size_t stream = 0; stream < streams_.size(); ++stream) {
+    const bool alone =
+        streams_called[*streams_[stream].host_labels] == 1 && !MayRepeat(*streams_[stream].schema);
+    for (const std::uint32_t column : *streams_[stream].columns) {
+      const Origin origin{.stream = stream, .column = column};
+      if (!alone) {
+        const auto [place, is_new] = by_labels.try_emplace(LabelsOf(origin), series_.size());
+        if (!is_new) {
+          series_[place->second].others.push_back(origin);
+          continue;
+        }
+      }
+      series_.push_back({.first = origin});
     }
   }
+}
+
+LabelViews Selection::LabelsOf(const Origin& origin) const {
+  const Stream& stream = streams_[origin.stream];
+  return match_->LabelsOf(*stream.host_labels, *stream.schema, origin.column);
 }
 
 void Selection::Report(const std::vector<absl::Status>& damage) const {
@@ -150,14 +196,16 @@ std::vector<MillisRange> Selection::Slices(std::size_t index, std::size_t most_r
     std::size_t rows = 0;
   };
   std::vector<Rows> groups;  // of all origins
-  for (const Origin& origin : series_[index].origins) {
+  const auto add = [&](const Origin& origin) {
     const Stream& stream = streams_[origin.stream];
     for (const auto& [block, place] : stream.block_groups) {
       const BlockGroup& group = block->reader().groups()[place];
       groups.push_back({{.first_ms = group.first_ms, .last_ms = group.last_ms}, group.rows});
     }
     for (const HeadGroupPtr& group : stream.head_groups) groups.push_back({group->range(), 0});
-  }
+  };
+  add(series_[index].first);
+  for (const Origin& origin : series_[index].others) add(origin);
   std::ranges::sort(groups, {}, [](const Rows& group) { return group.range.first_ms; });
   std::vector<MillisRange> slices;
   std::size_t rows = 0;  // of the last slice
@@ -178,6 +226,23 @@ std::vector<MillisRange> Selection::Slices(std::size_t index, std::size_t most_r
   return slices;
 }
 
+std::size_t Selection::BytesInBlocks() const {
+  std::size_t values = 0;
+  for (const Stream& stream : streams_) {
+    for (const auto& [block, place] : stream.block_groups) {
+      values += block->reader().groups()[place].rows * stream.columns->size();
+    }
+  }
+  return values * sizeof(double);
+}
+
+absl::StatusOr<RowGroupPtr> Selection::OpenGroup(const Stream& stream, const BlockPtr& block,
+                                                 std::uint32_t place) const {
+  const std::size_t columns = stream.columns->size();
+  if (cache_ != nullptr) return OpenCachedGroup(block, place, columns, cache_);
+  return block->OpenGroup(place, columns);
+}
+
 absl::StatusOr<Selection::OpenStream*> Selection::Open(std::size_t stream,
                                                        const MillisRange& slice) {
   const auto known = std::ranges::find_if(
@@ -191,7 +256,7 @@ absl::StatusOr<Selection::OpenStream*> Selection::Open(std::size_t stream,
   for (const auto& [block, place] : streams_[stream].block_groups) {
     const BlockGroup& group = block->reader().groups()[place];
     if (!slice.Overlaps({.first_ms = group.first_ms, .last_ms = group.last_ms})) continue;
-    absl::StatusOr<RowGroupPtr> part = block->OpenGroup(place);
+    absl::StatusOr<RowGroupPtr> part = OpenGroup(streams_[stream], block, place);
     if (part.ok()) {
       parts.push_back(*std::move(part));
     } else if (absl::IsDataLoss(part.status())) {
@@ -218,24 +283,30 @@ absl::StatusOr<Selection::OpenStream*> Selection::Open(std::size_t stream,
   return &open_.front();
 }
 
+// Whoever reads series one by one lets go of each: its memory serves for the next one.
+std::shared_ptr<Selection::ReadColumn> Selection::UnusedColumn() {
+  for (std::shared_ptr<ReadColumn>& column : columns_) {
+    if (column.use_count() == 1) return column;
+  }
+  auto made = std::make_shared<ReadColumn>();
+  if (columns_.size() < kMostKeptColumns) columns_.push_back(made);
+  return made;
+}
+
 absl::StatusOr<SeriesSamples> Selection::ReadOrigin(const Origin& origin,
                                                     const MillisRange& slice) {
-  struct SharedTimes {
-    std::shared_ptr<const std::vector<std::int64_t>> times_ms;
-    std::vector<double> values;
-  };
   ASSIGN_OR_RETURN(OpenStream* const stream, Open(origin.stream, slice));
-  auto columns = std::make_shared<SharedTimes>();
-  columns->times_ms = stream->rows.times_ms();
-  columns->values.resize(stream->rows.rows());
+  const std::shared_ptr<ReadColumn> column = UnusedColumn();
+  column->times_ms = stream->rows.times_ms();
+  column->values.resize(stream->rows.rows());
   std::vector<absl::Status> damage;
-  RETURN_IF_ERROR(stream->rows.ReadColumn(origin.column, columns->values, &damage));
+  RETURN_IF_ERROR(stream->rows.ReadColumn(origin.column, column->values, &damage));
   Report(damage);
   const std::size_t count = stream->end - stream->begin;
-  const auto times_ms = std::span(*columns->times_ms).subspan(stream->begin, count);
-  const auto values = std::span<const double>(columns->values).subspan(stream->begin, count);
-  if (std::ranges::none_of(values, IsAbsent)) {
-    return SeriesSamples{.owner = std::move(columns), .times_ms = times_ms, .values = values};
+  const auto times_ms = std::span(*column->times_ms).subspan(stream->begin, count);
+  const auto values = std::span<const double>(column->values).subspan(stream->begin, count);
+  if (!HasAbsent(values)) {
+    return SeriesSamples{.owner = column, .times_ms = times_ms, .values = values};
   }
   auto own = std::make_shared<OwnColumns>();
   for (std::size_t i = 0; i < count; ++i) {
@@ -247,10 +318,11 @@ absl::StatusOr<SeriesSamples> Selection::ReadOrigin(const Origin& origin,
 }
 
 absl::StatusOr<SeriesSamples> Selection::Read(std::size_t index, const MillisRange& slice) {
-  const std::vector<Origin>& origins = series_[index].origins;
-  if (origins.size() == 1) return ReadOrigin(origins.front(), slice);
+  const FoundSeries& series = series_[index];
+  if (series.others.empty()) return ReadOrigin(series.first, slice);
   std::vector<SeriesSamples> pieces;
-  for (const Origin& origin : origins) {
+  ASSIGN_OR_RETURN(pieces.emplace_back(), ReadOrigin(series.first, slice));
+  for (const Origin& origin : series.others) {
     ASSIGN_OR_RETURN(SeriesSamples piece, ReadOrigin(origin, slice));
     pieces.push_back(std::move(piece));
   }

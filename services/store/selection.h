@@ -18,11 +18,13 @@
 #include <list>
 #include <memory>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/store/column_cache.h"
 #include "services/store/contents.h"
 #include "services/store/label_matcher.h"
 #include "services/store/merged_rows.h"
@@ -47,14 +49,16 @@ using OnDamage = std::function<void(const absl::Status&)>;
 class Selection {
  public:
   // Finds the series of `contents` that satisfy all matchers and may have samples within `range`.
+  // `cache` must outlive this; what is small in comparison is read by way of it.
   static Selection Find(const ContentsView& contents, std::vector<LabelMatcher> matchers,
-                        const MillisRange& range, OnDamage on_damage);
+                        const MillisRange& range, OnDamage on_damage, ColumnCache* cache);
   Selection(Selection&&) = default;
   Selection& operator=(Selection&&) = default;
 
   // Each label set stands once.
   std::size_t size() const { return series_.size(); }
-  const LabelViews& labels(std::size_t index) const { return series_[index].labels; }
+  // They live as long as this.
+  LabelViews labels(std::size_t index) const { return LabelsOf(series_[index].first); }
 
   // Returns the samples of a series within the range. What is damaged is left out and reported;
   // other errors are those of the file system.
@@ -70,6 +74,10 @@ class Selection {
  private:
   // One schema of one source of one host, wherever its rows stand.
   struct Stream {
+    std::string host;
+    const LabelMap* host_labels = nullptr;
+    SchemaPtr schema;
+    MatchedColumns columns;
     std::vector<HeadGroupPtr> head_groups;
     std::vector<std::pair<BlockPtr, std::uint32_t>> block_groups;  // block and place in it
   };
@@ -79,8 +87,13 @@ class Selection {
     std::uint32_t column = 0;
   };
   struct FoundSeries {
-    LabelViews labels;
-    std::vector<Origin> origins;
+    Origin first;
+    std::vector<Origin> others;  // of the same labels
+  };
+  // A column that was read, beside the times of its stream.
+  struct ReadColumn {
+    std::shared_ptr<const std::vector<std::int64_t>> times_ms;
+    std::vector<double> values;
   };
   // A slice of a stream that is open, with the part of its rows that lies within.
   struct OpenStream {
@@ -92,10 +105,16 @@ class Selection {
   };
 
   Selection(const ContentsView& contents, std::vector<LabelMatcher> matchers,
-            const MillisRange& range, OnDamage on_damage);
+            const MillisRange& range, OnDamage on_damage, ColumnCache* cache);
 
   void FindStreams();
+  void NameSeries();
+  std::size_t BytesInBlocks() const;
+  LabelViews LabelsOf(const Origin& origin) const;
   absl::StatusOr<OpenStream*> Open(std::size_t stream, const MillisRange& slice);
+  absl::StatusOr<RowGroupPtr> OpenGroup(const Stream& stream, const BlockPtr& block,
+                                        std::uint32_t place) const;
+  std::shared_ptr<ReadColumn> UnusedColumn();
   absl::StatusOr<SeriesSamples> ReadOrigin(const Origin& origin, const MillisRange& slice);
   void Report(const std::vector<absl::Status>& damage) const;
 
@@ -103,11 +122,12 @@ class Selection {
   std::unique_ptr<const std::vector<LabelMatcher>> matchers_;  // at a fixed address
   MillisRange range_;
   OnDamage on_damage_;
+  ColumnCache* cache_ = nullptr;        // null if that is not for so much
   std::unique_ptr<SeriesMatch> match_;  // owns what labels point to
-  std::vector<SchemaPtr> schemas_;      // what labels point to, too
   std::vector<Stream> streams_;
   std::vector<FoundSeries> series_;
-  std::list<OpenStream> open_;  // the last ones read, latest first
+  std::list<OpenStream> open_;                        // the last ones read, latest first
+  std::vector<std::shared_ptr<ReadColumn>> columns_;  // the last ones read: for more of their size
 };
 
 }  // namespace syspulse

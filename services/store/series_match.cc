@@ -99,12 +99,13 @@ MatchedColumns SeriesMatch::FindAmong(const Schema& schema, const LabelMap& host
   return columns->empty() ? nullptr : columns;
 }
 
-LabelViews SeriesMatch::LabelsOf(const std::string& host, const Schema& schema,
+LabelViews SeriesMatch::LabelsOf(const LabelMap& host_labels, const Schema& schema,
                                  std::size_t column) {
-  const LabelMap& host_labels = *MatchHost(host).labels;
   const Series& series = schema.series()[column];
   const MetricFamily& family = schema.families()[static_cast<std::size_t>(series.family)];
-  LabelViews labels = {{kNameLabel, family.name}};
+  LabelViews labels;
+  labels.reserve(1 + host_labels.size() + family.label_names.size());
+  labels.emplace_back(kNameLabel, family.name);
   for (const auto& [name, value] : host_labels) {
     if (!value.empty()) labels.emplace_back(name, value);
   }

@@ -42,8 +42,14 @@ class SeriesMatch {
   // Returns the columns of `schema` that are meant on this host, ascending; null if there are none.
   MatchedColumns Find(const std::string& host, const SchemaPtr& schema);
 
+  // Returns what the host is called. Lives as long as this.
+  const LabelMap& LabelsOf(const std::string& host) { return *MatchHost(host).labels; }
+
   // Returns what that column of the schema is called on the host.
-  LabelViews LabelsOf(const std::string& host, const Schema& schema, std::size_t column);
+  LabelViews LabelsOf(const std::string& host, const Schema& schema, std::size_t column) {
+    return LabelsOf(LabelsOf(host), schema, column);
+  }
+  LabelViews LabelsOf(const LabelMap& host_labels, const Schema& schema, std::size_t column);
 
  private:
   // What a query needs to know of a host.

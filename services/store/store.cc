@@ -43,6 +43,7 @@ Store::Store(StoreOptions options, FileSystem* files, const Clock* clock, OnDura
       lock_(std::move(lock)),
       schemas_(std::move(schemas)),
       contents_(recovery.head, std::move(recovery.blocks), std::move(recovery.host_labels)),
+      cache_(options_.cache_bytes),
       queue_(options_.queue_bytes),
       appender_(files, options_.directory, &contents_, recovery.next_segment),
       last_sync_(clock->Monotonic() - options_.sync_interval),
@@ -90,8 +91,9 @@ void Store::SetHostLabels(const std::string& host, LabelMap labels) {
 }
 
 Selection Store::Select(std::vector<LabelMatcher> matchers, const MillisRange& range) {
-  return Selection::Find(contents_.View(), std::move(matchers), range,
-                         [this](const absl::Status& damage) { NoteDamage(damage); });
+  return Selection::Find(
+      contents_.View(), std::move(matchers), range,
+      [this](const absl::Status& damage) { NoteDamage(damage); }, &cache_);
 }
 
 void Store::WriteLoop(const std::stop_token& stop) {

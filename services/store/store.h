@@ -47,6 +47,7 @@
 #include "services/model/frame.h"
 #include "services/store/appender.h"
 #include "services/store/block_keeper.h"
+#include "services/store/column_cache.h"
 #include "services/store/contents.h"
 #include "services/store/file_system.h"
 #include "services/store/frame_queue.h"
@@ -66,6 +67,7 @@ struct StoreOptions {
   absl::Duration head_age = absl::Hours(2);          // rows stand that long in memory at most
   std::int64_t segment_bytes = 64 << 20;             // of log that a start has to replay, about
   std::int64_t queue_bytes = 64 << 20;               // of frames that wait for the disk
+  std::size_t cache_bytes = 24 << 20;                // of decoded columns
   absl::Duration retry_interval = absl::Seconds(1);  // after the disk failed
 };
 
@@ -96,7 +98,8 @@ class Store {
   // appended later.
   void SetHostLabels(const std::string& host, LabelMap labels);
 
-  // Returns the series that satisfy all matchers and may have samples within `range`.
+  // Returns the series that satisfy all matchers and may have samples within `range`. This must
+  // outlive it.
   Selection Select(std::vector<LabelMatcher> matchers, const MillisRange& range);
 
   // Returns everything there is to read, for LabelNames, LabelValues and Families.
@@ -135,6 +138,7 @@ class Store {
   const std::unique_ptr<DirectoryLock> lock_;
   const std::unique_ptr<SharedSchemas> schemas_;
   Contents contents_;
+  ColumnCache cache_;
   FrameQueue queue_;
 
   // Of the writing thread.

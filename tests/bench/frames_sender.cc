@@ -2,6 +2,7 @@
 // some batches that are not acknowledged yet.
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
@@ -16,16 +17,23 @@
 namespace syspulse {
 namespace {
 
-// So little that a thousand hosts stay below what the service lets wait for its disk.
-constexpr std::int64_t kMostUnacknowledged = 2;  // batches of a host
-constexpr std::size_t kMostSamples = 2000;       // of a batch, about
+constexpr std::size_t kMostSamples = 2000;  // of a batch, about
+// Of all hosts, not acknowledged yet: well below what the service lets wait for its disk.
+constexpr std::size_t kMostWaiting = 1'500'000;
+
+// Returns how many batches of a host may be on their way.
+std::int64_t BatchesEach(std::size_t hosts) {
+  return std::max<std::int64_t>(2, static_cast<std::int64_t>(kMostWaiting / kMostSamples / hosts));
+}
 
 class HostStream {
  public:
-  HostStream(v1::IngestService::Stub* stub, const SchemaPtr& schema, std::size_t host)
+  HostStream(v1::IngestService::Stub* stub, const SchemaPtr& schema, std::size_t host,
+             std::int64_t most_batches)
       : id_(absl::StrFormat("host-%d", host)),
         schema_(schema),
         most_frames_(static_cast<int>(kMostSamples / schema->series().size()) + 1),
+        most_batches_(most_batches),
         stream_(stub->PushFrames(&context_)) {
     v1::PushFramesRequest request;
     request.mutable_hello()->set_session_id("bench");
@@ -44,7 +52,7 @@ class HostStream {
                       .time = absl::FromUnixMillis(time_ms),
                       .values = std::move(values)};
     ToProto(frame, waiting_.mutable_batch()->add_frames());
-    if (waiting_.batch().frames_size() >= most_frames_) Flush(kMostUnacknowledged);
+    if (waiting_.batch().frames_size() >= most_frames_) Flush(most_batches_);
   }
 
   void Finish() {
@@ -84,7 +92,8 @@ class HostStream {
 
   const std::string id_;
   const SchemaPtr schema_;
-  const int most_frames_;  // of a batch
+  const int most_frames_;            // of a batch
+  const std::int64_t most_batches_;  // not acknowledged
   grpc::ClientContext context_;
   const std::unique_ptr<grpc::ClientReaderWriter<v1::PushFramesRequest, v1::PushFramesResponse>>
       stream_;
@@ -99,7 +108,9 @@ class FramesSender final : public LoadSender {
                std::span<const std::size_t> hosts)
       : stub_(v1::IngestService::NewStub(
             grpc::CreateChannel(address, grpc::InsecureChannelCredentials()))) {
-    for (const std::size_t host : hosts) streams_.emplace_back(stub_.get(), schema, host);
+    for (const std::size_t host : hosts) {
+      streams_.emplace_back(stub_.get(), schema, host, BatchesEach(hosts.size()));
+    }
   }
 
   void Send(const LoadRow& row) override {

@@ -20,7 +20,7 @@ namespace syspulse {
 namespace {
 
 // A longer answer is sent in pieces of about this size.
-constexpr std::size_t kPieceBytes = 256 << 10;
+constexpr std::size_t kPieceBytes = 64 << 10;
 
 struct PrometheusRoute {
   std::string_view path;
@@ -166,6 +166,7 @@ class PrometheusHandler final : public ExchangeHandler,
   // Sends `piece_`, and what follows it once the client has taken that.
   void SendPiece(bool last) {
     std::string bytes = std::exchange(piece_, {});
+    piece_.reserve(bytes.size());  // the next one is about as large
     if (gzip_) bytes = gzip_->Add(bytes, last);
     exchange_->Write(std::move(bytes), [weak = weak_from_this(), last] {
       const auto self = weak.lock();

@@ -20,26 +20,50 @@ constexpr double kMostPlain = 1e21;
 // The shortest digits that read back as the same number, `d.ddde±dd`, fit into it.
 constexpr std::size_t kLongestNumber = 32;
 
-std::string Scientific(double magnitude) {
-  std::array<char, kLongestNumber> buffer{};
-  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), magnitude,
-                                          std::chars_format::scientific);
-  return std::string(buffer.data(), end);
+using NumberBuffer = std::array<char, kLongestNumber>;
+
+std::string_view Scientific(double magnitude, NumberBuffer* buffer) {
+  const auto [end, error] = std::to_chars(buffer->data(), buffer->data() + buffer->size(),
+                                          magnitude, std::chars_format::scientific);
+  return {buffer->data(), static_cast<std::size_t>(end - buffer->data())};
 }
 
-// Returns the digits of `d.ddde±dd` around a point where it belongs. (std::to_chars would print
+// Appends the digits of `d.ddde±dd` around a point where it belongs. (std::to_chars would print
 // large numbers exactly, 1e23 as 99999999999999991611392.)
-std::string Plain(std::string_view scientific) {
+void AppendPlain(std::string_view scientific, std::string* json) {
   const std::size_t e = scientific.find('e');
-  std::string digits(scientific.substr(0, e));
-  std::erase(digits, '.');
-  std::string_view exponent_text = scientific.substr(e + 1);
-  if (exponent_text.starts_with('+')) exponent_text.remove_prefix(1);
-  const int point = 1 + *ParseNumber<int>(exponent_text);
-  if (point <= 0) return "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
+  NumberBuffer buffer;
+  buffer[0] = scientific[0];
+  std::size_t size = 1;
+  if (e > 2) size += scientific.copy(&buffer[1], e - 2, 2);
+  const std::string_view digits(buffer.data(), size);
+  int exponent = 0;
+  for (const char digit : scientific.substr(e + 2)) exponent = exponent * 10 + (digit - '0');
+  const int point = scientific[e + 1] == '-' ? 1 - exponent : 1 + exponent;
+  if (point <= 0) {
+    json->append("0.").append(static_cast<std::size_t>(-point), '0').append(digits);
+    return;
+  }
   const auto whole = static_cast<std::size_t>(point);
-  if (digits.size() <= whole) return digits + std::string(whole - digits.size(), '0');
-  return digits.substr(0, whole) + "." + digits.substr(whole);
+  json->append(digits.substr(0, whole));
+  if (digits.size() <= whole) {
+    json->append(whole - digits.size(), '0');
+  } else {
+    json->push_back('.');
+    json->append(digits.substr(whole));
+  }
+}
+
+// Whole numbers are what most metrics are, and need no search for their shortest digits.
+bool AppendWhole(double magnitude, std::string* json) {
+  constexpr double kMostWhole = 9007199254740992;  // 2^53
+  if (magnitude > kMostWhole) return false;
+  const auto whole = static_cast<std::uint64_t>(magnitude);
+  if (static_cast<double>(whole) != magnitude) return false;
+  NumberBuffer buffer;
+  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), whole);
+  json->append(buffer.data(), end);
+  return true;
 }
 
 std::string_view ShortEscape(char c) {
@@ -99,7 +123,10 @@ void AppendPrometheusTime(std::int64_t time_ms, bool shortest, std::string* json
   if (time_ms < 0) json->push_back('-');
   const std::uint64_t magnitude =
       time_ms < 0 ? 0 - static_cast<std::uint64_t>(time_ms) : static_cast<std::uint64_t>(time_ms);
-  json->append(std::to_string(magnitude / 1000));
+  NumberBuffer buffer;
+  const auto [end, error] =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), magnitude / 1000);
+  json->append(buffer.data(), end);
   if (magnitude % 1000 == 0) return;
   json->append(absl::StrFormat(".%03d", magnitude % 1000));
   if (shortest) json->erase(json->find_last_not_of('0') + 1);
@@ -114,9 +141,15 @@ void AppendPrometheusValue(double value, bool plain, std::string* json) {
   } else {
     if (std::signbit(value)) json->push_back('-');
     const double magnitude = std::abs(value);
-    const std::string scientific = Scientific(magnitude);
-    const bool small = magnitude != 0 && magnitude < kLeastPlain;
-    json->append(!plain && (small || magnitude >= kMostPlain) ? scientific : Plain(scientific));
+    if (!AppendWhole(magnitude, json)) {
+      NumberBuffer buffer;
+      const std::string_view scientific = Scientific(magnitude, &buffer);
+      if (!plain && (magnitude < kLeastPlain || magnitude >= kMostPlain)) {
+        json->append(scientific);
+      } else {
+        AppendPlain(scientific, json);
+      }
+    }
   }
   json->push_back('"');
 }

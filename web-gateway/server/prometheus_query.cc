@@ -5,7 +5,10 @@
 #include <bit>
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_format.h"
 #include "services/base/status_macros.h"
@@ -206,18 +209,46 @@ class InstantQueryEndpoint final : public QueryEndpoint {
   }
 };
 
-void AppendGridSeries(std::size_t index, const v1::QueryRangeResponse& answer, std::string* json) {
+// How each sample of a grid begins, up to its value: the same in all series.
+class SampleHeads {
+ public:
+  explicit SampleHeads(const v1::QueryRangeResponse& answer) {
+    const std::int64_t start_ms = TimeUtil::TimestampToMilliseconds(answer.start_time());
+    const std::int64_t step_ms = TimeUtil::DurationToMilliseconds(answer.step());
+    int steps = 0;
+    for (const v1::GridSeries& series : answer.series()) {
+      steps = std::max(steps, series.values_size());
+    }
+    for (int i = 0; i < steps; ++i) {
+      text_.push_back('[');
+      AppendPrometheusTime(start_ms + i * step_ms, /*shortest=*/false, &text_);
+      text_.push_back(',');
+      ends_.push_back(text_.size());
+    }
+  }
+
+  std::string_view operator[](int step) const {
+    const auto place = static_cast<std::size_t>(step);
+    const std::size_t begin = place == 0 ? 0 : ends_[place - 1];
+    return std::string_view(text_).substr(begin, ends_[place] - begin);
+  }
+
+ private:
+  std::string text_;               // all of them
+  std::vector<std::size_t> ends_;  // of each in it
+};
+
+void AppendGridSeries(std::size_t index, const v1::QueryRangeResponse& answer,
+                      const SampleHeads& heads, std::string* json) {
   const v1::GridSeries& series = answer.series(static_cast<int>(index));
   AppendMetric(index, series.labels(), json);
   json->append(",\"values\":[");
-  const std::int64_t step_ms = TimeUtil::DurationToMilliseconds(answer.step());
-  std::int64_t time_ms = TimeUtil::TimestampToMilliseconds(answer.start_time());
-  for (const double value : series.values()) {
-    if (!promql::IsStale(value)) {
-      if (json->back() == ']') json->push_back(',');
-      AppendSample(time_ms, value, json);
-    }
-    time_ms += step_ms;
+  for (int i = 0; i < series.values_size(); ++i) {
+    if (promql::IsStale(series.values(i))) continue;
+    if (json->back() == ']') json->push_back(',');
+    json->append(heads[i]);
+    AppendPrometheusValue(series.values(i), /*plain=*/false, json);
+    json->push_back(']');
   }
   json->append("]}");
 }
@@ -246,8 +277,9 @@ class RangeQueryEndpoint final : public QueryEndpoint {
     return PrometheusBody{
         .head = Head("matrix") + "[",
         .count = static_cast<std::size_t>(answer->series_size()),
-        .append = [answer](std::size_t index,
-                           std::string* json) { AppendGridSeries(index, *answer, json); },
+        .append = [answer, heads = SampleHeads(*answer)](
+                      std::size_t index,
+                      std::string* json) { AppendGridSeries(index, *answer, heads, json); },
         .tail = "]" + Tail(*answer)};
   }
 

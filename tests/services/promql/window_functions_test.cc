@@ -89,6 +89,31 @@ TEST(OverTimeFunctions, TakeNanForTheWorstOfValues) {
   EXPECT_EQ(run.At("quantile_over_time(1, x[1m])", 30), "{} 2\n");
 }
 
+TEST(OverTimeFunctions, FindExtremesInWindowsThatSlideAsInEachAlone) {
+  QueryRunner run;
+  std::string values;
+  std::uint32_t random = 1;
+  for (int i = 0; i < 300; ++i) {
+    random = random * 1'664'525 + 1'013'904'223;
+    const std::uint32_t kind = random >> 28;
+    values += kind == 0 ? "NaN " : kind == 1 ? "_ " : std::to_string((random >> 16) % 8) + " ";
+  }
+  run.Load("x", values);
+  for (const char* query : {"max_over_time(x[35s])", "min_over_time(x[35s])",
+                            "max_over_time(x[400s])", "min_over_time(x[10s])"}) {
+    for (const double step : {10, 70}) {
+      std::string alone = "{}";
+      for (double time = 0; time <= 3500; time += step) {
+        const std::string one = run.At(query, time);  // "{} 3\n", or nothing
+        if (!one.empty()) {
+          alone += " " + one.substr(3, one.size() - 4) + "@" + std::to_string(int(time));
+        }
+      }
+      EXPECT_EQ(run.Over(query, 0, 3500, step), alone + "\n") << query;
+    }
+  }
+}
+
 TEST(OverTimeFunctions, AreExactWhereSumsAreNot) {
   QueryRunner run;
   run.Load("x", "1 1e100 1 -1e100");

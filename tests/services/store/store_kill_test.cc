@@ -160,9 +160,10 @@ class StoreKill : public ::testing::Test {
     ASSERT_THAT(recovery, IsOk());
     ASSERT_TRUE(recovery->damage.empty()) << recovery->damage.front();
     const Contents contents(recovery->head, recovery->blocks, {});
-    Selection selection =
-        Selection::Find(contents.View(), {}, {.first_ms = kFirstTimeMs, .last_ms = kLastTimeMs},
-                        [](const absl::Status& damage) { ADD_FAILURE() << damage; });
+    ColumnCache cache(1 << 20);
+    Selection selection = Selection::Find(
+        contents.View(), {}, {.first_ms = kFirstTimeMs, .last_ms = kLastTimeMs},
+        [](const absl::Status& damage) { ADD_FAILURE() << damage; }, &cache);
     ASSERT_TRUE(selection.size() > 0 || acknowledged.empty());
     for (std::size_t i = 0; i < selection.size(); ++i) VerifySeries(&selection, i);
     VerifyRowsStandOnce(contents.View());

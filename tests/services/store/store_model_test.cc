@@ -167,6 +167,7 @@ class Model {
     EXPECT_TRUE(recovery->damage.empty()) << recovery->damage.front();
     recovered_ = recovery->head->empty();
     contents_ = std::make_unique<Contents>(recovery->head, recovery->blocks, recovery->host_labels);
+    cache_ = std::make_unique<ColumnCache>(1 << 20);
     appender_ =
         std::make_unique<Appender>(&disk_, kFolder, contents_.get(), recovery->next_segment);
     keeper_ = std::make_unique<BlockKeeper>(&disk_, kFolder, contents_.get(), &schemas_,
@@ -234,9 +235,9 @@ class Model {
   }
 
   Seen ReadAll() {
-    Selection selection =
-        Selection::Find(contents_->View(), {}, {.first_ms = kFirstTimeMs, .last_ms = kLastTimeMs},
-                        [](const absl::Status& damage) { ADD_FAILURE() << damage; });
+    Selection selection = Selection::Find(
+        contents_->View(), {}, {.first_ms = kFirstTimeMs, .last_ms = kLastTimeMs},
+        [](const absl::Status& damage) { ADD_FAILURE() << damage; }, cache_.get());
     Seen seen;
     for (std::size_t i = 0; i < selection.size(); ++i) {
       std::string name;
@@ -259,6 +260,7 @@ class Model {
   MemoryFileSystem disk_;
   SharedSchemas schemas_;
   std::unique_ptr<Contents> contents_;
+  std::unique_ptr<ColumnCache> cache_;
   std::unique_ptr<Appender> appender_;
   std::unique_ptr<BlockKeeper> keeper_;
   bool recovered_ = false;  // the recovered head stands in a block

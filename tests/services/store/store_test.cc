@@ -71,6 +71,26 @@ TEST_F(StoreTest, ASeriesIsOneThoughItsSchemaChanges) {
                                   "test_1 instance=a job=syspulse 1:1 3:3"));
 }
 
+TEST_F(StoreTest, HostsThatAreCalledTheSameShareTheirSeries) {
+  Open();
+  for (const char* host : {"a", "b", "c"}) store->SetHostLabels(host, {{"instance", "x"}});
+  store->SetHostLabels("d", {{"instance", "y"}});
+  AppendAndWait(GaugeFrame("a", "system", At(0), {1}));
+  AppendAndWait(GaugeFrame("b", "system", At(1), {2, 20}));
+  AppendAndWait(GaugeFrame("c", "other", At(2), {3}));
+  AppendAndWait(GaugeFrame("d", "system", At(3), {4}));
+  EXPECT_THAT(Read(), ElementsAre("test_0 instance=x 0:1 1:2 2:3", "test_0 instance=y 3:4",
+                                  "test_1 instance=x 1:20"));
+}
+
+TEST_F(StoreTest, LabelsThatTheHostTakesOverMakeOneSeriesOfTwo) {
+  Open();
+  AppendAndWait(FrameOf("a", "system", At(0),
+                        {{.name = "m", .labels = {{"exported_job", "1"}, {"job", ""}}, .value = 5},
+                         {.name = "m", .labels = {{"exported_job", ""}, {"job", "1"}}, .value = 5}}));
+  EXPECT_THAT(Read(), ElementsAre("m exported_job=1 instance=a job=syspulse 0:5"));
+}
+
 TEST_F(StoreTest, ARangeHasBothItsEnds) {
   Open();
   for (int i = 0; i < 10; ++i) AppendAndWait(GaugeFrame("a", "system", At(i), {double(i)}));
