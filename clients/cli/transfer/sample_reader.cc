@@ -34,7 +34,7 @@ absl::Status SampleReader::Fill(SampleBatch* batch) {
     }
     // Of the lines' making, which know no name, unless it is compressed data that is damaged.
     if (absl::IsDataLoss(status) &&
-        std::string(status.message()).find(options_.name) == std::string::npos) {
+        !std::string(status.message()).starts_with(options_.name + " ")) {
       return absl::DataLossError(
           absl::StrFormat("%s:%d: %s", options_.name, lines_.number(), status.message()));
     }
