@@ -95,7 +95,8 @@ TEST_F(CachedStoreTest, AnErrorOfTheDiskIsNotRemembered) {
   Fill();
   disk.Fail(Operation::kRead, absl::UnavailableError("EIO"));
   Selection failing = store->Select({}, kEver);
-  EXPECT_THAT(failing.Read(0), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(failing.Read(0),
+              StatusIs(absl::StatusCode::kUnavailable, ::testing::HasSubstr("EIO")));
   EXPECT_EQ(Read().size(), 4u);
 }
 
