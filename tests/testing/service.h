@@ -43,9 +43,13 @@ class TestService {
         fanout(&hub, &view, &clock),
         access(*Access::Create(ApiServices(), reach)),
         queries(&history, &clock),
-        server(*GrpcServer::Start({&hub, &view, &fanout, &access, &metrics, &keeper, &queries, &clock},
-                                  {.address = "127.0.0.1:0", .max_streams = max_streams})),
+        server(*GrpcServer::Start(Parts(), {.address = "127.0.0.1:0", .max_streams = max_streams})),
         channel(server->InProcessChannel()) {}
+
+  // Returns what the server is made of, for a second one beside it.
+  GrpcServerParts Parts() {
+    return {&hub, &view, &fanout, &access, &metrics, &keeper, &queries, &clock};
+  }
 
   template <typename Service>
   auto Stub() {

@@ -39,9 +39,7 @@ TEST_F(GrpcServerTest, TellsThePortItTook) {
 }
 
 TEST_F(GrpcServerTest, NamesThePortThatIsInUse) {
-  const auto second = GrpcServer::Start(
-      {&service_.hub, &service_.view, &service_.fanout, &service_.access, &service_.metrics},
-      {.address = service_.server->address()});
+  const auto second = GrpcServer::Start(service_.Parts(), {.address = service_.server->address()});
   EXPECT_THAT(second, StatusIs(absl::StatusCode::kUnavailable,
                                HasSubstr("is in use; choose another with --grpc-listen")));
 }
