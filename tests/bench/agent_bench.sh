@@ -20,6 +20,9 @@ agent=$started
 start dropin "$build/bin/syspulse-agent" --server= --exporter-listen=127.0.0.1:0 --no-collector.processes
 dropin=$started
 dropin_address=$(wait_for dropin 'listening on .* \(metrics\)' | sed 's/.* on \(.*\) (metrics).*/\1/')
+# The same and nobody scrapes: the tick alone.
+start tick "$build/bin/syspulse-agent" --server= --exporter-listen=127.0.0.1:0 --no-collector.processes
+tick=$started
 start_node_exporter node
 node=$started node_address=$address
 start_node_exporter processes --collector.processes
@@ -29,7 +32,7 @@ wait_for agent 'connected to syspulsed' >/dev/null
 all=("$dropin_address" "$node_address" "$processes_address")
 each_second 5 scrape "${all[@]}"  # caches fill, heaps settle
 declare -A before
-for pid in "$agent" "$dropin" "$node" "$processes"; do before[$pid]=$(cpu_ns "$pid"); done
+for pid in "$agent" "$dropin" "$tick" "$node" "$processes"; do before[$pid]=$(cpu_ns "$pid"); done
 each_second "$seconds" scrape "${all[@]}"
 
 # row NAME PID: CPU in milliseconds a second, memory in megabytes, each with its share of the first row's.
@@ -44,7 +47,8 @@ row() {
 series() { curl -sf "http://$1/metrics" | grep -vc '^#'; }
 printf '%d s, %d processes on this host\n' "$seconds" "$(find /proc -maxdepth 1 -name '[0-9]*' | wc -l)"
 printf '%-42s %10s %8s %9s %8s %9s\n' "" "CPU ms/s" "" "RSS MB" "" "PSS MB"
-row "syspulse-agent, every process in detail" "$agent"
-row "syspulse-agent as a drop-in, $(series "$dropin_address") series" "$dropin"
 row "node_exporter, $(series "$node_address") series, no processes" "$node"
 row "node_exporter with --collector.processes" "$processes"
+row "syspulse-agent as a drop-in, $(series "$dropin_address") series" "$dropin"
+row "syspulse-agent as a drop-in, not scraped" "$tick"
+row "syspulse-agent, every process, pushed" "$agent"
