@@ -211,9 +211,12 @@ void Terminal::Control(char final) {
         }
       }
       break;
-    case 'b':
-      for (int i = Parameter(0, 1); i > 0; --i) Interpret(last_);
+    case 'b': {
+      const int times = Parameter(0, 1);
+      sequence_.clear();  // what is repeated is text, not more of the sequence
+      for (int i = 0; i < times; ++i) Interpret(last_);
       break;
+    }
     default:  // colours and modes
       break;
   }

@@ -33,6 +33,13 @@ const v1::ProcessTopic* Processes(const v1::WatchRequest& request) {
   return nullptr;
 }
 
+TEST(TestTerminal, RepeatsTheCharacterThatAProgramSaysToRepeat) {
+  Terminal terminal({"/bin/sh", "-c", R"(printf '\033[2J\033[Ha\033[3b|\033[2bz')"}, kXterm, 80,
+                    24);
+  EXPECT_EQ(terminal.WaitForEnd(), 0);
+  EXPECT_THAT(terminal.Text(), testing::StartsWith("aaaa|||z  "));
+}
+
 TEST(Top, ShowsTheHostAndItsProcessesAndGivesTheTerminalBack) {
   const FakeServer server(SmallFleet());
   Terminal terminal(Top(server), kXterm, 80, 24);
@@ -173,7 +180,8 @@ TEST(Top, DrawsWithAsciiWhereTheLocaleHasNoMore) {
   for (const char* term : {"xterm", "screen", "linux", "vt100"}) {
     variables["TERM"] = term;
     Terminal terminal(Top(server), variables, 80, 24);
-    ASSERT_TRUE(terminal.WaitFor("* live")) << term << terminal.Text();
+    ASSERT_TRUE(terminal.WaitFor("/usr/lib/postgresql")) << term << terminal.Text();
+    EXPECT_TRUE(terminal.WaitFor("  * ")) << term << terminal.Text();  // before how fresh it is
     EXPECT_TRUE(std::ranges::all_of(terminal.output(), [](char c) { return c >= 0; })) << term;
     terminal.Type("q");
     EXPECT_EQ(terminal.WaitForEnd(), 0) << term;
