@@ -1,14 +1,17 @@
 #include "clients/cli/options.h"
 
+#include <algorithm>
 #include <map>
 #include <string_view>
 #include <vector>
 
+#include "absl/strings/str_format.h"
 #include "clients/cli/command/process_rows.h"
 #include "clients/cli/query_options.h"
 #include "clients/cli/transfer_options.h"
 #include "clients/cpp/server_address.h"
 #include "services/base/options.h"
+#include "services/base/text.h"
 #include "services/base/version.h"
 
 namespace syspulse {
@@ -211,6 +214,23 @@ void AddShells(CLI::App* app, CliOptions* options) {
       ->group("");
 }
 
+// What is no UTF-8 has no place in a message to the service. Names of files may be of any bytes.
+void TakeUtf8Only(CLI::App* app) {
+  for (CLI::Option* option : app->get_options()) {
+    if (option->get_name(true) == "FILE" || option->get_type_name() == "FILE") continue;
+    option->check(CLI::Validator(
+        [](std::string& text) {
+          const std::string valid = ToUtf8(text);
+          if (valid == text) return std::string();
+          const auto byte = std::ranges::mismatch(text, valid).in1 - text.begin();
+          return absl::StrFormat("byte %d is no UTF-8, which is all that the service takes",
+                                 byte + 1);
+        },
+        ""));
+  }
+  for (CLI::App* command : app->get_subcommands(nullptr)) TakeUtf8Only(command);
+}
+
 }  // namespace
 
 std::unique_ptr<CLI::App> MakeApp(CliOptions* options) {
@@ -236,6 +256,7 @@ std::unique_ptr<CLI::App> MakeApp(CliOptions* options) {
   AddTransfers(app.get(), options);
   AddShells(app.get(), options);
   AddEnvironment(app.get());
+  TakeUtf8Only(app.get());
   return app;
 }
 

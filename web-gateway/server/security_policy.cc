@@ -15,6 +15,8 @@ constexpr const char* kContentSecurityPolicy =
     "default-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
+
 constexpr const char* kCorsRequestHeaders =
     "authorization,connect-protocol-version,connect-timeout-ms,content-type,grpc-timeout,"
     "x-grpc-web,x-user-agent";
@@ -46,6 +48,26 @@ bool EndsInPort(std::string_view authority) {
 bool HasBody(const HttpRequest& request) {
   const std::string_view length = request.Header("content-length");
   return !request.Header("transfer-encoding").empty() || (!length.empty() && length != "0");
+}
+
+// Returns the answer to a body of a type that nothing here takes. A browser sends forms and plain
+// text wherever a page tells it to, without asking first.
+std::optional<HttpResponse> RefuseBody(const HttpRequest& request) {
+  const std::string type = MediaType(request.Header("content-type"));
+  if (!TakesBody(request.method) || (!HasBody(request) && type.empty())) return std::nullopt;
+  if (TakesPrometheusForm(request.path)) {
+    // Without a body the parameters are in the URL, whatever type it would have had.
+    if (type == kFormType || (IsKnownBodyType(type) && !HasBody(request))) return std::nullopt;
+    return PlainAnswer(415, absl::StrFormat("bodies of type '%s' are not taken here; send the "
+                                            "parameters as %s, or in the URL",
+                                            type.substr(0, 128), kFormType));
+  }
+  if (IsKnownBodyType(type)) return std::nullopt;
+  return PlainAnswer(415,
+                     absl::StrFormat("bodies of type '%s' are not taken; send application/json, "
+                                     "application/proto, application/connect+json, "
+                                     "application/connect+proto or application/grpc-web",
+                                     type.substr(0, 128)));
 }
 
 }  // namespace
@@ -109,16 +131,7 @@ std::optional<HttpResponse> SecurityPolicy::Check(const HttpRequest& request) co
                     {"access-control-max-age", kCorsMaxAgeSeconds}}};
   }
   if (IsPrometheusWritePath(request.path)) return RefuseOtherWrites(request);
-  const std::string type = MediaType(request.Header("content-type"));
-  if (TakesBody(request.method) && (HasBody(request) || !type.empty()) && !IsKnownBodyType(type) &&
-      !(type == "application/x-www-form-urlencoded" && TakesPrometheusForm(request.path))) {
-    return PlainAnswer(415,
-                       absl::StrFormat("bodies of type '%s' are not taken; send application/json, "
-                                       "application/proto, application/connect+json, "
-                                       "application/connect+proto or application/grpc-web",
-                                       type.substr(0, 128)));
-  }
-  return std::nullopt;
+  return RefuseBody(request);
 }
 
 void SecurityPolicy::Decorate(const HttpRequest& request, HttpResponse* response) const {

@@ -332,5 +332,21 @@ TEST(Cli, SaysWhatANumberMayBe) {
                     HasSubstr("'-1' is not a whole number from 0")));
 }
 
+TEST(Cli, TakesUtf8Only) {
+  for (const std::vector<const char*>& words :
+       std::vector<std::vector<const char*>>{{"query", "up{a=\"\xff\"}"},
+                                             {"query", "--watch", "\xff"},
+                                             {"series", "up", "\xc3"},
+                                             {"labels", "\xed\xa0\x80"},
+                                             {"labels", "--match", "a\xff"},
+                                             {"export", "{a=\"\xff\"}"},
+                                             {"ps", "--filter", "\xff"},
+                                             {"snapshot", "\xff"}}) {
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(RunSyspulse(words, "127.0.0.1:1").code, 2) << words.front();
+    EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("is no UTF-8")) << words.front();
+  }
+}
+
 }  // namespace
 }  // namespace syspulse

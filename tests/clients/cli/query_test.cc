@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/strings/str_format.h"
 #include "clients/cli/cli.h"
 #include "clients/cli/command/query_mistake.h"
 #include "clients/cli/command/query_time.h"
@@ -328,6 +329,19 @@ TEST(WithPlace, CountsColumnsOfWhatIsShown) {
   EXPECT_EQ(at("1:99: x", "y"), "1:99: x\ny\n ^");
   EXPECT_EQ(at("9:1: x", "y"), "9:1: x");
   EXPECT_EQ(at("step: must be: more", "y"), "step: must be: more");
+}
+
+TEST(WithPlace, ShowsOfALongLineWhatStandsThere) {
+  const std::string line = std::string(5000, 'a') + "b" + std::string(5000, 'c');
+  const auto at = [&](std::size_t column) {
+    return std::string(
+        WithPlace(absl::InvalidArgumentError(absl::StrFormat("1:%d: x", column)), line).message());
+  };
+  EXPECT_EQ(at(5001), "1:5001: x\n..." + std::string(40, 'a') + "b" + std::string(35, 'c') +
+                          "...\n" + std::string(43, ' ') + "^");
+  EXPECT_EQ(at(1), "1:1: x\n" + std::string(36, 'a') + "...\n^");
+  EXPECT_EQ(at(10002),
+            "1:10002: x\n..." + std::string(40, 'c') + "\n" + std::string(43, ' ') + "^");
 }
 
 TEST(ValueText, ReadsBackAsTheSame) {

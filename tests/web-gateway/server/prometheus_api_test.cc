@@ -252,6 +252,16 @@ TEST_F(PrometheusApi, TakesFormsOnlyWhereItSaysSo) {
   EXPECT_EQ(Fetch(port(), "OPTIONS", "/api/v1/query").status, 204);
 }
 
+TEST_F(PrometheusApi, NamesTheFormToWhoSendsSomethingElse) {
+  for (const char* type : {"application/json", "text/plain", "application/grpc", ""}) {
+    const HttpAnswer answer = Post("/api/v1/query", type, R"({"query":"up"})");
+    EXPECT_EQ(answer.status, 415) << type;
+    EXPECT_THAT(answer.body, HasSubstr("as application/x-www-form-urlencoded, or in the URL"));
+  }
+  Answers(kQuery, v1::QueryResponse());
+  EXPECT_EQ(Post("/api/v1/query?query=1", "application/json", "").status, 200);
+}
+
 TEST_F(PrometheusApi, StopsTheQueryOfAClientThatLeaves) {
   upstream_->On(kQuery, {.hold_open = true});
   HttpClient client(port());
