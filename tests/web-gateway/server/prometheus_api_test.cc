@@ -258,7 +258,9 @@ TEST_F(PrometheusApi, NamesTheFormToWhoSendsSomethingElse) {
     EXPECT_EQ(answer.status, 415) << type;
     EXPECT_THAT(answer.body, HasSubstr("as application/x-www-form-urlencoded, or in the URL"));
   }
-  Answers(kQuery, v1::QueryResponse());
+  v1::QueryResponse response;
+  response.set_scalar(1);
+  Answers(kQuery, response);
   EXPECT_EQ(Post("/api/v1/query?query=1", "application/json", "").status, 200);
 }
 
