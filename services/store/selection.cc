@@ -4,11 +4,13 @@
 #include <bit>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string_view>
 #include <tuple>
 #include <unordered_map>
 
 #include "services/base/status_macros.h"
+#include "services/model/target.h"
 #include "services/store/cached_group.h"
 
 namespace syspulse {
@@ -48,56 +50,14 @@ bool HasAbsent(std::span<const double> values) {
   return differences != 0 && std::ranges::any_of(values, IsAbsent);
 }
 
-// Two columns that were made for one series.
-struct OwnColumns {
-  std::vector<std::int64_t> times_ms;
-  std::vector<double> values;
-};
-
-SeriesSamples Own(std::shared_ptr<const OwnColumns> columns) {
-  const OwnColumns& both = *columns;
-  return {.owner = std::move(columns), .times_ms = both.times_ms, .values = both.values};
-}
-
-// Returns the samples of both; of two at one time the one of `a`.
-SeriesSamples JoinTwo(const SeriesSamples& a, const SeriesSamples& b) {
-  if (a.values.empty()) return b;
-  if (b.values.empty()) return a;
-  auto columns = std::make_shared<OwnColumns>();
-  columns->times_ms.reserve(a.values.size() + b.values.size());
-  columns->values.reserve(a.values.size() + b.values.size());
-  const auto take = [&](const SeriesSamples& from, std::size_t place) {
-    columns->times_ms.push_back(from.times_ms[place]);
-    columns->values.push_back(from.values[place]);
-  };
-  std::size_t i = 0;
-  std::size_t j = 0;
-  while (i < a.values.size() || j < b.values.size()) {
-    if (j == b.values.size() || (i < a.values.size() && a.times_ms[i] <= b.times_ms[j])) {
-      if (j < b.values.size() && a.times_ms[i] == b.times_ms[j]) ++j;
-      take(a, i++);
-    } else {
-      take(b, j++);
-    }
-  }
-  return Own(std::move(columns));
-}
-
-// Returns the samples of all pieces, of which there is one at least; of two at one time that of the
-// first piece. By halves, as a series may have been in many schemas.
-SeriesSamples Join(std::span<const SeriesSamples> pieces) {
-  if (pieces.size() == 1) return pieces.front();
-  const std::size_t half = pieces.size() / 2;
-  return JoinTwo(Join(pieces.first(half)), Join(pieces.subspan(half)));
-}
-
 }  // namespace
 
 Selection Selection::Find(const ContentsView& contents, std::vector<LabelMatcher> matchers,
                           const MillisRange& range, OnDamage on_damage, ColumnCache* cache) {
   Selection selection(contents, std::move(matchers), range, std::move(on_damage), cache);
-  selection.FindStreams();
+  const std::vector<OtherRows> others = selection.FindStreams();
   if (selection.BytesInBlocks() > cache->limit() / kCacheShare) selection.cache_ = nullptr;
+  selection.FindSuccessions(others);
   selection.NameSeries();
   return selection;
 }
@@ -111,9 +71,10 @@ Selection::Selection(const ContentsView& contents, std::vector<LabelMatcher> mat
       cache_(cache),
       match_(std::make_unique<SeriesMatch>(*matchers_, contents.host_labels)) {}
 
-void Selection::FindStreams() {
+std::vector<Selection::OtherRows> Selection::FindStreams() {
   using Key = std::tuple<std::string_view, std::string_view, std::uint64_t>;
   std::map<Key, Stream> found;  // sources of one host beside each other
+  std::vector<OtherRows> others;
   const auto stream_of = [&](const std::string& host, const std::string& source,
                              const SchemaPtr& schema) -> Stream* {
     const Key key(host, source, schema->id());
@@ -122,6 +83,7 @@ void Selection::FindStreams() {
     MatchedColumns columns = match_->Find(host, schema);
     if (columns == nullptr) return nullptr;
     Stream stream{.host = host,
+                  .source = source,
                   .host_labels = &match_->LabelsOf(host),
                   .schema = schema,
                   .columns = std::move(columns)};
@@ -137,6 +99,8 @@ void Selection::FindStreams() {
       }
       if (Stream* stream = stream_of(group.host, group.source, group.schema)) {
         stream->block_groups.emplace_back(block, i);
+      } else if (!TargetOf(group.host)) {
+        others.push_back({.host = group.host, .source = group.source, .block = block, .place = i});
       }
     }
   }
@@ -147,10 +111,67 @@ void Selection::FindStreams() {
       if (!group->range().Overlaps(range_)) continue;
       if (Stream* stream = stream_of(group->host(), group->source(), group->schema())) {
         stream->head_groups.push_back(group);
+      } else if (!TargetOf(group->host())) {
+        others.push_back({.host = group->host(), .source = group->source(), .head_group = group});
       }
     }
   }
   for (auto& [key, stream] : found) streams_.push_back(std::move(stream));
+  return others;
+}
+
+void Selection::Succeed(const BlockPtr& block, std::uint32_t place, Succession* succession) const {
+  const BlockGroup& group = block->reader().groups()[place];
+  succession->Add(group.schema->id(), {.first_ms = group.first_ms, .last_ms = group.last_ms},
+                  [block, place, cache = cache_]() -> absl::StatusOr<RowGroupPtr> {
+                    if (cache != nullptr) return OpenCachedGroup(block, place, 1, cache);
+                    return block->OpenGroup(place);
+                  });
+}
+
+void Selection::Succeed(const HeadGroupPtr& group, Succession* succession) {
+  succession->Add(group->schema()->id(), group->range(),
+                  [group]() -> absl::StatusOr<RowGroupPtr> { return group->Rows(); });
+}
+
+// Streams of one source share it.
+Succession* Selection::NewSuccession(std::span<Stream> streams) {
+  Succession* const made = successions_.emplace_back(std::make_unique<Succession>()).get();
+  for (Stream& stream : streams) {
+    stream.succession = made;
+    for (const auto& [block, place] : stream.block_groups) Succeed(block, place, made);
+    for (const HeadGroupPtr& group : stream.head_groups) Succeed(group, made);
+  }
+  return made;
+}
+
+void Selection::FindSuccessions(const std::vector<OtherRows>& others) {
+  using Name = std::pair<std::string_view, std::string_view>;
+  const auto name_of = [](const Stream& stream) { return Name(stream.host, stream.source); };
+  std::set<std::string_view> sources;
+  for (auto begin = streams_.begin(); begin != streams_.end();) {
+    const auto end = std::find_if(begin, streams_.end(), [&](const Stream& stream) {
+      return name_of(stream) != name_of(*begin);
+    });
+    if (!TargetOf(begin->host)) {
+      sources.insert(begin->source);
+      if (end - begin > 1) NewSuccession(std::span(begin, end));
+    }
+    begin = end;
+  }
+  for (const OtherRows& other : others) {
+    if (!sources.contains(other.source)) continue;
+    const Name name(other.host, other.source);
+    const auto stream = std::ranges::lower_bound(streams_, name, {}, name_of);
+    if (stream == streams_.end() || name_of(*stream) != name) continue;
+    Succession* succession = stream->succession;
+    if (succession == nullptr) succession = NewSuccession(std::span(stream, 1));
+    if (other.block != nullptr) {
+      Succeed(other.block, other.place, succession);
+    } else {
+      Succeed(other.head_group, succession);
+    }
+  }
 }
 
 void Selection::NameSeries() {
@@ -308,17 +329,40 @@ absl::StatusOr<SeriesSamples> Selection::ReadOrigin(const Origin& origin,
   if (!HasAbsent(values)) {
     return SeriesSamples{.owner = column, .times_ms = times_ms, .values = values};
   }
-  auto own = std::make_shared<OwnColumns>();
+  OwnSamples own;
   for (std::size_t i = 0; i < count; ++i) {
-    if (IsAbsent(values[i])) continue;
-    own->times_ms.push_back(times_ms[i]);
-    own->values.push_back(values[i]);
+    if (!IsAbsent(values[i])) own.Add(times_ms[i], values[i]);
   }
-  return Own(std::move(own));
+  return std::move(own).Take();
+}
+
+// Returns when the series ended, ascending; it may have begun again, even at the same time.
+absl::StatusOr<std::vector<std::int64_t>> Selection::EndsWithin(const FoundSeries& series,
+                                                                const MillisRange& slice) {
+  std::vector<std::int64_t> within;
+  const auto take = [&](const Origin& origin) -> absl::Status {
+    const Stream& stream = streams_[origin.stream];
+    if (stream.succession == nullptr) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const auto ends, stream.succession->EndsOf(stream.schema->id()));
+    const auto begin = std::ranges::lower_bound(ends, slice.first_ms);
+    within.insert(within.end(), begin, std::upper_bound(begin, ends.end(), slice.last_ms));
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(take(series.first));
+  for (const Origin& origin : series.others) RETURN_IF_ERROR(take(origin));
+  std::ranges::sort(within);
+  return within;
 }
 
 absl::StatusOr<SeriesSamples> Selection::Read(std::size_t index, const MillisRange& slice) {
   const FoundSeries& series = series_[index];
+  ASSIGN_OR_RETURN(const std::vector<std::int64_t> ends, EndsWithin(series, slice));
+  ASSIGN_OR_RETURN(SeriesSamples samples, ReadAll(series, slice));
+  return WithEnds(std::move(samples), ends);
+}
+
+absl::StatusOr<SeriesSamples> Selection::ReadAll(const FoundSeries& series,
+                                                 const MillisRange& slice) {
   if (series.others.empty()) return ReadOrigin(series.first, slice);
   std::vector<SeriesSamples> pieces;
   ASSIGN_OR_RETURN(pieces.emplace_back(), ReadOrigin(series.first, slice));
@@ -326,7 +370,7 @@ absl::StatusOr<SeriesSamples> Selection::Read(std::size_t index, const MillisRan
     ASSIGN_OR_RETURN(SeriesSamples piece, ReadOrigin(origin, slice));
     pieces.push_back(std::move(piece));
   }
-  return Join(pieces);
+  return JoinSamples(pieces);
 }
 
 }  // namespace syspulse

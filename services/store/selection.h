@@ -19,6 +19,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -30,18 +31,13 @@
 #include "services/store/merged_rows.h"
 #include "services/store/row_group.h"
 #include "services/store/series_match.h"
+#include "services/store/series_samples.h"
+#include "services/store/succession.h"
 
 namespace syspulse {
 
 // Rows that are read at once where there is a choice: 2 MiB of times and values.
 inline constexpr std::size_t kSliceRows = 128 << 10;
-
-// Samples of one series; absent values are not among them.
-struct SeriesSamples {
-  std::shared_ptr<const void> owner;       // keeps both columns alive
-  std::span<const std::int64_t> times_ms;  // Unix, strictly ascending
-  std::span<const double> values;          // as many as times
-};
 
 // Called with every damage that a read came across.
 using OnDamage = std::function<void(const absl::Status&)>;
@@ -75,11 +71,21 @@ class Selection {
   // One schema of one source of one host, wherever its rows stand.
   struct Stream {
     std::string host;
+    std::string source;
     const LabelMap* host_labels = nullptr;
     SchemaPtr schema;
     MatchedColumns columns;
     std::vector<HeadGroupPtr> head_groups;
     std::vector<std::pair<BlockPtr, std::uint32_t>> block_groups;  // block and place in it
+    Succession* succession = nullptr;  // of its source; null if that has no other schema
+  };
+  // Rows of an agent of which no series is meant, in a block or a head.
+  struct OtherRows {
+    std::string_view host;
+    std::string_view source;
+    BlockPtr block;  // null if they are in a head
+    std::uint32_t place = 0;
+    HeadGroupPtr head_group;
   };
   // Where a series' samples stand.
   struct Origin {
@@ -107,7 +113,11 @@ class Selection {
   Selection(const ContentsView& contents, std::vector<LabelMatcher> matchers,
             const MillisRange& range, OnDamage on_damage, ColumnCache* cache);
 
-  void FindStreams();
+  std::vector<OtherRows> FindStreams();
+  void FindSuccessions(const std::vector<OtherRows>& others);
+  Succession* NewSuccession(std::span<Stream> streams);
+  void Succeed(const BlockPtr& block, std::uint32_t place, Succession* succession) const;
+  static void Succeed(const HeadGroupPtr& group, Succession* succession);
   void NameSeries();
   std::size_t BytesInBlocks() const;
   LabelViews LabelsOf(const Origin& origin) const;
@@ -116,6 +126,9 @@ class Selection {
                                         std::uint32_t place) const;
   std::shared_ptr<ReadColumn> UnusedColumn();
   absl::StatusOr<SeriesSamples> ReadOrigin(const Origin& origin, const MillisRange& slice);
+  absl::StatusOr<SeriesSamples> ReadAll(const FoundSeries& series, const MillisRange& slice);
+  absl::StatusOr<std::vector<std::int64_t>> EndsWithin(const FoundSeries& series,
+                                                       const MillisRange& slice);
   void Report(const std::vector<absl::Status>& damage) const;
 
   ContentsView contents_;
@@ -125,6 +138,7 @@ class Selection {
   ColumnCache* cache_ = nullptr;        // null if that is not for so much
   std::unique_ptr<SeriesMatch> match_;  // owns what labels point to
   std::vector<Stream> streams_;
+  std::vector<std::unique_ptr<Succession>> successions_;
   std::vector<FoundSeries> series_;
   std::list<OpenStream> open_;                        // the last ones read, latest first
   std::vector<std::shared_ptr<ReadColumn>> columns_;  // the last ones read: for more of their size

@@ -31,6 +31,29 @@ async function record() {
   return text;
 }
 
+/**
+ * The recording without the series that pause or end in it, and without NaN: the service sees them end at once, as a
+ * Prometheus does that scrapes, while the format that this one is given them in cannot say so.
+ */
+function steady(recording) {
+  const scrapes = recording.replace(/^.* NaN\n/gm, "").split(/^(?=#TS )/m);
+  const nameOf = (line) => line.slice(0, line.lastIndexOf(" "));
+  const seen = new Map(); // first scrape and how many, by series
+  scrapes.forEach((scrape, i) => {
+    for (const line of scrape.split("\n")) {
+      if (line === "" || line.startsWith("#")) continue;
+      const name = nameOf(line);
+      const { first, count } = seen.get(name) ?? { first: i, count: 0 };
+      seen.set(name, { first, count: count + 1 });
+    }
+  });
+  const stays = (line) => {
+    const series = seen.get(nameOf(line));
+    return line.startsWith("#") || series === undefined || series.first + series.count === scrapes.length;
+  };
+  return scrapes.map((scrape) => scrape.split("\n").filter(stays).join("\n")).join("");
+}
+
 function readRecording(file) {
   const unpacked = file.endsWith(".zst") ? spawnSync("zstd", ["-dcq", "--long=27", file], { maxBuffer: 2 ** 31 }) : undefined;
   return (unpacked ? unpacked.stdout : readFileSync(file)).toString();
@@ -44,7 +67,7 @@ function toLines(recording) {
     if (line.startsWith("#TS ")) seconds = (Number(line.slice(4)) / 1000).toFixed(3);
     if (line === "" || line.startsWith("#")) continue;
     const [, name, labels, value] = /^([^{ ]+)(?:\{(.*)\})? (\S+)$/.exec(line);
-    if (value !== "NaN") lines.push(`${name}{${labels ? `${labels},` : ""}${IDENTITY}} ${value} ${seconds}`);
+    lines.push(`${name}{${labels ? `${labels},` : ""}${IDENTITY}} ${value} ${seconds}`);
   }
   return lines;
 }
@@ -56,7 +79,7 @@ async function feedAll(stack, recording) {
     const feed = new Feed(stack.grpc);
     const share = scrapes.slice(Math.floor((part * scrapes.length) / PARTS), Math.floor(((part + 1) * scrapes.length) / PARTS));
     await feed.write(`#HOST recorded ${HOST}\n`);
-    for (const scrape of share) await feed.write(scrape.replace(/^.* NaN\n/gm, ""));
+    for (const scrape of share) await feed.write(scrape);
     assert.equal(await feed.finish(), 0, feed.log);
     if (part === PARTS - 1) break;
     await stack.service.stop(part % 2 === 0 ? "SIGTERM" : "SIGKILL");
@@ -69,7 +92,7 @@ export class Recorded {
   static async start() {
     const recorded = new Recorded();
     recorded.folder = mkdtempSync(path.join(tmpdir(), "syspulse-history-"));
-    const recording = process.env.SYSPULSE_RECORDING ? readRecording(process.env.SYSPULSE_RECORDING) : await record();
+    const recording = steady(process.env.SYSPULSE_RECORDING ? readRecording(process.env.SYSPULSE_RECORDING) : await record());
     recorded.series = readSeries(toLines(recording).join("\n"));
     recorded.prometheus = await prometheusWith(writeOpenMetrics(recorded.folder, recorded.series.lines), recorded.folder);
     recorded.stack = new Stack();

@@ -14,6 +14,7 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "services/store/appender.h"
@@ -218,20 +219,44 @@ class Model {
     return keys;
   }
 
+  static std::string NameOf(const Frame& frame, std::size_t column) {
+    const Series& series = frame.schema->series()[column];
+    std::string name = frame.schema->families()[std::size_t(series.family)].name;
+    for (const std::string& value : series.label_values) name += " cpu=" + value;
+    return name + " instance=" + frame.host + " job=syspulse";
+  }
+
   void Compare() {
     if (::testing::Test::HasFailure()) return;
     Seen expected;
     for (const auto& [key, frame] : present_) {
       for (std::size_t i = 0; i < frame->values.size(); ++i) {
         if (IsAbsent(frame->values[i])) continue;
-        const Series& series = frame->schema->series()[i];
-        std::string name = frame->schema->families()[std::size_t(series.family)].name;
-        for (const std::string& value : series.label_values) name += " cpu=" + value;
-        expected[name + " instance=" + frame->host + " job=syspulse"][std::get<2>(key)] =
+        expected[NameOf(*frame, i)][std::get<2>(key)] =
             std::bit_cast<std::uint64_t>(frame->values[i]);
       }
     }
+    AddEnds(&expected);
     EXPECT_EQ(ReadAll(), expected);
+  }
+
+  // A row of another schema ends the series that have no value in it.
+  void AddEnds(Seen* expected) {
+    const Frame* before = nullptr;  // the row before, of whatever source
+    for (const auto& [key, frame] : present_) {
+      const Frame* const last = std::exchange(before, frame.get());
+      if (last == nullptr || last->host != frame->host || last->source != frame->source ||
+          last->schema->id() == frame->schema->id()) {
+        continue;
+      }
+      for (std::size_t i = 0; i < last->values.size(); ++i) {
+        const auto series = expected->find(NameOf(*last, i));
+        if (series == expected->end()) continue;
+        const auto place = series->second.lower_bound(std::get<2>(key));
+        if (place == series->second.begin() || std::prev(place)->second == kEndBits) continue;
+        series->second.emplace_hint(place, std::get<2>(key), kEndBits);
+      }
+    }
   }
 
   Seen ReadAll() {

@@ -68,7 +68,7 @@ TEST_F(StoreTest, ASeriesIsOneThoughItsSchemaChanges) {
     if (i == 1) Reopen();
   }
   EXPECT_THAT(Read(), ElementsAre("test_0 instance=a job=syspulse 0:0 1:1 2:2 3:3",
-                                  "test_1 instance=a job=syspulse 1:1 3:3"));
+                                  "test_1 instance=a job=syspulse 1:1 2:nan 3:3"));
 }
 
 TEST_F(StoreTest, HostsThatAreCalledTheSameShareTheirSeries) {
