@@ -1,25 +1,14 @@
 // Two fields for a range of one's own: local times, or times relative to now.
 import type { JSX } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { formatDateTime } from "../lib/format_time.ts";
 import { canonicalMoment, isLive, rangeProblem, type TimeRange, usualRanges } from "../lib/time_range.ts";
 import { chooseRange } from "../state/range.ts";
 import { view } from "../state/view.ts";
-import { useCloseOnOutside } from "./close_on_outside.ts";
+import { usePopup } from "./use_popup.ts";
 
 export function CustomRange(): JSX.Element {
-  const [open, setOpen] = useState(false);
-  const root = useRef<HTMLDivElement>(null);
-  const close = (): void => {
-    setOpen(false);
-    root.current?.querySelector("button")?.focus();
-  };
-  useCloseOnOutside(root, () => setOpen(false));
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape" || !open) return;
-    event.preventDefault();
-    close();
-  };
+  const { root, open, toggle, close, onKeyDown } = usePopup();
   return (
     <div class="picker" ref={root} role="group" aria-label="Custom range" onKeyDown={onKeyDown}>
       <button
@@ -28,7 +17,7 @@ export function CustomRange(): JSX.Element {
         aria-expanded={open}
         aria-pressed={isCustom(view.value.range)}
         data-testid="range-custom"
-        onClick={() => setOpen(!open)}
+        onClick={toggle}
       >
         Custom
       </button>

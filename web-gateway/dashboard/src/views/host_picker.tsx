@@ -1,11 +1,10 @@
 // Chooses the host on screen. With one host there is nothing to choose: it is just named.
 import type { JSX } from "preact";
-import { useRef, useState } from "preact/hooks";
 import { host, hostName, hosts } from "../state/live.ts";
 import { updateView } from "../state/view.ts";
-import { useCloseOnOutside } from "./close_on_outside.ts";
 import { HostList, StateDot } from "./host_list.tsx";
 import { ChevronIcon } from "./icons.tsx";
+import { usePopup } from "./use_popup.ts";
 
 export function HostPicker(): JSX.Element {
   const only = (hosts.value ?? []).length <= 1 ? host.value : undefined;
@@ -19,25 +18,14 @@ export function HostPicker(): JSX.Element {
 }
 
 function HostMenu(): JSX.Element {
-  const [open, setOpen] = useState(false);
-  const root = useRef<HTMLDivElement>(null);
-  useCloseOnOutside(root, () => setOpen(false));
-  const close = (): void => {
-    setOpen(false);
-    root.current?.querySelector("button")?.focus();
-  };
+  const { root, open, toggle, close, onKeyDown } = usePopup();
   const choose = (id: string): void => {
     updateView({ host: id });
     close();
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape" || !open) return;
-    event.preventDefault();
-    close();
-  };
   return (
     <div class="picker" ref={root} role="group" aria-label="Host" onKeyDown={onKeyDown}>
-      <MenuButton open={open} onClick={() => setOpen(!open)} />
+      <MenuButton open={open} onClick={toggle} />
       {open && <HostList hosts={hosts.value ?? []} chosen={hostName.value} onChoose={choose} />}
     </div>
   );

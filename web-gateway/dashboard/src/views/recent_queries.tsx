@@ -1,9 +1,8 @@
 // The expressions that were run in this browser, to choose one again.
 import type { JSX } from "preact";
-import { useRef, useState } from "preact/hooks";
 import { recentExpressions } from "../state/recent.ts";
-import { useCloseOnOutside } from "./close_on_outside.ts";
 import { ClockIcon } from "./icons.tsx";
+import { usePopup } from "./use_popup.ts";
 
 export interface RecentQueriesProps {
   readonly letter: string;
@@ -11,18 +10,7 @@ export interface RecentQueriesProps {
 }
 
 export function RecentQueries({ letter, onChoose }: RecentQueriesProps): JSX.Element {
-  const [open, setOpen] = useState(false);
-  const root = useRef<HTMLDivElement>(null);
-  useCloseOnOutside(root, () => setOpen(false));
-  const close = (): void => {
-    setOpen(false);
-    root.current?.querySelector("button")?.focus();
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape" || !open) return;
-    event.preventDefault();
-    close();
-  };
+  const { root, open, toggle, close, onKeyDown } = usePopup();
   return (
     <div class="picker" ref={root} role="group" aria-label={`Recent expressions for ${letter}`} onKeyDown={onKeyDown}>
       <button
@@ -32,7 +20,7 @@ export function RecentQueries({ letter, onChoose }: RecentQueriesProps): JSX.Ele
         title="Recent expressions"
         aria-expanded={open}
         data-testid="query-recent"
-        onClick={() => setOpen(!open)}
+        onClick={toggle}
       >
         <ClockIcon />
       </button>
