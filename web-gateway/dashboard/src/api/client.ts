@@ -13,11 +13,14 @@ export function createLiveClient(baseUrl: string): LiveClient {
 /** Why a call ended, as a sentence, and whether calling again may help. */
 export class CallError extends Error {
   readonly refused: boolean;
+  /** Whether less would have been granted. */
+  readonly tooMuch: boolean;
 
-  constructor(message: string, refused: boolean) {
+  constructor(message: string, refused: boolean, tooMuch = false) {
     super(message);
     this.name = "CallError";
     this.refused = refused;
+    this.tooMuch = tooMuch;
   }
 }
 
@@ -34,5 +37,5 @@ export function toCallError(thrown: unknown): CallError {
   const error = ConnectError.from(thrown);
   // What fetch throws when there is nobody: each browser has words of its own for it, none of which help.
   if (error.cause instanceof TypeError) return new CallError("the gateway does not answer", false);
-  return new CallError(error.rawMessage, refusals.includes(error.code));
+  return new CallError(error.rawMessage, refusals.includes(error.code), error.code === Code.ResourceExhausted);
 }

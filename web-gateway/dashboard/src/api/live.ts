@@ -3,11 +3,13 @@ import { create } from "@bufbuild/protobuf";
 import { DurationSchema, FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import { distinctLabels } from "../lib/distinct_labels.ts";
 import type { HostInfo, ProcessTable, Snapshot } from "../lib/model.ts";
+import type { GridValues, WatchedExpression } from "../lib/query_model.ts";
 import { type LiveClient, toCallError } from "./client.ts";
 import { toHostInfo } from "./convert_host.ts";
 import { toProcessTable } from "./convert_process.ts";
 import { toSnapshot } from "./convert_snapshot.ts";
 import { type LiveTopic, LiveTopicSchema, type WatchResponse } from "./gen/syspulse/v1/live_service_pb.js";
+import { timestamp, toGrid } from "./query.ts";
 
 /** What a tab wants to see. */
 export interface LiveQuery {
@@ -23,13 +25,18 @@ export interface LiveQuery {
   readonly limit: number;
   /** Each process below its parent. */
   readonly tree: boolean;
+  /** Expressions in PromQL. */
+  readonly expressions: readonly WatchedExpression[];
 }
 
 export type LiveEvent =
   | { readonly kind: "hosts"; readonly hosts: readonly HostInfo[] }
   | { readonly kind: "history"; readonly host: string; readonly snapshots: readonly Snapshot[] }
   | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
-  | { readonly kind: "processes"; readonly host: string; readonly table: ProcessTable };
+  | { readonly kind: "processes"; readonly host: string; readonly table: ProcessTable }
+  | { readonly kind: "values"; readonly expression: string; readonly values: GridValues }
+  /** Nothing more comes of this expression, while all else goes on. */
+  | { readonly kind: "ended"; readonly expression: string; readonly reason: string };
 
 /** Half a second keeps every sample of an agent that samples each second, and spares tabs those of faster ones. */
 const snapshotInterval = { seconds: 0n, nanos: 500_000_000 };
@@ -47,8 +54,9 @@ export async function* watchLive(
   signal: AbortSignal,
 ): AsyncGenerator<LiveEvent, void, undefined> {
   try {
-    for await (const response of client.watch({ topics: topicsOf(query) }, { signal })) {
-      const event = toEvent(response);
+    const topics = topicsOf(query);
+    for await (const response of client.watch({ topics }, { signal })) {
+      const event = toEvent(response, topics[response.topic]);
       if (event !== undefined) yield event;
     }
   } catch (thrown) {
@@ -58,6 +66,15 @@ export async function* watchLive(
 }
 
 function topicsOf(query: LiveQuery): LiveTopic[] {
+  return [...hostTopics(query), ...query.expressions.map(expressionTopic)];
+}
+
+function expressionTopic({ expression, stepSeconds, historySeconds }: WatchedExpression): LiveTopic {
+  const value = { query: expression, step: timestamp(stepSeconds), historyDuration: timestamp(historySeconds) };
+  return create(LiveTopicSchema, { topic: { case: "query", value } });
+}
+
+function hostTopics(query: LiveQuery): LiveTopic[] {
   const hosts = create(LiveTopicSchema, { topic: { case: "hosts", value: {} } });
   if (query.host === "") return [hosts];
   const { host, orderBy, filter, limit, tree } = query;
@@ -84,7 +101,8 @@ function snapshotTopic(query: LiveQuery): LiveTopic {
 }
 
 /** Values of a kind that a newer service may send are left out. */
-function toEvent({ value }: WatchResponse): LiveEvent | undefined {
+function toEvent({ value }: WatchResponse, about: LiveTopic | undefined): LiveEvent | undefined {
+  const expression = about?.topic.case === "query" ? about.topic.value.query : "";
   switch (value.case) {
     case "hosts":
       return { kind: "hosts", hosts: distinctLabels(value.value.hosts.map(toHostInfo)) };
@@ -94,6 +112,10 @@ function toEvent({ value }: WatchResponse): LiveEvent | undefined {
       return { kind: "snapshot", snapshot: toSnapshot(value.value) };
     case "processTable":
       return { kind: "processes", host: value.value.host, table: toProcessTable(value.value) };
+    case "queryUpdate":
+      return { kind: "values", expression, values: toGrid(value.value) };
+    case "topicError":
+      return { kind: "ended", expression, reason: value.value.message };
     default:
       return undefined;
   }

@@ -1,10 +1,23 @@
 // QueryService: what was measured, asked in PromQL.
 import { type Client, createClient } from "@connectrpc/connect";
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
-import type { InstantAnswer, InstantValue, QueryCost, RangeAnswer, RangeQuestion } from "../lib/query_model.ts";
+import type {
+  GridValues,
+  InstantAnswer,
+  InstantValue,
+  QueryCost,
+  RangeAnswer,
+  RangeQuestion,
+} from "../lib/query_model.ts";
 import { toCallError } from "./client.ts";
 import { durationMs, toSeconds } from "./convert.ts";
-import { type QueryResponse, QueryService, type QueryStats } from "./gen/syspulse/v1/query_service_pb.js";
+import {
+  type QueryRangeResponse,
+  type QueryResponse,
+  QueryService,
+  type QueryStats,
+  type QueryUpdate,
+} from "./gen/syspulse/v1/query_service_pb.js";
 
 export type QueryClient = Client<typeof QueryService>;
 
@@ -29,13 +42,17 @@ export async function queryRange(
     step: timestamp(question.stepSeconds),
   };
   const answer = await called(client.queryRange(request, { signal, timeoutMs }));
+  return { ...toGrid(answer), cost: toCost(answer.stats) };
+}
+
+/** A grid in plain numbers. */
+export function toGrid(grid: QueryRangeResponse | QueryUpdate): GridValues {
   return {
-    startSeconds: toSeconds(answer.startTime) ?? question.fromSeconds,
-    stepSeconds: durationMs(answer.step) / 1000 || question.stepSeconds,
-    stepCount: Number(answer.stepCount),
-    series: answer.series.map(({ labels, values }) => ({ labels, values: Float64Array.from(values) })),
-    notes: [...answer.warnings, ...answer.infos],
-    cost: toCost(answer.stats),
+    startSeconds: toSeconds(grid.startTime) ?? 0,
+    stepSeconds: durationMs(grid.step) / 1000,
+    stepCount: Number(grid.stepCount),
+    series: grid.series.map(({ labels, values }) => ({ labels, values: Float64Array.from(values) })),
+    notes: [...grid.warnings, ...grid.infos],
   };
 }
 

@@ -17,23 +17,32 @@ export interface QueryCost {
   readonly evaluationMs: number;
 }
 
-interface AnswerNotes {
-  /** What is or may be wrong with the query, in sentences. */
-  readonly notes: readonly string[];
-  readonly cost: QueryCost;
-}
-
 export interface GridSeries {
   readonly labels: Labels;
   /** One value for each step; NaN where there is none. */
   readonly values: Float64Array;
 }
 
-export interface RangeAnswer extends AnswerNotes {
+/** Values of series at moments that follow each other by one step. */
+export interface GridValues {
   readonly startSeconds: number;
   readonly stepSeconds: number;
   readonly stepCount: number;
   readonly series: readonly GridSeries[];
+  /** What is or may be wrong with the query, in sentences. */
+  readonly notes: readonly string[];
+}
+
+export interface RangeAnswer extends GridValues {
+  readonly cost: QueryCost;
+}
+
+/** An expression whose values the service is to send as time goes on. */
+export interface WatchedExpression {
+  readonly expression: string;
+  readonly stepSeconds: number;
+  /** How much of the past comes first. */
+  readonly historySeconds: number;
 }
 
 export interface VectorRow {
@@ -53,7 +62,9 @@ export type InstantValue =
   | { readonly kind: "vector"; readonly rows: readonly VectorRow[] }
   | { readonly kind: "matrix"; readonly rows: readonly MatrixRow[] };
 
-export interface InstantAnswer extends AnswerNotes {
+export interface InstantAnswer {
   readonly timeSeconds: number;
   readonly value: InstantValue;
+  readonly notes: readonly string[];
+  readonly cost: QueryCost;
 }

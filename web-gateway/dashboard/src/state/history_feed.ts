@@ -5,6 +5,7 @@ import { GridColumns } from "../lib/grid_columns.ts";
 import type { RangeAnswer, RangeQuestion } from "../lib/query_model.ts";
 import { aligned, refreshMs, stepSeconds } from "../lib/query_step.ts";
 import { isMoving, resolveRange, type TimeRange, type TimeWindow } from "../lib/time_range.ts";
+import { LatestRun, reasonOf } from "./latest_run.ts";
 
 /** What the charts are to show. */
 export interface HistoryView {
@@ -49,13 +50,13 @@ const fineStepSeconds = 300;
 
 export class HistoryFeed {
   readonly #world: HistoryWorld;
+  readonly #runs: LatestRun;
   #view: HistoryView | undefined;
   #state: HistoryState | undefined;
-  #running = new AbortController();
-  #stopTimer = (): void => {};
 
   constructor(world: HistoryWorld) {
     this.#world = world;
+    this.#runs = new LatestRun(world.setTimer);
   }
 
   /** Shows another range, host or width, from now on. */
@@ -67,8 +68,7 @@ export class HistoryFeed {
 
   /** Forgets all and asks for nothing any more. */
   stop(): void {
-    this.#running.abort();
-    this.#stopTimer();
+    this.#runs.stop();
     this.#view = undefined;
     this.#state = undefined;
   }
@@ -77,12 +77,9 @@ export class HistoryFeed {
   reload(): void {
     const view = this.#view;
     if (view === undefined) return;
-    this.#running.abort();
-    this.#stopTimer();
-    const running = new AbortController();
-    this.#running = running;
     const window = resolveRange(view.range, this.#world.nowSeconds());
-    if (window !== undefined) void this.#load(view, window, running.signal);
+    if (window === undefined) this.#runs.stop();
+    else this.#runs.begin((signal) => this.#load(view, window, signal));
   }
 
   async #load(view: HistoryView, window: TimeWindow, signal: AbortSignal): Promise<void> {
@@ -96,7 +93,7 @@ export class HistoryFeed {
     if (signal.aborted) return;
     if (this.#isEmpty()) await this.#findBegin(instance, signal);
     if (signal.aborted || !isMoving(view.range)) return;
-    this.#stopTimer = this.#world.setTimer(() => this.reload(), refreshMs(step));
+    this.#runs.later(() => this.reload(), refreshMs(step));
   }
 
   #begin(window: TimeWindow, step: number, queries: readonly HistoryQuery[]): void {
@@ -193,8 +190,4 @@ async function inTurn<Task>(tasks: readonly Task[], run: (task: Task) => Promise
     for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) await run(task);
   };
   await Promise.all(Array.from({ length: questionsAtOnce }, worker));
-}
-
-function reasonOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

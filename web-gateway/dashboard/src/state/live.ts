@@ -7,6 +7,7 @@ import type { HostInfo, ProcessTable, Snapshot } from "../lib/model.ts";
 import { nowMs } from "./clock.ts";
 import { addPast, addSnapshot, forgetPast, past } from "./past.ts";
 import { view } from "./view.ts";
+import { watching } from "./watched.ts";
 
 const hostList = signal<readonly HostInfo[] | undefined>(undefined);
 const newestSnapshot = signal<Snapshot | undefined>(undefined);
@@ -85,6 +86,12 @@ export function onEvent(event: LiveEvent): void {
       case "processes":
         if (event.host === hostName.value) newestTable.value = event.table;
         return;
+      case "values":
+        watching.value.watcher?.onValues(event.expression, event.values);
+        return;
+      case "ended":
+        watching.value.watcher?.onEnded(event.expression, event.reason);
+        return;
       default:
         event satisfies never;
     }
@@ -119,6 +126,13 @@ export function forgetHost(): void {
   });
 }
 
+/** Expressions may be what the service refuses: they are asked for in another way, and the stream does without. */
+function tellWatcher(known: CallError | undefined): void {
+  const { watcher } = watching.value;
+  if (known?.refused || known?.tooMuch) watcher?.onRefused(known.message);
+  else watcher?.onLost();
+}
+
 /** Notes that the stream, which was ended on purpose, is opened again: what was lost before is no news. */
 export function onResumed(): void {
   facts.value = { ...facts.value, openedAtMs: undefined, lostAtMs: Date.now(), reason: "" };
@@ -127,6 +141,7 @@ export function onResumed(): void {
 /** Notes that the stream ended, and why. */
 export function onLost(thrown: unknown): void {
   const known = thrown instanceof CallError ? thrown : undefined;
+  tellWatcher(known);
   const lostAtMs = facts.value.openedAtMs === undefined ? facts.value.lostAtMs : Date.now();
   const reason = known?.message ?? (thrown === undefined ? "the service ended the stream" : String(thrown));
   facts.value = { ...facts.value, openedAtMs: undefined, lostAtMs, reason, refused: known?.refused ?? false };

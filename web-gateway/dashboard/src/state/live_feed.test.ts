@@ -11,6 +11,7 @@ const query: LiveQuery = {
   filter: "",
   limit: 15,
   tree: false,
+  expressions: [],
 };
 const hosts: LiveEvent = { kind: "hosts", hosts: [] };
 const refusal = new Error("refused");

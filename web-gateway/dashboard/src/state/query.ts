@@ -1,14 +1,17 @@
 // The query page: the expressions as they are typed, and what came of those that were run.
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
+import { CallError } from "../api/client.ts";
 import { createQueryClient, queryInstant, queryRange } from "../api/query.ts";
 import { isQuerySeries, type QueryChart, queryChart } from "../charts/query_chart.ts";
 import type { CompletionSource } from "../lib/completion.ts";
 import { greatestExpressions } from "../lib/url_state.ts";
 import { createCompletion } from "./completion.ts";
-import { QueryFeed, type QueryState, type QueryView } from "./query_feed.ts";
+import { QueryFeed } from "./query_feed.ts";
+import type { QueryState, QueryView } from "./query_state.ts";
 import { rememberExpressions } from "./recent.ts";
 import { updateView, view } from "./view.ts";
 import { whileVisible } from "./visible_timer.ts";
+import { watchExpressions } from "./watched.ts";
 
 /** An expression in its editor, run or not. */
 export interface Draft {
@@ -90,7 +93,9 @@ export function startQueries(): CompletionSource {
   if (completion !== undefined) return completion;
   const baseUrl = new URL(".", document.baseURI).href.replace(/\/$/, "");
   const client = createQueryClient(baseUrl);
-  const opened = new QueryFeed({
+  const opened: QueryFeed = new QueryFeed({
+    onWatch: (key) => watchExpressions(key, opened),
+    isRefusal: (thrown) => thrown instanceof CallError && thrown.refused,
     queryRange: (question, signal) => queryRange(client, question, signal),
     queryInstant: (expression, atSeconds, signal) => queryInstant(client, expression, atSeconds, signal),
     nowMs: Date.now,

@@ -1,64 +1,47 @@
-// Runs the expressions of the query page: all at once, again while their range moves on, and the last ones only.
-import type { InstantAnswer, RangeAnswer, RangeQuestion } from "../lib/query_model.ts";
+// Runs the expressions of the query page: all at once, and the last ones only. While their range moves on, the service
+// sends their values as time goes on; what it does not send is asked for again.
+import { endOf } from "../lib/live_grid.ts";
+import type { GridValues, WatchedExpression } from "../lib/query_model.ts";
 import { aligned, refreshMs, stepSeconds } from "../lib/query_step.ts";
-import { isLive, isMoving, resolveRange, type TimeRange, type TimeWindow } from "../lib/time_range.ts";
-
-/** What the page asks. */
-export interface QueryView {
-  readonly expressions: readonly string[];
-  readonly range: TimeRange;
-  readonly liveMinutes: number;
-  /** Values at the end of the range instead of over it. */
-  readonly table: boolean;
-  /** Seconds between points; 0 = as fine as the graph shows. */
-  readonly step: number;
-  readonly pixels: number;
-}
-
-export interface QueryResult {
-  readonly expression: string;
-  readonly kind: "loading" | "ready" | "failed";
-  /** Why it failed. */
-  readonly reason: string;
-  /** Of the last time that it did not, while the next is loading. */
-  readonly graph: RangeAnswer | undefined;
-  readonly table: InstantAnswer | undefined;
-  /** From the question to the answer, as this browser saw it. */
-  readonly elapsedMs: number;
-}
-
-export interface QueryState {
-  readonly window: TimeWindow;
-  readonly stepSeconds: number;
-  readonly results: readonly QueryResult[];
-}
-
-/** What the feed needs of the world; tests give their own. */
-export interface QueryWorld {
-  readonly queryRange: (question: RangeQuestion, signal: AbortSignal) => Promise<RangeAnswer>;
-  /** At a moment; now, by the service's clock, if there is none. */
-  readonly queryInstant: (
-    expression: string,
-    atSeconds: number | undefined,
-    signal: AbortSignal,
-  ) => Promise<InstantAnswer>;
-  readonly nowMs: () => number;
-  readonly onState: (state: QueryState) => void;
-  readonly setTimer: (callback: () => void, delayMs: number) => () => void;
-}
+import { isLive, isMoving, resolveRange } from "../lib/time_range.ts";
+import { LatestRun } from "./latest_run.ts";
+import { answered, loadingResult } from "./query_answer.ts";
+import { isWatchable, leavesGap, newestSeconds, watchedStep, withNewer } from "./query_live.ts";
+import type { QueryResult, QueryState, QueryView, QueryWorld } from "./query_state.ts";
+import type { ExpressionWatcher } from "./watched.ts";
 
 /** What samples are as a rule; finer steps than this show nothing more. */
 const leastStepSeconds = 1;
+/** Values of one moment come one expression after the other, and are drawn together. */
+const togetherMs = 100;
+/** Asked for beyond what is missing: times are by two clocks. */
+const overlapSeconds = 60;
+const greatestPastSteps = 10_000;
+/** After a gap everything is asked for again, but not all the time: whoever is slow would be slower. */
+const leastReloadMs = 10_000;
 
-export class QueryFeed {
+/** Confined to the browser's one thread. */
+export class QueryFeed implements ExpressionWatcher {
   readonly #world: QueryWorld;
+  readonly #runs: LatestRun;
+  readonly #drawing: LatestRun;
   #view: QueryView | undefined;
   #state: QueryState | undefined;
-  #running = new AbortController();
-  #stopTimer = (): void => {};
+  #isLoading = false;
+  #loadedMs = 0;
+  #watched: readonly string[] = [];
+  /** What the watched are told apart by. */
+  #key = "";
+  #newer = new Map<string, GridValues[]>();
+  /** The newest moment that the service sent; none since everything was asked for. */
+  #newestSeconds = Number.NEGATIVE_INFINITY;
+  /** Why nothing is watched; empty if that was not tried, or went well. */
+  #refusal = "";
 
   constructor(world: QueryWorld) {
     this.#world = world;
+    this.#runs = new LatestRun(world.setTimer);
+    this.#drawing = new LatestRun(world.setTimer);
   }
 
   show(view: QueryView): void {
@@ -68,19 +51,63 @@ export class QueryFeed {
 
   /** Ends what is running; what is on screen stays. */
   stop(): void {
-    this.#running.abort();
-    this.#stopTimer();
+    this.#runs.stop();
+    this.#drawing.stop();
     this.#view = undefined;
+    this.#watch([]);
   }
 
   /** Runs everything again. */
   reload(): void {
+    this.#refusal = "";
+    this.#ask();
+  }
+
+  watched(): readonly WatchedExpression[] {
+    const [view, state] = [this.#view, this.#state];
+    const step = view && state && watchedStep(view, state.stepSeconds);
+    if (view === undefined || state === undefined || step === undefined) return [];
+    const lengthSeconds = state.window.toSeconds - state.window.fromSeconds;
+    const greatest = Math.min(lengthSeconds, greatestPastSteps * step);
+    return this.#watched.map((expression) => {
+      const graph = state.results.find((result) => result.expression === expression)?.graph;
+      const missing = this.#world.nowMs() / 1000 - (graph === undefined ? 0 : endOf(graph)) + overlapSeconds;
+      return {
+        expression,
+        stepSeconds: step,
+        historySeconds: view.table ? 0 : Math.max(0, Math.min(greatest, missing)),
+      };
+    });
+  }
+
+  onValues(expression: string, values: GridValues): void {
+    if (!this.#watched.includes(expression) || this.#state === undefined) return;
+    this.#newer.set(expression, [...(this.#newer.get(expression) ?? []), values]);
+    if (this.#isLoading) return;
+    if (this.#watched.every((each) => this.#newer.has(each))) this.#takeNewer();
+    else this.#drawing.later(() => this.#takeNewer(), togetherMs);
+  }
+
+  onEnded(expression: string, reason: string): void {
+    this.#refusal = reason;
+    this.#watch(this.#watched.filter((each) => each !== expression));
+    this.#askLater(reason);
+  }
+
+  onLost(): void {
+    const state = this.#state;
+    if (state?.following.kind === "live") this.#publish({ ...state, following: { kind: "opening" } });
+  }
+
+  onRefused(reason: string): void {
+    this.#refusal = reason;
+    this.#watch([]);
+    this.#askLater(reason);
+  }
+
+  #ask(): void {
     const view = this.#view;
-    if (view === undefined) return;
-    this.#running.abort();
-    this.#stopTimer();
-    this.#running = new AbortController();
-    void this.#run(view, this.#running.signal);
+    if (view !== undefined) this.#runs.begin((signal) => this.#run(view, signal));
   }
 
   async #run(view: QueryView, signal: AbortSignal): Promise<void> {
@@ -89,53 +116,73 @@ export class QueryFeed {
     const window = resolveRange(view.range, now) ?? last;
     const step = view.step > 0 ? view.step : stepSeconds(window, view.pixels, leastStepSeconds);
     const moves = isLive(view.range) || isMoving(view.range);
-    const results = view.expressions.map((expression) => this.#loading(expression));
-    this.#publish({ window, stepSeconds: step, results });
+    const results = view.expressions.map((expression) => loadingResult(expression, this.#state));
+    this.#isLoading = true;
+    this.#publish({ window, stepSeconds: step, results, following: this.#state?.following ?? { kind: "none" } });
     const question = { ...aligned(window, step), stepSeconds: step };
-    const ask = view.table
-      ? (expression: string) => this.#askInstant(expression, moves ? undefined : window.toSeconds, signal)
-      : (expression: string) => this.#askRange({ ...question, expression }, signal);
-    await Promise.all(view.expressions.map((expression, index) => this.#ask(index, () => ask(expression), signal)));
-    if (signal.aborted || !moves || view.expressions.length === 0) return;
-    this.#stopTimer = this.#world.setTimer(() => this.reload(), refreshMs(step));
-  }
-
-  /** What is known of an expression stays on screen while it runs again. */
-  #loading(expression: string): QueryResult {
-    const before = this.#state?.results.find((result) => result.expression === expression);
-    return {
-      expression,
-      kind: "loading",
-      reason: before?.reason ?? "",
-      graph: before?.graph,
-      table: before?.table,
-      elapsedMs: before?.elapsedMs ?? 0,
+    const atSeconds = moves ? undefined : window.toSeconds;
+    const ask = async (expression: string, index: number): Promise<void> => {
+      const change = await answered(this.#world, view.table, { ...question, expression }, atSeconds, signal);
+      if (!signal.aborted) this.#put(index, change);
     };
+    await Promise.all(view.expressions.map(ask));
+    if (signal.aborted) return;
+    this.#isLoading = false;
+    this.#loadedMs = this.#world.nowMs();
+    this.#newestSeconds = Number.NEGATIVE_INFINITY;
+    this.#goOn(view, moves);
   }
 
-  async #askRange(question: RangeQuestion, signal: AbortSignal): Promise<Partial<QueryResult>> {
-    return { graph: await this.#world.queryRange(question, signal) };
-  }
-
-  async #askInstant(
-    expression: string,
-    atSeconds: number | undefined,
-    signal: AbortSignal,
-  ): Promise<Partial<QueryResult>> {
-    return { table: await this.#world.queryInstant(expression, atSeconds, signal) };
-  }
-
-  async #ask(index: number, ask: () => Promise<Partial<QueryResult>>, signal: AbortSignal): Promise<void> {
-    const askedMs = this.#world.nowMs();
-    const elapsed = (): number => this.#world.nowMs() - askedMs;
-    try {
-      const answer = await ask();
-      if (!signal.aborted) this.#put(index, { ...answer, kind: "ready", reason: "", elapsedMs: elapsed() });
-    } catch (thrown) {
-      const reason = thrown instanceof Error ? thrown.message : String(thrown);
-      const nothing = { graph: undefined, table: undefined };
-      if (!signal.aborted) this.#put(index, { ...nothing, kind: "failed", reason, elapsedMs: elapsed() });
+  /** After the answers: sees to it that newer values come. */
+  #goOn(view: QueryView, moves: boolean): void {
+    const state = this.#state;
+    if (state === undefined) return;
+    if (!moves || view.expressions.length === 0) {
+      this.#watch([]);
+      this.#publish({ ...state, following: { kind: "none" } });
+      return;
     }
+    const canWatch = this.#refusal === "" && watchedStep(view, state.stepSeconds) !== undefined;
+    const watched = canWatch ? state.results.filter(isWatchable).map(({ expression }) => expression) : [];
+    const isSame = this.#watch(watched) && state.following.kind === "live";
+    const left = state.results.filter(({ expression, isRefused }) => !watched.includes(expression) && !isRefused);
+    if (left.length > 0) this.#askLater(this.#refusal);
+    else if (watched.length === 0) this.#publish({ ...state, following: { kind: "none" } });
+    else if (!isSame) this.#publish({ ...state, following: { kind: "opening" } });
+    if (this.#newer.size > 0) this.#takeNewer();
+  }
+
+  /** Watches these; returns whether they are those that are watched already. */
+  #watch(expressions: readonly string[]): boolean {
+    const steps = this.#state && this.#view && watchedStep(this.#view, this.#state.stepSeconds);
+    const key = expressions.length === 0 ? "" : JSON.stringify([steps, expressions]);
+    const isSame = key === this.#key;
+    this.#key = key;
+    this.#watched = expressions;
+    if (!isSame) this.#newer.clear();
+    this.#world.onWatch(key);
+    return isSame;
+  }
+
+  #takeNewer(): void {
+    const [view, state, newer] = [this.#view, this.#state, this.#newer];
+    this.#drawing.stop();
+    if (view === undefined || state === undefined || newer.size === 0) return;
+    this.#newer = new Map();
+    this.#newestSeconds = Math.max(this.#newestSeconds, newestSeconds(newer));
+    const next = withNewer(state, newer, this.#newestSeconds, view.table);
+    const isLive = state.following.kind === "opening";
+    this.#publish(isLive ? { ...next, following: { kind: "live" } } : next);
+    if (leavesGap(state, newer) && this.#world.nowMs() - this.#loadedMs > leastReloadMs) this.#ask();
+  }
+
+  /** Asks for everything again after a while. */
+  #askLater(reason: string): void {
+    const state = this.#state;
+    if (state === undefined) return;
+    const everyMs = refreshMs(state.stepSeconds);
+    this.#publish({ ...state, following: { kind: "asking", everyMs, reason } });
+    this.#runs.later(() => this.#ask(), everyMs);
   }
 
   #put(index: number, change: Partial<QueryResult>): void {

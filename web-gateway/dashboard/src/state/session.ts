@@ -6,6 +6,7 @@ import { forgetHost, host, hostName, onEvent, onLost, onResumed, snapshotAtMs } 
 import { LiveFeed } from "./live_feed.ts";
 import { past, pastSeconds } from "./past.ts";
 import { view } from "./view.ts";
+import { watching } from "./watched.ts";
 
 /** With more cores than this, the past of each is only asked for while it is on screen. */
 const manyCores = 16;
@@ -21,7 +22,7 @@ const pastKey = computed(() => JSON.stringify([hostName.value, hostName.value !=
 /** What the stream has to be opened again for. */
 const queryKey = computed(() => {
   const { filter, limit, tree } = view.value;
-  return JSON.stringify([pastKey.value, orderBy.value, filter, limit, tree]);
+  return JSON.stringify([pastKey.value, orderBy.value, filter, limit, tree, watching.value.key]);
 });
 
 function currentQuery(): LiveQuery {
@@ -33,6 +34,7 @@ function currentQuery(): LiveQuery {
     filter: view.value.filter,
     limit: view.value.limit,
     tree: view.value.tree,
+    expressions: watching.value.watcher?.watched() ?? [],
   };
 }
 

@@ -8,7 +8,7 @@ import { formatCount } from "../lib/format_ratio.ts";
 import { promqlMistake } from "../lib/promql_error.ts";
 import type { QueryCost } from "../lib/query_model.ts";
 import { changeDraft, type Draft, drafts, queryState, removeDraft, replaceDraft, run } from "../state/query.ts";
-import type { QueryResult } from "../state/query_feed.ts";
+import type { QueryResult } from "../state/query_state.ts";
 import { view } from "../state/view.ts";
 import { CloseIcon } from "./icons.tsx";
 import { RecentQueries } from "./recent_queries.tsx";

@@ -8,6 +8,7 @@ import { ConnectionBanner } from "./connection_badge.tsx";
 import { PlusIcon } from "./icons.tsx";
 import { QueryEditor } from "./query_editor.tsx";
 import { QueryExamples } from "./query_examples.tsx";
+import { QueryFollowing } from "./query_following.tsx";
 import { QueryGraph } from "./query_graph.tsx";
 import { QueryTables } from "./query_table.tsx";
 import { RangeBar } from "./range_bar.tsx";
@@ -69,6 +70,7 @@ function ResultTools(): JSX.Element {
         onChoose={(value) => updateView({ table: value === "table" })}
       />
       {!view.value.table && <StepField />}
+      <QueryFollowing />
     </div>
   );
 }

@@ -1,0 +1,94 @@
+// The query page in a real browser while a host reports: values come by themselves, in the stream that the tab has anyway.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Stack, eventually, sleep } from "../end_to_end/stack.mjs";
+import { launchBrowser, openPage } from "./browser.mjs";
+
+const CLOCK = "time() % 1000"; // another value each second, and short enough to be shown in full
+const QUESTION = /QueryService\/Query(Range)?$/;
+
+let stack;
+let browser;
+let page;
+let questions = 0;
+const problems = [];
+
+before(async () => {
+  stack = await Stack.start();
+  await stack.ready();
+  browser = await launchBrowser();
+  page = await openPage(browser, problems);
+  page.on("request", (request) => {
+    if (QUESTION.test(new URL(request.url()).pathname)) ++questions;
+  });
+});
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const linkTo = (...expressions) => stack.url(`/?page=query&minutes=2${expressions.map((text) => `&expr=${encodeURIComponent(text)}`).join("")}`);
+const following = () => page.getByTestId("query-following").getAttribute("data-state");
+const legend = (text) => page.getByTestId("query-graph").locator(".legend-item", { hasText: text }).locator(".legend-value");
+
+/** Waits until a text has changed so many times, and returns all it was. */
+async function changes(read, count) {
+  const seen = new Set();
+  await eventually(async () => seen.add(await read()).size > count, { ms: 10_000, what: `${count} changes of ${[...seen]}` });
+  return [...seen];
+}
+
+test("a graph up to now goes on by itself, without another question", async () => {
+  await page.goto(linkTo(CLOCK, "node_load1"));
+  await eventually(async () => (await following()) === "live", { what: "values come" });
+  const asked = questions;
+  const shown = await changes(() => legend("A {}").first().textContent(), 3);
+  assert.equal(questions, asked, "nothing is asked again");
+  assert.ok(asked <= 4, `${asked} questions`);
+  assert.ok(shown.length > 3);
+});
+
+test("a table goes on as well", async () => {
+  await page.getByTestId("query-tab").getByRole("button", { name: "Table" }).click();
+  await eventually(async () => (await following()) === "live", { what: "values come" });
+  const asked = questions;
+  const times = (await changes(() => page.getByTestId("query-table").first().locator(".query-value").textContent(), 2)).map(Number);
+  const late = (Date.now() / 1000 - times.at(-1)) % 1000;
+  assert.ok(late >= 0 && late < 10, `${times}`);
+  assert.equal(questions, asked);
+});
+
+test("an expression that is wrong says where, is asked once, and leaves the others live", async () => {
+  await page.goto(linkTo(CLOCK, "sum(rate(node_load1)"));
+  await page.getByTestId("query-error").waitFor();
+  assert.match(await page.getByTestId("query-error").textContent(), /1:\d+/);
+  await page.locator(".cm-lintRange-error").first().waitFor();
+  await eventually(async () => (await following()) === "live", { what: "the other goes on" });
+  const asked = questions;
+  await changes(() => legend("A {}").first().textContent(), 6);
+  assert.equal(questions, asked);
+});
+
+test("the page says that the newest values are missing while the service is gone, and fills them in", async () => {
+  const known = problems.length;
+  await page.goto(linkTo(CLOCK));
+  await eventually(async () => (await following()) === "live", { what: "values come" });
+  stack.service.process.kill("SIGKILL");
+  await stack.service.exited;
+  await eventually(async () => (await following()) === "lost", { what: "the page notices" });
+  await sleep(1500);
+  await stack.start("service");
+  await eventually(async () => (await following()) === "live", { what: "values come again" });
+  await changes(() => legend("{}").first().textContent(), 2);
+  problems.length = known; // failed requests while the service was gone are expected
+});
+
+test("what was left is not watched any more", async () => {
+  const isWatch = (request) => request.url().endsWith("LiveService/Watch");
+  const [request] = await Promise.all([page.waitForRequest(isWatch), page.getByTestId("page-host").click()]);
+  const sent = request.postDataBuffer().toString("latin1");
+  assert.ok(sent.includes("hosts/") && !sent.includes(CLOCK), sent);
+  await page.getByTestId("chart-cpu").waitFor();
+});
+
+test("no error reached the console", () => assert.deepEqual(problems, []));

@@ -1,0 +1,33 @@
+// Says how the results go on: by values as they come, or by asking again.
+import type { JSX } from "preact";
+import { durationText } from "../lib/time_range.ts";
+import { connection } from "../state/live.ts";
+import { queryState } from "../state/query.ts";
+import type { Following } from "../state/query_state.ts";
+
+export function QueryFollowing(): JSX.Element | null {
+  const following = queryState.value?.following;
+  if (following === undefined || following.kind === "none") return null;
+  const { state, text } = shownAs(following);
+  return (
+    <span class="following" data-testid="query-following" data-state={state}>
+      <span class="dot" aria-hidden="true" />
+      <span role="status">{text}</span>
+    </span>
+  );
+}
+
+function shownAs(following: Exclude<Following, { readonly kind: "none" }>): { state: string; text: string } {
+  const isLost = connection.value.kind === "down" || connection.value.kind === "reconnecting";
+  if (isLost) return { state: "lost", text: "No connection: the newest values are missing" };
+  switch (following.kind) {
+    case "opening":
+      return { state: "opening", text: "Waiting for the next values" };
+    case "live":
+      return { state: "live", text: "Live" };
+    case "asking": {
+      const text = `Asked again every ${durationText(following.everyMs / 1000)}`;
+      return { state: "asking", text: following.reason === "" ? text : `${text}: ${following.reason}` };
+    }
+  }
+}
