@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cmath>
 #include <limits>
 
 #include "services/store/bit_stream.h"
+#include "services/store/logarithm.h"
 
 namespace syspulse {
 namespace {
@@ -14,12 +14,16 @@ namespace {
 // Buckets of numbers from 0 on: one for each below 16, then eight for each power of two.
 constexpr std::size_t kOwnBuckets = 16;
 constexpr std::size_t kHalf = kOwnBuckets + 59 * 8;
+constexpr std::size_t kBuckets = 2 * kHalf;
 // How many neighbouring buckets may become one bin: enough for six powers of two. All of them may,
 // too.
 constexpr std::size_t kMostMerged = 48;
+// So few numbers are sorted faster than a histogram of all buckets is gone through.
+constexpr std::size_t kFewNumbers = 128;
 
 // The numbers of one bucket that is not empty.
 struct Bucket {
+  std::size_t place = 0;  // of the bucket among all
   std::uint32_t count = 0;
   std::int64_t least = 0;
   std::int64_t greatest = 0;
@@ -43,17 +47,33 @@ int OffsetBits(std::int64_t least, std::int64_t greatest) {
 
 // Returns what a bin costs in bits: its description, the names of its numbers, their offsets.
 // `distance_bits` are those that say how far from the bin before it begins.
-double BinCost(double count, int offset_bits, int distance_bits, double all) {
+double BinCost(std::uint32_t count, int offset_bits, int distance_bits, double log_of_all) {
   constexpr double kWeight = 7;  // bits for the weight of a bin, about
   return kWeight + distance_bits + GammaBits(static_cast<std::uint64_t>(offset_bits + 1)) +
-         count * (std::log2(all / count) + offset_bits);
+         count * (log_of_all - Log2(count) + offset_bits);
 }
 
-using Histogram = std::array<Bucket, 2 * kHalf>;
+std::vector<Bucket> SortIntoBuckets(std::span<const std::int64_t> numbers) {
+  std::array<std::int64_t, kFewNumbers> sorted;
+  std::ranges::copy(numbers, sorted.begin());
+  std::sort(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(numbers.size()));
+  std::vector<Bucket> buckets;
+  buckets.reserve(numbers.size());
+  for (const std::int64_t number : std::span(sorted).first(numbers.size())) {
+    const std::size_t place = BucketOf(number);
+    if (buckets.empty() || buckets.back().place != place) {
+      buckets.push_back({.place = place, .least = number});
+    }
+    ++buckets.back().count;
+    buckets.back().greatest = number;
+  }
+  return buckets;
+}
 
-void Count(std::span<const std::int64_t> numbers, Histogram* histogram) {
+std::vector<Bucket> CountInBuckets(std::span<const std::int64_t> numbers) {
+  std::array<Bucket, kBuckets> histogram{};
   for (const std::int64_t number : numbers) {
-    Bucket& bucket = (*histogram)[BucketOf(number)];
+    Bucket& bucket = histogram[BucketOf(number)];
     if (bucket.count++ == 0) {
       bucket.least = bucket.greatest = number;
     } else {
@@ -61,6 +81,18 @@ void Count(std::span<const std::int64_t> numbers, Histogram* histogram) {
       bucket.greatest = std::max(bucket.greatest, number);
     }
   }
+  std::vector<Bucket> buckets;
+  for (std::size_t place = 0; place < histogram.size(); ++place) {
+    if (histogram[place].count == 0) continue;
+    histogram[place].place = place;
+    buckets.push_back(histogram[place]);
+  }
+  return buckets;
+}
+
+// Returns the buckets that are not empty, ascending.
+std::vector<Bucket> BucketsOf(std::span<const std::int64_t> numbers) {
+  return numbers.size() <= kFewNumbers ? SortIntoBuckets(numbers) : CountInBuckets(numbers);
 }
 
 // Returns about how many bits say where a bin begins that begins with that bucket.
@@ -69,19 +101,26 @@ int DistanceBits(const std::vector<Bucket>& buckets, std::size_t begin) {
 }
 
 // Returns the cheapest last steps to each bucket, found from left to right.
-std::vector<Step> CheapestSteps(const std::vector<Bucket>& buckets, double all,
+std::vector<Step> CheapestSteps(const std::vector<Bucket>& buckets, std::size_t numbers,
                                 double extra_per_bin) {
+  const double log_of_all = Log2(static_cast<std::uint32_t>(numbers));
   std::vector<Step> steps(buckets.size());
+  std::vector<int> distance_bits(buckets.size());
   for (std::size_t end = 0; end < buckets.size(); ++end) {
-    steps[end].cost = std::numeric_limits<double>::infinity();
-    double count = 0;
+    distance_bits[end] = DistanceBits(buckets, end);
+    double least = std::numeric_limits<double>::infinity();
+    std::uint32_t count = 0;
     for (std::size_t begin = end + 1; begin-- > 0;) {
       count += buckets[begin].count;
       if (end - begin > kMostMerged && begin > 0) continue;  // but count on, for the one bin of all
+      const int offset_bits = OffsetBits(buckets[begin].least, buckets[end].greatest);
+      // Offsets alone cost more, and a wider bin would have longer ones yet.
+      if (static_cast<double>(count) * offset_bits >= least) break;
       const double cost = (begin == 0 ? 0 : steps[begin - 1].cost) + extra_per_bin +
-                          BinCost(count, OffsetBits(buckets[begin].least, buckets[end].greatest),
-                                  DistanceBits(buckets, begin), all);
-      if (cost < steps[end].cost) steps[end] = {.cost = cost, .begin = begin};
+                          BinCost(count, offset_bits, distance_bits[begin], log_of_all);
+      if (cost >= least) continue;
+      least = cost;
+      steps[end] = {.cost = cost, .begin = begin};
     }
   }
   return steps;
@@ -95,29 +134,21 @@ std::size_t BucketOf(std::int64_t number) {
 }
 
 Binning SplitIntoBins(std::span<const std::int64_t> numbers) {
-  Histogram histogram{};
-  Count(numbers, &histogram);
-  std::vector<Bucket> buckets;
-  std::vector<std::size_t> places;  // of the buckets in the histogram
-  for (std::size_t place = 0; place < histogram.size(); ++place) {
-    if (histogram[place].count == 0) continue;
-    buckets.push_back(histogram[place]);
-    places.push_back(place);
-  }
+  const std::vector<Bucket> buckets = BucketsOf(numbers);
   Binning binning;
   double extra_per_bin = 0;
   do {
-    const auto steps = CheapestSteps(buckets, static_cast<double>(numbers.size()), extra_per_bin);
+    const auto steps = CheapestSteps(buckets, numbers.size(), extra_per_bin);
     binning.bins.clear();
     binning.cost = steps.back().cost;
-    binning.bin_of.assign(histogram.size(), 0);
+    binning.bin_of.assign(kBuckets, 0);
     for (std::size_t end = buckets.size(); end > 0; end = steps[end - 1].begin) {
       const std::size_t begin = steps[end - 1].begin;
       Bin bin{.lower = buckets[begin].least,
               .offset_bits = OffsetBits(buckets[begin].least, buckets[end - 1].greatest)};
       for (std::size_t i = begin; i < end; ++i) {
         bin.weight += buckets[i].count;
-        binning.bin_of[places[i]] = static_cast<std::uint8_t>(binning.bins.size());
+        binning.bin_of[buckets[i].place] = static_cast<std::uint8_t>(binning.bins.size());
       }
       binning.bins.push_back(bin);
     }
@@ -125,9 +156,9 @@ Binning SplitIntoBins(std::span<const std::int64_t> numbers) {
   } while (binning.bins.size() > kMostBins);
   // Bins were found from the right.
   std::ranges::reverse(binning.bins);
-  for (const std::size_t place : places) {
-    binning.bin_of[place] =
-        static_cast<std::uint8_t>(binning.bins.size() - 1 - binning.bin_of[place]);
+  for (const Bucket& bucket : buckets) {
+    std::uint8_t& bin = binning.bin_of[bucket.place];
+    bin = static_cast<std::uint8_t>(binning.bins.size() - 1 - bin);
   }
   return binning;
 }

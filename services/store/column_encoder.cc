@@ -17,6 +17,9 @@ namespace {
 
 // How many columns are kept for others to be relative to: what belongs together stands together.
 constexpr std::size_t kMostCandidates = 160;
+// Of fewer rows each column stands alone: there is little to win, and they are soon merged with
+// others.
+constexpr std::size_t kFewRows = 64;
 // Likeness is measured on this many stretches of rows of this length.
 constexpr std::size_t kStretches = 8;
 constexpr std::size_t kStretchRows = 32;
@@ -115,22 +118,11 @@ ColumnEncoder::Numbers ColumnEncoder::ToNumbers(const DecimalForm& form,
 }
 
 std::string ColumnEncoder::EncodeDecimal(const DecimalForm& form, std::span<const double> values) {
-  Numbers numbers = ToNumbers(form, values);
+  const Numbers numbers = ToNumbers(form, values);
   std::string encoded;
   EncodeIntegers(numbers.values, &encoded);
-  std::vector<std::int64_t> sample = SampleChanges(numbers.values);
-  std::size_t distance = 0;
-  const Candidate* const reference = FindReference(sample);
-  std::vector<std::int64_t> differences(reference == nullptr ? 0 : numbers.values.size());
-  if (reference != nullptr && DecodeIntegers(reference->encoded, differences)) {
-    std::ranges::transform(numbers.values, differences, differences.begin(), std::minus<>());
-    std::string relative;
-    EncodeIntegers(differences, &relative);
-    if (static_cast<double>(relative.size()) < kWorthwhile * static_cast<double>(encoded.size())) {
-      encoded = std::move(relative);
-      distance = columns_ - reference->column;
-    }
-  }
+  const std::size_t distance =
+      values.size() < kFewRows ? 0 : TryReferences(numbers.values, &encoded);
   std::string bytes;
   bytes.push_back(static_cast<char>(static_cast<std::uint8_t>(ColumnKind::kDecimal) |
                                     (numbers.patches.empty() ? 0 : kColumnPatched) |
@@ -143,12 +135,26 @@ std::string ColumnEncoder::EncodeDecimal(const DecimalForm& form, std::span<cons
   PutSignedVarint(numbers.min, &bytes);
   PutSignedVarint(numbers.max, &bytes);
   bytes += encoded;
-  if (distance == 0) {
-    candidates_.push_back(
-        {.column = columns_, .encoded = std::move(encoded), .sample = std::move(sample)});
-    if (candidates_.size() > kMostCandidates) candidates_.pop_front();
-  }
   return bytes;
+}
+
+std::size_t ColumnEncoder::TryReferences(std::span<const std::int64_t> numbers,
+                                         std::string* encoded) {
+  std::vector<std::int64_t> sample = SampleChanges(numbers);
+  const Candidate* const reference = FindReference(sample);
+  std::vector<std::int64_t> differences(reference == nullptr ? 0 : numbers.size());
+  if (reference != nullptr && DecodeIntegers(reference->encoded, differences)) {
+    std::ranges::transform(numbers, differences, differences.begin(), std::minus<>());
+    std::string relative;
+    EncodeIntegers(differences, &relative);
+    if (static_cast<double>(relative.size()) < kWorthwhile * static_cast<double>(encoded->size())) {
+      *encoded = std::move(relative);
+      return columns_ - reference->column;
+    }
+  }
+  candidates_.push_back({.column = columns_, .encoded = *encoded, .sample = std::move(sample)});
+  if (candidates_.size() > kMostCandidates) candidates_.pop_front();
+  return 0;
 }
 
 const ColumnEncoder::Candidate* ColumnEncoder::FindReference(

@@ -48,6 +48,9 @@ class ColumnEncoder {
   static Numbers ToNumbers(const DecimalForm& form, std::span<const double> values);
   static std::string EncodeBits(std::span<const double> values);
   std::string EncodeDecimal(const DecimalForm& form, std::span<const double> values);
+  // Makes `*encoded`, which is what the numbers of the column at hand are on their own, relative to
+  // another column, if that is shorter, and returns how far before this one that stands; else 0.
+  std::size_t TryReferences(std::span<const std::int64_t> numbers, std::string* encoded);
   // Returns the column whose changes are the most like those of `sample`, if any are.
   const Candidate* FindReference(std::span<const std::int64_t> sample) const;
 

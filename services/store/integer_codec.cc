@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <optional>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "services/store/binned_integers.h"
 #include "services/store/bins.h"
 #include "services/store/bit_stream.h"
+#include "services/store/logarithm.h"
 #include "services/store/zigzag.h"
 
 namespace syspulse {
@@ -43,13 +43,13 @@ void Count(std::int64_t number, Widths* widths) {
 
 // Returns about how many bits numbers of these widths take.
 double EstimateBits(const Widths& widths, std::size_t all) {
+  const double log_of_all = Log2(static_cast<std::uint32_t>(all));
   double bits = 0;
   for (const auto& half : widths) {
     for (std::size_t width = 0; width < half.size(); ++width) {
       if (half[width] == 0) continue;
-      const double count = half[width];
       const double tail = width > 1 ? static_cast<double>(width) - 1 : 0;
-      bits += count * (std::log2(static_cast<double>(all) / count) + tail);
+      bits += half[width] * (log_of_all - Log2(half[width]) + tail);
     }
   }
   return bits;
