@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "services/base/text.h"
+#include "services/collect/workload/program_secrets.h"
+#include "services/collect/workload/secret_commands.h"
 #include "services/collect/workload/secret_fields.h"
 #include "services/collect/workload/secret_options.h"
 
@@ -16,7 +18,7 @@ namespace syspulse {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
-constexpr std::string_view kNameStarts = "\"'\\{[(,=";  // what may stand before a name
+constexpr std::string_view kNameStarts = "\"'\\{[(,=$";  // what may stand before a name
 constexpr std::size_t kLeastToken = 16;
 constexpr int kMostDepth = 4;  // of quoted commands in commands
 
@@ -35,6 +37,9 @@ bool IsOption(std::string_view word) {
   if (dashes == 1 && word.size() > 2) return false;  // a password may begin with a dash
   return IsNameCharacter(word[dashes]);
 }
+
+// Whether the word is too short for a secret: `ffmpeg -pass 1` counts.
+bool IsDigit(std::string_view word) { return word.size() == 1 && word[0] >= '0' && word[0] <= '9'; }
 
 bool IsAssignment(std::string_view word) {
   return word == "=" || word == ":" || word == ":=" || word == "==" || word == "=>";
@@ -68,6 +73,24 @@ std::string_view TakeWord(std::string_view* rest) {
   return word;
 }
 
+// Whether the name is of more than one word, as in npmAuthToken.
+bool IsCompoundName(std::string_view name) {
+  return name.find('_') != name.npos ||
+         std::ranges::any_of(name.substr(std::min<std::size_t>(1, name.size())),
+                             [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+// Whether a list of values begins in the text and ends behind it, as in auth=('me', 'x').
+bool IsOpen(std::string_view text) {
+  constexpr std::string_view kOpeners = "([{";
+  constexpr std::string_view kClosers = ")]}";
+  const std::size_t kind = text.empty() ? text.npos : kOpeners.find(text[0]);
+  return kind != text.npos && text.find(kClosers[kind]) == text.npos;
+}
+
+// Whether the command writes its arguments.
+bool Writes(std::string_view word) { return word == "echo" || word == "printf"; }
+
 // Redacts the arguments of one process, in their order.
 class Redactor {
  public:
@@ -79,42 +102,17 @@ class Redactor {
  private:
   void Word(std::string_view word, std::string* out, int depth);
   bool Pending(std::string_view word, std::string* out);
-  bool OptionOfProgram(std::string_view word, std::string* out);
+  bool SecretOfProgram(std::string_view word, std::string* out);
   void Announce(std::string_view word, std::string_view bare);
-  void NoticeProgram(std::string_view word);
   void Fields(std::string_view word, std::string* out);
 
   const bool alone_;  // the process has one argument only: a title that it gave itself
   NextWord next_ = NextWord::kWord;
-  bool named_ = false;           // the word before was a name of secrets, which `=` may follow
-  bool identified_ = false;      // SQL: IDENTIFIED was read, BY may follow
-  bool setting_ = false;         // the word before was `set`
-  bool other_command_ = false;   // `;` or `|` came after program_
-  bool containers_ = false;      // the word `login` may follow
-  bool takes_password_ = false;  // the program has a command `password`
-  std::string_view program_;     // the last one in sight whose options are known
-  bool program_is_first_ = false;
-  bool is_first_ = true;  // no word was seen yet
+  bool named_ = false;       // the word before was a name of secrets, which `=` may follow
+  bool identified_ = false;  // SQL: IDENTIFIED was read, BY may follow
+  bool setting_ = false;     // the word before was `set`
+  ProgramSecrets program_;
 };
-
-void Redactor::NoticeProgram(std::string_view word) {
-  const std::string_view name = word.substr(word.rfind('/') + 1);  // npos + 1 is 0
-  const bool first = std::exchange(is_first_, false);
-  if (word.ends_with(';') || word == "|" || word == "||" || word == "&&") other_command_ = true;
-  if (name.find_first_of(".=:@") != name.npos) return;
-  std::string_view known = KnownProgram(name);
-  if (IsContainerClient(name)) {
-    containers_ = true;
-    if (program_ == kContainerLogin) program_ = {};
-  } else if (containers_ && program_.empty() && word == "login") {
-    known = kContainerLogin;
-  }
-  if (name == "mysqladmin" || name == "mariadb-admin" || name == "nmcli") takes_password_ = true;
-  if (known.empty()) return;
-  program_ = known;
-  program_is_first_ = first;
-  other_command_ = false;
-}
 
 // Whether the word was the secret that the words before it announced.
 bool Redactor::Pending(std::string_view word, std::string* out) {
@@ -123,14 +121,17 @@ bool Redactor::Pending(std::string_view word, std::string* out) {
     return true;
   }
   const NextWord next = std::exchange(next_, NextWord::kWord);
-  if (next == NextWord::kWord || (next == NextWord::kSecret && IsOption(word)) ||
+  if (next == NextWord::kWord || (next == NextWord::kSecret && (IsOption(word) || IsDigit(word))) ||
       (next == NextWord::kToken && word.size() < kLeastToken)) {
     return false;
   }
-  if (next == NextWord::kUserAndPassword) {
-    const std::size_t colon = word.find(':');
-    if (colon == word.npos) return false;
-    *out += word.substr(0, colon + 1);
+  if (next == NextWord::kUserAndPassword || next == NextWord::kNameAndValue) {
+    const std::size_t secret = SecretOfPair(next, word);
+    if (secret == word.npos) {
+      *out += RedactTokens(word);
+      return true;
+    }
+    *out += word.substr(0, secret);
   } else if (next == NextWord::kCredentials) {
     next_ = NextWord::kCredentials;  // up to the end of the argument
     if (IsScheme(word)) {
@@ -143,17 +144,13 @@ bool Redactor::Pending(std::string_view word, std::string* out) {
   return true;
 }
 
-bool Redactor::OptionOfProgram(std::string_view word, std::string* out) {
-  std::optional<SecretOption> option =
-      FindSecretOption(program_, word, !other_command_, program_is_first_);
-  if (program_ == "curl" && (word.starts_with("--user=") || word.starts_with("--proxy-user="))) {
-    const std::size_t colon = word.find(':');
-    if (colon != word.npos) option = {.shown = colon + 1};
-  }
-  if (!option.has_value()) return false;
-  next_ = option->next;
-  *out += word.substr(0, option->shown);
+bool Redactor::SecretOfProgram(std::string_view word, std::string* out) {
+  const std::optional<HiddenPart> hidden = program_.Find(word);
+  if (!hidden) return false;
+  next_ = hidden->next;
+  *out += word.substr(0, hidden->begin);
   if (next_ == NextWord::kWord) *out += kRedacted;
+  *out += word.substr(hidden->end);
   return true;
 }
 
@@ -181,6 +178,7 @@ void Redactor::Fields(std::string_view word, std::string* out) {
     const FieldValue value = ValueOfField(word, i + 1, name);
     kept += word.substr(done, value.begin - done);
     if (value.begin < value.end) kept += kRedacted;
+    if (IsOpen(word.substr(value.begin, value.end - value.begin))) next_ = NextWord::kCredentials;
     done = value.end;
     floor = value.end;
     i = std::max(i, value.end - 1);
@@ -203,15 +201,13 @@ void Redactor::Announce(std::string_view word, std::string_view bare) {
     } else if (starts && IsSecretName(name.text) && !IsAuth(name.text)) {
       next_ = NextWord::kSecret;
     }
-  } else if (TakesSecret(bare) && !AsksForPassword(program_)) {
+  } else if (TakesSecret(bare) && !program_.Asks()) {
     next_ = NextWord::kSecret;
-  } else if (program_ == "curl" && (bare == "--user" || bare == "--proxy-user")) {
-    next_ = NextWord::kUserAndPassword;
   } else if (ToLower(bare) == "bearer") {
     next_ = NextWord::kToken;
-  } else if (takes_password_ && bare == "password") {
+  } else if (program_.TakesNames() && word == name.text && IsSecretName(bare)) {
     next_ = NextWord::kSecret;
-  } else if (setting && word == name.text && bare.find('_') != bare.npos && IsSecretName(bare)) {
+  } else if (setting && IsCompoundName(name.text) && IsSecretName(name.text)) {
     next_ = NextWord::kSecret;  // aws configure set aws_secret_access_key x
   } else if (identified_ && ToLower(bare) == "by") {
     next_ = NextWord::kSecret;
@@ -235,8 +231,8 @@ void Redactor::Word(std::string_view word, std::string* out, int depth) {
     *out += word.substr(begin + bare.size());
     return;
   }
-  if (OptionOfProgram(bare, out)) return;
-  NoticeProgram(bare);
+  if (SecretOfProgram(bare, out)) return;
+  program_.Notice(bare);
   Announce(word, bare);
   Fields(word, out);
 }
@@ -248,7 +244,7 @@ void Redactor::Argument(std::string_view argument, std::string* out, int depth) 
   const bool whole = depth == 0 && !alone_ && equals != argument.npos &&
                      std::ranges::all_of(argument.substr(0, equals), IsNameCharacter) &&
                      IsSecretName(argument.substr(0, equals));
-  if (next_ == NextWord::kSecret && depth == 0 && !IsOption(argument)) {
+  if (next_ == NextWord::kSecret && depth == 0 && !IsOption(argument) && !IsDigit(argument)) {
     next_ = NextWord::kWord;
     *out += kRedacted;
     return;
@@ -258,15 +254,25 @@ void Redactor::Argument(std::string_view argument, std::string* out, int depth) 
     if (equals + 1 < argument.size()) *out += kRedacted;
     return;
   }
-  const bool other_command = other_command_;
+  const bool other_command = program_.other_command();
+  const std::string_view all = argument;
+  const std::size_t piped = EndOfPipedSecret(all);
+  bool writes = false;  // the words go to a command that reads a secret
   const bool one_word = argument.find_first_of(kBlanks) == argument.npos;
   while (!argument.empty()) {
     const std::size_t blanks = std::min(argument.find_first_not_of(kBlanks), argument.size());
     *out += argument.substr(0, blanks);
     argument.remove_prefix(blanks);
-    if (!argument.empty()) Word(TakeWord(&argument), out, depth);
+    if (argument.empty()) break;
+    const std::string_view word = TakeWord(&argument);
+    if (writes && OffsetIn(all, word) < piped && word[0] != '-') {
+      *out += kRedacted;
+    } else {
+      Word(word, out, depth);
+    }
+    writes = !word.ends_with(';') && (writes || Writes(WithoutQuotes(word)));
   }
-  other_command_ = other_command;  // a `;` in the text of an option ends no command
+  program_.set_other_command(other_command);  // a `;` in the text of an option ends no command
   if (!one_word || next_ == NextWord::kCredentials) next_ = NextWord::kWord;
   if (!one_word) named_ = identified_ = false;
 }

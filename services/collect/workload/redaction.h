@@ -3,8 +3,10 @@
 // Whoever may run ps(1) on a host sees them there anyway, but a monitoring service shows them to
 // more people, and keeps them. What is taken for a secret:
 //   by its name   --password=x, --api-token x, DB_PASSWORD=x, ?token=x, "secret": "x", -Dkey.pass=x
-//   by its place  user:x@host in URLs, Authorization: Bearer x, mysql -px, curl -u user:x, and
-//                 PASSWORD 'x' and IDENTIFIED BY 'x' in SQL
+//   by its place  user:x@host, in URLs and elsewhere, Authorization: Bearer x, PASSWORD 'x' and
+//                 IDENTIFIED BY 'x' in SQL
+//   by a program  mysql -px, curl -u user:x, docker login -p x, vault login x, sqlplus me/x@db,
+//                 echo x | sudo -S: see secret_options.h and secret_commands.h
 //   by its look   JSON web tokens, AWS access keys, tokens with their maker's prefix, private keys
 // A name that only leads to a secret (--password-file=/run/x, --no-password) is left alone. Where
 // it cannot be told how far a secret reaches, too much is taken rather than too little.

@@ -52,7 +52,7 @@ std::string_view WithoutQuotes(std::string_view text) {
 }
 
 FieldName NameAtEnd(std::string_view text) {
-  const std::size_t last = text.find_last_not_of("\"'\\]");
+  const std::size_t last = text.find_last_not_of("\"'\\]}");
   const std::size_t end = last == text.npos ? 0 : last + 1;
   std::size_t begin = end;
   while (begin > 0 && IsNameCharacter(text[begin - 1])) --begin;

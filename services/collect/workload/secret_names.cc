@@ -11,13 +11,14 @@ namespace syspulse {
 namespace {
 
 // Ends of names, without separators. The long ones are no ends of other words.
-constexpr std::array<std::string_view, 36> kEnds = {
+constexpr std::array<std::string_view, 38> kEnds = {
     "password",    "passwd",        "passphrase", "token",       "secret",        "apikey",
     "accesskey",   "secretkey",     "authkey",    "masterkey",   "accountkey",    "signingkey",
     "storepass",   "encryptionkey", "keypass",    "passin",      "passout",       "credential",
     "credentials", "oauth2bearer",  "userpass",   "requirepass", "secretkeybase", "privatekey",
     "sshkey",      "appkey",        "setcookie",  "dbpass",      "rootpass",      "adminpass",
-    "dbpwd",       "rootpwd",       "dbpw",       "rootpw",      "userpw",        "adminpw"};
+    "dbpwd",       "rootpwd",       "dbpw",       "rootpw",      "userpw",        "adminpw",
+    "proxyauth",   "licensekey"};
 // Last parts of names: these are ends of other words (bypass, cwd, oauth).
 constexpr std::array<std::string_view, 8> kParts = {"pass", "pwd", "pw",  "auth",
                                                     "jwt",  "psk", "pat", "cookie"};
@@ -55,6 +56,7 @@ std::string_view WithoutLetterOption(std::string_view name) {
 
 bool IsSecretName(std::string_view name) {
   if (name == kPathOfCredentials) return false;
+  name = name.substr(0, name.find_last_not_of("0123456789") + 1);  // --password1
   if (IsKeyVariable(WithoutLetterOption(name))) return true;
   if (const auto rest = WithoutLetterOption(name); rest != name && rest.front() != '-') {
     if (Contains(kParts, ToLower(rest))) return true;
@@ -69,6 +71,7 @@ bool IsSecretName(std::string_view name) {
     letters += c;
     last_part += c;
   }
+  if (name.find("azure.account.key.") != name.npos) return true;  // the account is behind it
   letters = ToLower(letters);
   last_part = ToLower(last_part);
   if (Contains(kDirectories, name)) return false;

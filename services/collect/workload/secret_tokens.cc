@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "services/collect/workload/redaction.h"
+#include "services/collect/workload/secret_urls.h"
 
 namespace syspulse {
 namespace {
@@ -15,29 +16,41 @@ struct TokenShape {
   std::string_view prefix;
   std::size_t least;
 };
-constexpr std::array<TokenShape, 19> kShapes = {{{"eyJ", 10},  // JSON: {" in base64
-                                                 {"AKIA", 12},
-                                                 {"ASIA", 12},
-                                                 {"ghp_", 16},
-                                                 {"gho_", 16},
-                                                 {"ghs_", 16},
-                                                 {"ghu_", 16},
-                                                 {"github_pat_", 16},
-                                                 {"glpat-", 16},
-                                                 {"xoxb-", 10},
-                                                 {"xoxp-", 10},
-                                                 {"xoxa-", 10},
-                                                 {"sk_live_", 10},
-                                                 {"sk-ant-", 20},
-                                                 {"sk-proj-", 20},
-                                                 {"AIza", 30},
-                                                 {"npm_", 30},
-                                                 {"hvs.", 16},
-                                                 {"dop_v1_", 30}}};
+constexpr std::array kShapes = std::to_array<TokenShape>({
+    {"eyJ", 10},  // JSON: {" in base64
+    {"AKIA", 12},     {"ASIA", 12},     {"ghp_", 16},      {"gho_", 16},
+    {"ghr_", 16},     {"ghs_", 16},     {"ghu_", 16},      {"github_pat_", 16},
+    {"glpat-", 16},   {"glptt-", 16},   {"glrt-", 16},     {"gldt-", 16},
+    {"glsa_", 20},    {"xoxa-", 10},    {"xoxb-", 10},     {"xoxe-", 10},
+    {"xoxe.", 10},    {"xoxp-", 10},    {"xapp-", 10},     {"sk_live_", 10},
+    {"sk_test_", 10}, {"rk_live_", 10}, {"rk_test_", 10},  {"whsec_", 16},
+    {"sk-ant-", 20},  {"sk-proj-", 20}, {"sk-", 32},       {"gsk_", 20},
+    {"hf_", 20},      {"SG.", 20},      {"AIza", 30},      {"ya29.", 20},
+    {"GOCSPX-", 16},  {"npm_", 30},     {"pypi-", 16},     {"rubygems_", 16},
+    {"shpat_", 16},   {"shpss_", 16},   {"dckr_pat_", 16}, {"dop_v1_", 30},
+    {"hvs.", 16},     {"hvb.", 16},     {"hvr.", 16},      {"AGE-SECRET-KEY-1", 10},
+    {"PMAK-", 16},    {"NRAK-", 16},    {"lin_api_", 16},  {"tskey-", 16},
+    {"ATATT3", 30},
+});
 
-bool IsTokenCharacter(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-         c == '-' || c == '.';
+// AWS' secret access keys have no prefix: 40 characters of base64, not all of one kind as those of
+// checksums are, nor with as many slashes as paths have.
+constexpr std::size_t kSecretAccessKeySize = 40;
+bool IsSecretAccessKey(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789";
+  constexpr std::ptrdiff_t kMostSlashes = 3;
+  const auto is_base64 = [](char c) {
+    return (IsTokenCharacter(c) && c != '_' && c != '-' && c != '.') || c == '+' || c == '/';
+  };
+  const auto* const end = std::ranges::find_if_not(text, is_base64);
+  if (end - text.begin() != kSecretAccessKeySize || text[0] == '/') return false;
+  if (end != text.end() && (IsTokenCharacter(*end) || *end == ':')) return false;
+  const std::string_view key = text.substr(0, kSecretAccessKeySize);
+  const auto has = [key](char first, char last) {
+    return std::ranges::any_of(key, [=](char c) { return c >= first && c <= last; });
+  };
+  return has('a', 'z') && has('A', 'Z') && key.find_first_of(kDigits) != key.npos &&
+         std::ranges::count(key, '/') <= kMostSlashes;
 }
 
 // Returns how long the token at the start of `text` is, 0 if there is none.
@@ -48,14 +61,15 @@ std::size_t TokenLength(std::string_view text) {
     while (end < text.size() && IsTokenCharacter(text[end])) ++end;
     if (end - shape.prefix.size() >= shape.least) return end;
   }
-  return 0;
+  return IsSecretAccessKey(text) ? kSecretAccessKeySize : 0;
 }
 
-// What stands in URLs right before a part that lets whoever knows it post messages.
-constexpr std::array<std::string_view, 6> kWebhooks = {
-    "hooks.slack.com/services/",    "hooks.slack.com/workflows/",    "discord.com/api/webhooks/",
-    "discordapp.com/api/webhooks/", "webhook.office.com/webhookb2/", "api.telegram.org/bot"};
-constexpr std::string_view kUrlEnds = " \t\n\"'`<>";
+// What stands in URLs right before a part that lets whoever knows it post messages or broadcast.
+constexpr std::array<std::string_view, 8> kWebhooks = {
+    "hooks.slack.com/services/",     "hooks.slack.com/workflows/",
+    "discord.com/api/webhooks/",     "discordapp.com/api/webhooks/",
+    "webhook.office.com/webhookb2/", "api.telegram.org/bot",
+    "a.rtmp.youtube.com/live2/",     "live.twitch.tv/app/"};
 
 // Returns how long the webhook's name at the start of `text` is, 0 if there is none.
 std::size_t WebhookLength(std::string_view text) {
@@ -63,59 +77,6 @@ std::size_t WebhookLength(std::string_view text) {
     if (text.starts_with(webhook)) return webhook.size();
   }
   return 0;
-}
-
-// Whether the user in a URL is rather a token: long, with letters and digits.
-bool IsTokenOfUrl(std::string_view user) {
-  constexpr std::size_t kLeast = 16;
-  return user.size() >= kLeast && std::ranges::all_of(user, IsTokenCharacter) &&
-         user.find_first_of("0123456789") != user.npos &&
-         user.find_first_not_of("0123456789.-") != user.npos;
-}
-
-// A part of a text.
-struct Span {
-  std::size_t begin = 0;
-  std::size_t size = 0;
-};
-
-bool IsPort(std::string_view text) {
-  return text.size() <= 5 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
-
-// Returns where the password is in the authority of a URL, which begins at `begin`; RFC 3986, 3.2.
-Span PasswordOfUrl(std::string_view text, std::size_t begin) {
-  const std::size_t end = std::min(text.find_first_of(kUrlEnds, begin), text.size());
-  std::size_t authority_end = std::min(text.find_first_of("/?#", begin), end);
-  const std::size_t colon = text.substr(0, authority_end).find(':', begin);
-  std::size_t at = text.substr(0, authority_end).rfind('@');
-  const bool web =
-      text.substr(0, begin).ends_with("http://") || text.substr(0, begin).ends_with("https://");
-  if (web && at != text.npos && at >= begin) {
-    const std::string_view user = text.substr(begin, std::min(colon, at) - begin);
-    const std::string_view password = colon < at ? text.substr(colon + 1, at - colon - 1) : "";
-    const bool only_user = password.empty() || password == "x-oauth-basic";
-    // A token in the place of the user: some want no password, some a word that is none.
-    if (only_user && (IsTokenOfUrl(user) || colon < at)) {
-      return {.begin = begin, .size = user.size()};
-    }
-  }
-  if (colon == text.npos) return {};
-  if (at == text.npos || at < colon) {
-    // Passwords should have their slashes escaped, but not all have.
-    if (IsPort(text.substr(colon + 1, authority_end - colon - 1))) return {};
-    at = text.substr(0, end).rfind('@');
-    if (at == text.npos || at < colon) return {};
-  }
-  return {.begin = colon + 1, .size = at - colon - 1};
-}
-
-// Returns where the password is in user:password@tcp(…), as Go's MySQL driver wants it.
-Span PasswordOfDsn(std::string_view word) {
-  const std::size_t at = std::min(word.rfind("@tcp("), word.rfind("@unix("));
-  const std::size_t colon = word.find(':');
-  if (at == word.npos || colon == word.npos || colon > at) return {};
-  return {.begin = colon + 1, .size = at - colon - 1};
 }
 
 }  // namespace
@@ -144,12 +105,12 @@ std::string RedactPrivateKeys(std::string_view text) {
 
 std::string RedactTokens(std::string_view word) {
   std::string out;
-  const Span dsn = PasswordOfDsn(word);
+  const SecretSpan login = PasswordOfLogin(word);
   bool boundary = true;
   for (std::size_t i = 0; i < word.size();) {
-    if (dsn.size > 0 && i == dsn.begin) {
+    if (login.size > 0 && i == login.begin) {
       out += kRedacted;
-      i += dsn.size;
+      i += login.size;
       continue;
     }
     if (const std::size_t length = boundary ? TokenLength(word.substr(i)) : 0; length > 0) {
@@ -158,7 +119,7 @@ std::string RedactTokens(std::string_view word) {
       continue;
     }
     if (word.substr(i).starts_with("://")) {
-      const Span password = PasswordOfUrl(word, i + 3);
+      const SecretSpan password = PasswordOfUrl(word, i + 3);
       if (password.size > 0) {
         out += word.substr(i, password.begin - i);
         out += kRedacted;

@@ -148,38 +148,6 @@ TEST(RedactSecrets, TakesOutAssignmentsOfProgramsAndSql) {
   for (const Case& one : cases) EXPECT_EQ(Redact(one.given), one.expected) << one.given;
 }
 
-TEST(RedactSecrets, TakesOutOptionsInGroups) {
-  const std::vector<Case> cases = {
-      {"curl|-su|u:abc|h", "curl|-su|u:***|h"},
-      {"curl|-sSLu|u:abc", "curl|-sSLu|u:***"},
-      {"curl|-sSLuu:abc", "curl|-sSLuu:***"},
-      {"curl|--user=u:abc|--proxy-user=v:abc", "curl|--user=u:***|--proxy-user=v:***"},
-      {"mysql|-vpabc|db", "mysql|-vp***|db"},
-      {"mysqldump|-AEpabc", "mysqldump|-AEp***"},
-      {"mysql|-e|a; b|-vpabc", "mysql|-e|a; b|-vp***"},
-      {"zip|-rP|abc|x.zip", "zip|-rP|***|x.zip"},
-      {"zip|-9Pabc", "zip|-9P***"},
-      {"unzip|-Pabc", "unzip|-P***"},
-      {"sqlcmd|-Pabc", "sqlcmd|-P***"},
-      {"ldapsearch|-wabc", "ldapsearch|-w***"},
-      {"ldapsearch|-xw|abc", "ldapsearch|-xw|***"},
-      {"docker|login|-u|u|-p|abc", "docker|login|-u|u|-p|***"},
-      {"sh|-c|docker login -p abc && docker run -p 80:80 x",
-       "sh|-c|docker login -p *** && docker run -p 80:80 x"},
-      {"openssl|enc|-k|abc", "openssl|enc|-k|***"},
-      {"aws|configure|set|aws_secret_access_key|abc",
-       "aws|configure|set|aws_secret_access_key|***"},
-      {"mysqladmin|-uroot|password|abc", "mysqladmin|-uroot|password|***"},
-  };
-  for (const Case& one : cases) EXPECT_EQ(Redact(one.given), one.expected) << one.given;
-  for (const char* text : {"curl|-ou|http://h:80/", "curl|-sXPUT|h", "mysql|-hpath|-Dpaper",
-                           "sh|-c|mysqldump db; tar -xpf a.tar", "docker|run|-p|80:80|login",
-                           "openssl|s_client|-connect|h:1", "zip|-r|a.zip|-x|P",
-                           "mysql|-e|select password from t", "sh|-c|set token; set -e"}) {
-    EXPECT_EQ(Redact(text), text);
-  }
-}
-
 TEST(RedactSecrets, KnowsMoreNamesOfSecrets) {
   for (const char* name :
        {"SECRET_KEY_BASE", "--private-key", "--ssh-key", "--dbpass", "--rootpw", "--credentials",
@@ -230,8 +198,11 @@ TEST(RedactSecrets, TakesOutWhatLooksLikeASecret) {
   // Put together here so that no scanner of repositories takes them for real ones.
   const std::string key = std::string("AKIA") + "ABCDEFGHIJKLMNOP";
   const std::string github = std::string("ghp_") + std::string(36, 'a');
+  const std::string slack = std::string("xapp") + "-1-A0123456789";
+  const std::string model = std::string("sk") + "-" + std::string(40, 'b');
+  const std::string aws = std::string("wJalrXUtnFEMI/K7MDENG/") + "bPxRfiCY0123456789";
   const std::string jwt = std::string("eyJ") + "hbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl";
-  for (const std::string& secret : {key, github, jwt}) {
+  for (const std::string& secret : {key, github, slack, model, aws, jwt}) {
     EXPECT_EQ(Redact("app|" + secret + "|x"), "app|***|x");
     EXPECT_EQ(Redact("app|--with=" + secret), "app|--with=***");
     EXPECT_EQ(Redact("git|https://" + secret + "@host/x"), "git|https://***@host/x");
