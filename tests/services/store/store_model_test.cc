@@ -2,7 +2,8 @@
 // crashes, and after each step everything is read and compared.
 //
 // What holds, whatever happens: a row that was acknowledged is there, with its values; no row is
-// there twice; nothing is there that was not appended.
+// there twice; nothing is there that was not appended. Of rows that come in parts the same holds
+// for each value, and the first one stays.
 #include <gtest/gtest.h>
 
 #include <bit>
@@ -17,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "services/model/target.h"
 #include "services/store/appender.h"
 #include "services/store/block_keeper.h"
 #include "services/store/merged_rows.h"
@@ -105,10 +107,41 @@ class Model {
     return FrameOf(host, source, absl::FromUnixMillis(time), samples);
   }
 
+  // Some values of a row, of a target with few or many series. They may come again, as others.
+  FramePtr RandomPart() {
+    const std::size_t columns = Below(2) == 0 ? 3 : 70;
+    std::int64_t time = kStart + now_ * 1000;
+    if (Below(4) == 0) time -= std::int64_t(Below(Below(4) == 0 ? 3000 : 5)) * 1000;
+    std::vector<Sample> samples;
+    for (std::size_t i = 0; i < columns; ++i) {
+      const std::string name = absl::StrFormat("p%d_%d", columns, i);
+      samples.push_back({name, {}, Below(2) == 0 ? AbsentValue() : double(i + Below(8) / 7)});
+    }
+    const std::string host = TargetHostId({"node", Below(2) == 0 ? "t1" : "t2"});
+    Frame frame = *FrameOf(host, "1", absl::FromUnixMillis(time), samples);
+    frame.part = std::make_shared<PartOutcome>();
+    return std::make_shared<const Frame>(std::move(frame));
+  }
+
+  void NotePart(const Frame& part) {
+    const std::int64_t time_ms = absl::ToUnixMillis(part.time);
+    for (std::size_t i = 0; i < part.values.size(); ++i) {
+      if (IsAbsent(part.values[i])) continue;
+      const auto bits = std::bit_cast<std::uint64_t>(part.values[i]);
+      parts_[NameOf(part, i)].emplace(time_ms, bits);  // the first one counts
+      sent_[NameOf(part, i)][time_ms].insert(bits);
+    }
+  }
+
   void Append() {
     std::vector<FramePtr> frames;
     for (std::uint64_t left = 1 + Below(5); left > 0; --left) {
       now_ += Below(5) == 0 ? 0 : 1;
+      if (Below(3) == 0) {
+        frames.push_back(RandomPart());
+        NotePart(*frames.back());
+        continue;
+      }
       frames.push_back(RandomFrame());
       const FramePtr& frame = frames.back();
       const RowKey key(frame->host, frame->source, absl::ToUnixMillis(frame->time));
@@ -126,6 +159,7 @@ class Model {
     if (!recovered_ || !appender_->Sync().ok()) return;
     for (const RowKey& key : pending_) acknowledged_[key] = present_[key];
     pending_.clear();
+    acknowledged_parts_ = parts_;
     Compare();
   }
 
@@ -191,12 +225,32 @@ class Model {
     }
     present_ = std::move(settled);
     pending_.clear();
+    SettleParts();
+  }
+
+  void SettleParts() {
+    Seen there = ReadAll();
+    std::erase_if(there, [](const auto& series) { return !series.first.ends_with("job=node"); });
+    for (const auto& [series, samples] : there) {
+      for (const auto& [time_ms, bits] : samples) {
+        ASSERT_TRUE(sent_[series][time_ms].contains(bits)) << "a value that nobody appended";
+      }
+    }
+    for (const auto& [series, samples] : acknowledged_parts_) {
+      for (const auto& [time_ms, bits] : samples) {
+        const auto found = there[series].find(time_ms);
+        ASSERT_TRUE(found != there[series].end() && found->second == bits)
+            << "acknowledged and lost: " << series << " " << time_ms - kStart;
+      }
+    }
+    parts_ = std::move(there);
   }
 
   // Rows by their keys, from heads and blocks directly.
   std::set<RowKey> KeysInStore() {
     std::set<RowKey> keys;
     const auto add = [&](const RowGroup& rows) {
+      if (TargetOf(rows.host())) return;  // rows in parts
       std::vector<std::int64_t> times(rows.rows());
       ASSERT_THAT(rows.ReadTimes(times), IsOk());
       for (const std::int64_t time : times) {
@@ -223,7 +277,9 @@ class Model {
     const Series& series = frame.schema->series()[column];
     std::string name = frame.schema->families()[std::size_t(series.family)].name;
     for (const std::string& value : series.label_values) name += " cpu=" + value;
-    return name + " instance=" + frame.host + " job=syspulse";
+    const auto target = TargetOf(frame.host);
+    return target ? absl::StrFormat("%s instance=%s job=%s", name, target->instance, target->job)
+                  : name + " instance=" + frame.host + " job=syspulse";
   }
 
   void Compare() {
@@ -237,6 +293,7 @@ class Model {
       }
     }
     AddEnds(&expected);
+    expected.insert(parts_.begin(), parts_.end());
     EXPECT_EQ(ReadAll(), expected);
   }
 
@@ -295,6 +352,10 @@ class Model {
   Rows present_;          // what queries must see
   Rows acknowledged_;
   std::vector<RowKey> pending_;  // appended since the last acknowledgement
+  Seen parts_;                   // what queries must see of rows in parts
+  Seen acknowledged_parts_;
+  std::map<std::string, std::map<std::int64_t, std::set<std::uint64_t>>>
+      sent_;  // every value of it
 };
 
 // The number of runs: these take some seconds; an environment variable asks for more.
