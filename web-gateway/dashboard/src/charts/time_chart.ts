@@ -5,6 +5,7 @@ import { chartOptions } from "./chart_options.ts";
 import type { ChartPlan } from "./chart_plan.ts";
 import type { ChartTheme } from "./palette.ts";
 import type { ChartData } from "./series_data.ts";
+import { TouchZoom } from "./touch_zoom.ts";
 
 /** What a chart tells of the user's hand. */
 export interface ChartHandlers {
@@ -12,6 +13,8 @@ export interface ChartHandlers {
   readonly onCursor: (timeSeconds: number | undefined) => void;
   /** A stretch was chosen by dragging across it. */
   readonly onZoom: (window: TimeWindow) => void;
+  /** Two fingers chose what is on screen: less, more, or another time. */
+  readonly onPinch: (window: TimeWindow) => void;
   /** The chart was double-clicked. */
   readonly onZoomUndo: () => void;
 }
@@ -20,6 +23,8 @@ export interface ChartHandlers {
 export class TimeChart {
   readonly #chart: uPlot;
   readonly #resize: ResizeObserver;
+  readonly #touch: TouchZoom;
+  #window: TimeWindow = { fromSeconds: 0, toSeconds: 1 };
 
   constructor(root: HTMLElement, plan: ChartPlan, theme: ChartTheme, handlers: ChartHandlers) {
     const size = (): { width: number; height: number } => ({ width: root.clientWidth, height: root.clientHeight });
@@ -34,17 +39,32 @@ export class TimeChart {
     made = true;
     this.#resize = new ResizeObserver(() => this.#chart.setSize(size()));
     this.#resize.observe(root);
+    this.#touch = new TouchZoom(this.#chart.over, {
+      window: () => this.#window,
+      onSelect: (left, width) =>
+        this.#chart.setSelect({ left, width, top: 0, height: this.#chart.over.clientHeight }, false),
+      onPreview: (window) => this.#show(window ?? this.#window),
+      onZoom: handlers.onZoom,
+      onPinch: handlers.onPinch,
+    });
   }
 
-  draw(data: ChartData, { fromSeconds, toSeconds }: TimeWindow): void {
+  draw(data: ChartData, window: TimeWindow): void {
+    this.#window = window;
     this.#chart.batch(() => {
       this.#chart.setData(data, false);
-      this.#chart.setScale("x", { min: fromSeconds, max: toSeconds });
+      // While fingers hold the chart, they decide.
+      if (!this.#touch.isPinching) this.#show(window);
     });
+  }
+
+  #show({ fromSeconds, toSeconds }: TimeWindow): void {
+    this.#chart.setScale("x", { min: fromSeconds, max: toSeconds });
   }
 
   destroy(): void {
     this.#resize.disconnect();
+    this.#touch.destroy();
     this.#chart.destroy();
   }
 }

@@ -29,6 +29,13 @@ export function zoomTo(window: TimeWindow): void {
   updateView({ range: fixedRange(window) }, { zoom: true });
 }
 
+/** Shows another window, but not the future; one that reaches now moves on with it. */
+export function showWindow(window: TimeWindow): void {
+  const later = Math.max(0, window.toSeconds - now());
+  const shown = { fromSeconds: window.fromSeconds - later, toSeconds: window.toSeconds - later };
+  updateView({ range: rangeUpTo(shown, now()) }, { zoom: true });
+}
+
 /** Goes back to what was on screen before the last zoom; without one, shows twice as much. */
 export function undoZoomOrWiden(): void {
   if (zoomsToUndo() > 0) history.back();

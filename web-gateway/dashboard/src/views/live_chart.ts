@@ -7,7 +7,7 @@ import type { Columns } from "../lib/columns.ts";
 import type { TimeWindow } from "../lib/time_range.ts";
 import { moveCursor } from "../state/cursor.ts";
 import { drawSoon, forgetDrawing } from "../state/frames.ts";
-import { undoZoomOrWiden, zoomTo } from "../state/range.ts";
+import { showWindow, undoZoomOrWiden, zoomTo } from "../state/range.ts";
 import { theme } from "../state/theme.ts";
 import { view } from "../state/view.ts";
 
@@ -85,6 +85,7 @@ export class LiveChart {
     this.#chart = new TimeChart(this.#root, plan, theme.peek(), {
       onCursor: moveCursor,
       onZoom: zoomTo,
+      onPinch: showWindow,
       onZoomUndo: undoZoomOrWiden,
     });
     return this.#chart;
