@@ -9,14 +9,25 @@ namespace {
 
 // Memory of what is the same for every frame: the control block, the pointers to it.
 constexpr std::size_t kFrameOverhead = 64;
+// Tag and length before a text in a message.
+constexpr std::size_t kTextOverhead = 4;
 
-// Schemas are not counted: frames of a source share one until the source changes. Neither are
-// processes: there is one table at most.
-std::int64_t BytesOf(const std::vector<FramePtr>& frames) {
+// Processes are not counted: there is one table at most.
+std::int64_t BytesOf(const Frame& frame) {
+  return static_cast<std::int64_t>(kFrameOverhead + sizeof(Frame) + frame.host.size() +
+                                   frame.source.size() + frame.values.size() * sizeof(double));
+}
+
+// About as many as the message that describes it has.
+std::int64_t BytesOf(const Schema& schema) {
   std::size_t bytes = 0;
-  for (const FramePtr& frame : frames) {
-    bytes += kFrameOverhead + sizeof(Frame) + frame->host.size() + frame->source.size() +
-             frame->values.size() * sizeof(double);
+  for (const MetricFamily& family : schema.families()) {
+    bytes += kTextOverhead * 4 + family.name.size() + family.unit.size() + family.help.size();
+    for (const std::string& name : family.label_names) bytes += kTextOverhead + name.size();
+  }
+  for (const Series& series : schema.series()) {
+    bytes += kTextOverhead * 2;
+    for (const std::string& value : series.label_values) bytes += kTextOverhead + value.size();
   }
   return static_cast<std::int64_t>(bytes);
 }
@@ -25,18 +36,43 @@ std::int64_t BytesOf(const std::vector<FramePtr>& frames) {
 
 FrameBuffer::FrameBuffer(std::int64_t max_bytes) : max_bytes_(max_bytes) {}
 
+void FrameBuffer::AddEntryLocked() {
+  entries_.push_back(Entry{.batch = {.sequence = ++last_sequence_}});
+}
+
+// Appends the frame to the newest batch, which has `*message_bytes`, or to another if that would be
+// too large.
+void FrameBuffer::AddFrameLocked(FramePtr frame, std::int64_t* message_bytes) {
+  SchemaSize& schema = schemas_[frame->source];
+  std::int64_t bytes = BytesOf(*frame);
+  std::int64_t kept_bytes = bytes;
+  // Frames of a source share a schema until the source changes.
+  if (schema.id != frame->schema->id()) {
+    schema = SchemaSize{.id = frame->schema->id(), .bytes = BytesOf(*frame->schema)};
+    kept_bytes += schema.bytes;
+  }
+  bytes += schema.bytes;
+  if (*message_bytes > 0 && *message_bytes + bytes > kMaxBatchBytes) {
+    AddEntryLocked();
+    *message_bytes = 0;
+  }
+  *message_bytes += bytes;
+  bytes_ += kept_bytes;
+  Entry& entry = entries_.back();
+  entry.bytes += kept_bytes;
+  entry.batch.frames.push_back(std::move(frame));
+}
+
 void FrameBuffer::Add(std::vector<FramePtr> frames, ProcessTablePtr processes) {
   if (frames.empty() && processes == nullptr) return;
-  const std::int64_t bytes = BytesOf(frames);
   MutexLock lock(mutex_);
   if (!entries_.empty()) entries_.back().batch.processes = nullptr;
   // What only carried processes carries nothing now.
   if (sent_ < entries_.size() && entries_.back().batch.frames.empty()) entries_.pop_back();
-  bytes_ += bytes;
-  entries_.push_back(Entry{.batch = {.sequence = ++last_sequence_,
-                                     .frames = std::move(frames),
-                                     .processes = std::move(processes)},
-                           .bytes = bytes});
+  AddEntryLocked();
+  std::int64_t message_bytes = 0;
+  for (FramePtr& frame : frames) AddFrameLocked(std::move(frame), &message_bytes);
+  entries_.back().batch.processes = std::move(processes);
   while (bytes_ > max_bytes_ && entries_.size() > 1) {
     dropped_frames_ += std::ssize(entries_.front().batch.frames);
     PopFrontLocked();

@@ -287,15 +287,14 @@ test("on a host whose files stand elsewhere it finds what node_exporter finds", 
   }
 });
 
-// Names of node_exporter's that promtool would write otherwise.
-const CAMEL_CASE = /^node_\w+ metric names should be written in 'snake_case' not 'camelCase'\n/gm;
-
+// promtool does not like node_exporter's names, such as node_memory_MemFree_bytes: they are what dashboards ask for.
 test("promtool finds nothing else to say about the agent's page than about node_exporter's", async () => {
   const complaints = async (program) => {
     const text = await (await fetch(`http://${program.address}/metrics`)).text();
     const { stdout, stderr } = spawnSync(path.join(PEERS, "promtool"), ["check", "metrics"], { input: text, encoding: "utf8" });
-    return (stdout + stderr).replaceAll(CAMEL_CASE, "").split("\n").filter((line) => line !== "");
+    return (stdout + stderr).split("\n").filter((line) => line !== "");
   };
   const known = new Set(await complaints(peer));
+  assert.ok(known.size > 30);
   assert.deepEqual((await complaints(agent)).filter((line) => !known.has(line)), []);
 });

@@ -37,6 +37,7 @@ class Merger {
 
   std::map<std::string, Entry> entries_;  // by name
   std::size_t series_count_ = 0;
+  std::size_t text_bytes_ = 0;  // of their labels
   MergedFamilies merged_;
 };
 
@@ -50,6 +51,15 @@ std::vector<std::pair<std::string, std::string>> LabelsOf(const TextFamily& fami
   }
   std::ranges::sort(labels);
   return labels;
+}
+
+// Returns how many bytes the labels of all its series have.
+std::size_t TextBytes(const TextFamily& family) {
+  std::size_t bytes = family.help.value_or("").size();
+  for (const TextSeries& series : family.series) {
+    for (const std::string& value : series.label_values) bytes += value.size();
+  }
+  return bytes;
 }
 
 void Merger::AddSeries(const ParsedFile& file, const TextFamily& from, Entry* to) {
@@ -86,6 +96,11 @@ void Merger::Add(const ParsedFile& file, const TextFamily& family) {
     return Conflict(absl::StrFormat("%s: with %s there would be more than %d series", file.path,
                                     family.name, kMostTextSeries));
   }
+  const std::size_t bytes = TextBytes(family);
+  if (text_bytes_ + bytes > kMostTextBytes) {
+    return Conflict(absl::StrFormat("%s: with %s the labels would have more than %d bytes",
+                                    file.path, family.name, kMostTextBytes));
+  }
   const auto [found, is_new] = entries_.try_emplace(family.name);
   Entry& entry = found->second;
   if (is_new) {
@@ -107,6 +122,7 @@ void Merger::Add(const ParsedFile& file, const TextFamily& family) {
   }
   if (!entry.family.help) entry.family.help = family.help;
   entry.paths.push_back(file.path);
+  text_bytes_ += bytes;
   AddSeries(file, family, &entry);
 }
 

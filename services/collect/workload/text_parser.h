@@ -26,6 +26,8 @@ namespace syspulse {
 // What a file may hold. A series takes a value for each label that any of its family has.
 inline constexpr std::size_t kMostTextSeries = 20'000;
 inline constexpr std::size_t kMostTextLabels = 32;  // of a family
+// What the labels of all files may hold, in bytes: the service takes a message of twice that.
+inline constexpr std::size_t kMostTextBytes = 8 << 20;
 
 // A line with a value.
 struct TextSeries {

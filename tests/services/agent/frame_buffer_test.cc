@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "tests/services/agent/frames.h"
 
@@ -150,6 +152,51 @@ TEST(FrameBuffer, AddingAndSendingMayHappenAtOnce) {
     buffer.Acknowledge(last);
   }
   EXPECT_EQ(buffer.Stats().batches, 0);
+}
+
+// A frame of a source that has a name of `bytes` for its series.
+FramePtr FrameWithText(const std::string& source, std::size_t bytes, char letter = 'x') {
+  const SchemaPtr schema =
+      *Schema::Create({{.name = "m", .type = MetricType::kGauge, .label_names = {"l"}}},
+                      {{.family = 0, .label_values = {std::string(bytes, letter)}}});
+  return std::make_shared<const Frame>(Frame{.host = "web-1",
+                                             .source = source,
+                                             .schema = schema,
+                                             .time = absl::UnixEpoch(),
+                                             .values = {1}});
+}
+
+TEST(FrameBuffer, ATickThatIsTooLargeForAMessageBecomesSeveralBatches) {
+  constexpr std::size_t kThird = kMaxBatchBytes / 3;
+  FrameBuffer buffer(64 << 20);
+  for (int tick = 0; tick < 2; ++tick) {  // in the second one all schemas are known
+    buffer.Add({FrameWithText("a", kThird), FrameWithText("b", kThird), FrameWithText("c", kThird),
+                FrameWithText("d", 5 * kThird), FrameWithText("e", 1)},
+               TableOf({{.pid = 1}}));
+    std::vector<std::vector<std::string>> batches;
+    bool last_has_processes = false;
+    while (const auto batch = buffer.NextToSend()) {
+      std::vector<std::string> sources;
+      for (const FramePtr& frame : batch->frames) sources.push_back(frame->source);
+      batches.push_back(sources);
+      EXPECT_FALSE(last_has_processes);
+      last_has_processes = batch->processes != nullptr;
+    }
+    EXPECT_TRUE(last_has_processes);
+    EXPECT_THAT(batches, ElementsAre(ElementsAre("a", "b"), ElementsAre("c"), ElementsAre("d"),
+                                     ElementsAre("e")));
+  }
+}
+
+TEST(FrameBuffer, SchemasThatChangeInEveryTickAreBoundedToo) {
+  FrameBuffer buffer(100'000);
+  for (int tick = 0; tick < 26; ++tick) {
+    buffer.Add({FrameWithText("a", 20'000, static_cast<char>('a' + tick))}, nullptr);
+  }
+  EXPECT_EQ(buffer.Stats().batches, 4);
+  EXPECT_EQ(buffer.Stats().dropped_frames, 22);
+  for (int tick = 0; tick < 26; ++tick) buffer.Add({FrameWithText("a", 20'000)}, nullptr);
+  EXPECT_GT(buffer.Stats().batches, 20);  // of one schema
 }
 
 }  // namespace

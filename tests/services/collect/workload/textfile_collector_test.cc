@@ -212,5 +212,15 @@ TEST_F(TextfileTest, ThousandsOfSeriesAreBounded) {
   EXPECT_EQ(values.at(kError), 1);
 }
 
+TEST_F(TextfileTest, LabelsAreBoundedInBytes) {
+  for (const char* name : {"a", "b", "c"}) {
+    Write(absl::StrFormat("%s.prom", name),
+          absl::StrFormat("%s{l=\"%s\"} 1\n", name, std::string(kMostTextBytes * 2 / 5, 'x')));
+  }
+  const auto values = Read();
+  EXPECT_EQ(values.at(kError), 1);
+  EXPECT_EQ(values.size(), 6U);  // two of them, an error, and when the files changed
+}
+
 }  // namespace
 }  // namespace syspulse
