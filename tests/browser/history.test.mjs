@@ -208,9 +208,12 @@ test("a mistake is told and marked at its place", async () => {
   await page.goto(stack.url("/?page=query&expr=sum(rate(node_load1))"));
   await page.getByTestId("query-error").waitFor();
   assert.match(await page.getByTestId("query-error").textContent(), /expected type range vector/);
-  await eventually(async () => (await page.locator(".cm-lintRange-error").first().textContent()) === "node_load1", {
-    what: "the mistake is underlined",
+  await eventually(async () => (await page.locator(".cm-mistake").textContent()) === "node_load1", {
+    what: "the mistake is marked",
   });
+  assert.equal(await page.getByTestId("query-excerpt").locator("mark").textContent(), "node_load1");
+  await sleep(1000); // until the editor has looked for mistakes itself
+  assert.equal(await page.locator(".cm-mistake").count(), 1, "the mark stays");
 });
 
 test("what was run before is there to choose", async () => {
@@ -222,13 +225,24 @@ test("what was run before is there to choose", async () => {
   assert.deepEqual(new URL(page.url()).searchParams.getAll("expr"), ["node_load1 * 2"]);
 });
 
+async function fits(what) {
+  const [scroll, width] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  assert.ok(scroll <= width, `${what}: ${scroll} > ${width}`);
+}
+
 test("a phone shows expressions and ranges without scrolling sideways", async () => {
   await page.setViewportSize({ width: 360, height: 740 });
   for (const link of [page.url(), linkTo(START, END)]) {
     await page.goto(link);
     await page.locator("canvas").first().waitFor();
-    const [scroll, width] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-    assert.ok(scroll <= width, `${link}: ${scroll} > ${width}`);
+    await fits(link);
+    for (const button of ["range-custom", "query-recent", "host-picker"]) {
+      if ((await page.getByTestId(button).count()) === 0) continue;
+      await page.getByTestId(button).click();
+      await page.locator(".popup").waitFor();
+      await fits(`${button} of ${link}`);
+      await page.keyboard.press("Escape");
+    }
   }
 });
 

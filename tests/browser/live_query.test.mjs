@@ -62,7 +62,7 @@ test("an expression that is wrong says where, is asked once, and leaves the othe
   await page.goto(linkTo(CLOCK, "sum(rate(node_load1)"));
   await page.getByTestId("query-error").waitFor();
   assert.match(await page.getByTestId("query-error").textContent(), /1:\d+/);
-  await page.locator(".cm-lintRange-error").first().waitFor();
+  await page.locator(".cm-mistake").first().waitFor();
   await eventually(async () => (await following()) === "live", { what: "the other goes on" });
   const asked = questions;
   await changes(() => legend("A {}").first().textContent(), 6);

@@ -122,7 +122,8 @@ function timeAxis(theme: ChartTheme): uPlot.Axis {
     space: (_chart, _axis, min, max) => (showsSeconds(min, max) ? 72 : 52),
     grid: { show: false },
     ticks: { show: false },
-    incrs: [...timeStepsSeconds],
+    // Where seconds are not shown, labels that differ by seconds look the same.
+    incrs: (_chart, _axis, min, max) => timeStepsSeconds.filter((step) => step >= 60 || showsSeconds(min, max)),
     values: (chart, splits) => {
       const { min = 0, max = 0 } = chart.scales["x"] ?? {};
       // A label that would be cut at the edge is left out.

@@ -8,12 +8,13 @@ import {
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, insertNewlineAndIndent } from "@codemirror/commands";
 import { bracketMatching, syntaxHighlighting } from "@codemirror/language";
-import { lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { lintKeymap } from "@codemirror/lint";
 import { EditorState, type Extension, Prec } from "@codemirror/state";
 import { EditorView, keymap, placeholder } from "@codemirror/view";
 import { PromQLExtension } from "@prometheus-io/codemirror-promql";
 import type { CompletionSource } from "../lib/completion.ts";
 import type { PromqlMistake } from "../lib/promql_error.ts";
+import { markMistake, mistakeMark } from "./mistake_mark.ts";
 import { promqlClient } from "./promql_completion.ts";
 import { promqlHighlight, promqlTheme } from "./promql_theme.ts";
 
@@ -41,18 +42,9 @@ export class PromqlEditor {
     this.#view = new EditorView({ state, parent: shadow, root: shadow });
   }
 
-  /** Marks the place of a mistake; none if `undefined`. */
+  /** Marks the place of a mistake, until the text changes; none if `undefined`. */
   setMistake(mistake: PromqlMistake | undefined): void {
-    const { state } = this.#view;
-    const { length } = state.doc;
-    if (mistake?.offset === undefined) {
-      this.#view.dispatch(setDiagnostics(state, []));
-      return;
-    }
-    const from = Math.max(0, Math.min(mistake.offset, length - 1));
-    const word = state.wordAt(from);
-    const to = Math.min(length, word !== null && word.to > from ? word.to : from + 1);
-    this.#view.dispatch(setDiagnostics(state, [{ from, to, severity: "error", message: mistake.message }]));
+    this.#view.dispatch({ effects: markMistake.of(mistake) });
   }
 
   focus(): void {
@@ -83,6 +75,7 @@ function extensionsOf({ label, hint, source, onChange, onRun }: EditorOptions): 
     placeholder(hint),
     syntaxHighlighting(promqlHighlight),
     promqlTheme,
+    mistakeMark,
     promql.asExtension(),
     Prec.highest(keymap.of([{ key: "Tab", run: acceptCompletion }])),
     // After the list of completions, which takes Enter while it is open.

@@ -42,6 +42,11 @@ export const promqlTheme: Extension = EditorView.theme({
   ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "700", color: "var(--accent)" },
   ".cm-completionDetail": { marginLeft: "12px", fontStyle: "normal", color: "var(--text-muted)" },
   ".cm-tooltip.cm-completionInfo": { maxWidth: "320px", padding: "8px 12px", font: "12px / 18px var(--font)" },
+  ".cm-mistake": {
+    borderRadius: "2px",
+    backgroundColor: "var(--critical-soft)",
+    boxShadow: "0 0 0 1px var(--critical)",
+  },
   ".cm-diagnostic": { padding: "4px 10px", font: "12px / 18px var(--font)" },
   ".cm-diagnostic-error": { borderLeft: "3px solid var(--critical)" },
 });

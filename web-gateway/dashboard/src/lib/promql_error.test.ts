@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { promqlMistake } from "./promql_error.ts";
+import { mistakeExcerpt, promqlMistake } from "./promql_error.ts";
 
 test("the place of a mistake is taken from the sentence", () => {
   assert.deepEqual(promqlMistake('1:5: parse error: unexpected identifier "bar"', "foo bar"), {
@@ -21,4 +21,15 @@ test("a place beyond the end is the end", () => {
 
 test("a sentence without a place has none", () => {
   assert.deepEqual(promqlMistake("too many queries", "up"), { message: "too many queries", offset: undefined });
+});
+
+test("an excerpt shows the word that is wrong, in its line", () => {
+  assert.deepEqual(mistakeExcerpt("sum(\n  up foo_bar)\n+ 1", 10), { before: "  up ", at: "foo_bar", after: ")" });
+  assert.deepEqual(mistakeExcerpt("sum(up", 6), { before: "sum(up", at: "", after: "" });
+  assert.deepEqual(mistakeExcerpt("sum(\nup", 4), { before: "sum(", at: "", after: "" });
+});
+
+test("an excerpt of a long line is short", () => {
+  const { before, at, after } = mistakeExcerpt(`${"a ".repeat(100)}! ${"b ".repeat(100)}`, 200);
+  assert.deepEqual([before.length, at, after.length], [41, "!", 41]);
 });

@@ -1,7 +1,7 @@
 // What the tiles on top of the page say about a snapshot. Pure.
 import { formatBytes, formatBytesPerSecond } from "./format_bytes.ts";
 import { formatDecimal, formatPercent } from "./format_ratio.ts";
-import type { Measured, Snapshot } from "./model.ts";
+import type { Measured, Snapshot, SwapUsage } from "./model.ts";
 
 export interface Tile {
   readonly id: string;
@@ -117,14 +117,17 @@ function swapTile(snapshot: Snapshot | undefined): Tile {
     id: "swap",
     title: "Swap",
     value: none ? "none" : formatPercent(swap?.utilizationRatio),
-    details: none
-      ? ["no swap on this host", ""]
-      : [
-          `${formatBytes(swap?.usedBytes)} of ${formatBytes(swap?.totalBytes)}`,
-          `in ${formatBytesPerSecond(swap?.inBytesPerSecond)} · out ${formatBytesPerSecond(swap?.outBytesPerSecond)}`,
-        ],
+    details: none ? ["no swap on this host", ""] : swapDetails(swap),
     ratio: swap?.utilizationRatio,
   };
+}
+
+function swapDetails(swap: SwapUsage | undefined): readonly [string, string] {
+  if (swap?.totalBytes === undefined) return ["not measured", ""];
+  return [
+    `${formatBytes(swap.usedBytes)} of ${formatBytes(swap.totalBytes)}`,
+    `in ${formatBytesPerSecond(swap.inBytesPerSecond)} · out ${formatBytesPerSecond(swap.outBytesPerSecond)}`,
+  ];
 }
 
 function coresText(count: number | undefined): string {

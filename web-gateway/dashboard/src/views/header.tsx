@@ -67,10 +67,11 @@ function PageLink({ page }: { readonly page: Page }): JSX.Element {
 export function HostFacts(): JSX.Element | null {
   const shown = host.value;
   if (shown === undefined) return null;
-  const uptime = snapshot.value?.uptimeSeconds;
+  const facts = factsOf(shown, snapshot.value?.uptimeSeconds);
+  if (facts.length === 0 && shown.limitations.length === 0) return null;
   return (
     <div class="facts" data-testid="host-facts">
-      {factsOf(shown, uptime).map(({ name, text }) => (
+      {facts.map(({ name, text }) => (
         <span key={name}>
           <span class="visually-hidden">{name}: </span>
           {text}

@@ -5,7 +5,7 @@ import { letterOf } from "../charts/query_chart.ts";
 import { PromqlEditor } from "../editor/promql_editor.ts";
 import type { CompletionSource } from "../lib/completion.ts";
 import { formatCount } from "../lib/format_ratio.ts";
-import { promqlMistake } from "../lib/promql_error.ts";
+import { mistakeExcerpt, type PromqlMistake, promqlMistake } from "../lib/promql_error.ts";
 import type { QueryCost } from "../lib/query_model.ts";
 import { changeDraft, type Draft, drafts, queryState, removeDraft, replaceDraft, run } from "../state/query.ts";
 import type { QueryResult } from "../state/query_state.ts";
@@ -63,8 +63,15 @@ function useEditor(
   }, []);
   const reason = result?.kind === "failed" ? result.reason : "";
   useEffect(() => {
-    editor.current?.setMistake(reason === "" ? undefined : promqlMistake(reason, draft.text));
+    editor.current?.setMistake(reason === "" ? undefined : mistakeIn(draft.text, reason));
   }, [reason]);
+}
+
+/** The service saw the text without the space around it. */
+function mistakeIn(text: string, reason: string): PromqlMistake {
+  const mistake = promqlMistake(reason, text.trim());
+  const indent = text.length - text.trimStart().length;
+  return { ...mistake, offset: mistake.offset === undefined ? undefined : mistake.offset + indent };
 }
 
 function RemoveButton({ letter, id }: { readonly letter: string; readonly id: number }): JSX.Element {
@@ -85,9 +92,10 @@ function RemoveButton({ letter, id }: { readonly letter: string; readonly id: nu
 function ResultLine({ result }: { readonly result: QueryResult }): JSX.Element {
   if (result.kind === "failed") {
     return (
-      <p class="query-result problem" role="alert" data-testid="query-error">
-        {result.reason}
-      </p>
+      <div class="query-result problem" role="alert">
+        <span data-testid="query-error">{result.reason}</span>
+        <Excerpt result={result} />
+      </div>
     );
   }
   const answer = view.value.table ? result.table : result.graph;
@@ -101,6 +109,20 @@ function ResultLine({ result }: { readonly result: QueryResult }): JSX.Element {
         </span>
       ))}
     </p>
+  );
+}
+
+/** The place of a mistake, for those who see: the sentence above names it. */
+function Excerpt({ result }: { readonly result: QueryResult }): JSX.Element | null {
+  const { offset } = promqlMistake(result.reason, result.expression);
+  if (offset === undefined) return null;
+  const { before, at, after } = mistakeExcerpt(result.expression, offset);
+  return (
+    <code class="code query-excerpt" aria-hidden="true" data-testid="query-excerpt">
+      {before}
+      <mark>{at === "" ? "\u00a0" : at}</mark>
+      {after}
+    </code>
   );
 }
 
