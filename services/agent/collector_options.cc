@@ -102,6 +102,8 @@ constexpr std::array kForeignFlags = {
                 "TLS and passwords are not there yet; put a proxy before the exporter"},
     ForeignFlag{"web.max-requests", "the number of scrapes at a time is fixed; leave it out"},
     ForeignFlag{"web.systemd-socket", "sockets of systemd are not taken; say --exporter-listen"},
+    ForeignFlag{"collector.filesystem.stat-workers",
+                "filesystems that hang get threads of their own; leave it out"},
     ForeignFlag{"collector.qdisc.fixtures", "it is for node_exporter's own tests"},
     ForeignFlag{"collector.wifi.fixtures", "it is for node_exporter's own tests"},
 };
@@ -109,6 +111,13 @@ constexpr std::array kForeignFlags = {
 // How node_exporter reads; what it reads is the same.
 constexpr std::array kNoDifference = {"collector.arp.netlink", "collector.netclass.netlink",
                                       "collector.netdev.netlink"};
+
+// Collectors of node_exporter's that are not here. To switch them off is to get what is asked for.
+constexpr std::array kNotHere = {
+    "buddyinfo", "cgroups", "drbd",          "drm",      "ethtool",       "ksmd",
+    "lnstat",    "logind",  "mountstats",    "ntp",      "network_route", "pcidevice",
+    "perf",      "qdisc",   "runit",         "slabinfo", "softirqs",      "supervisord",
+    "swap",      "sysctl",  "netclass_rtnl", "wifi",     "xfrm",          "zoneinfo"};
 
 std::string Both(const std::string& flag) { return absl::StrFormat("--%s,!--no-%s", flag, flag); }
 
@@ -241,6 +250,9 @@ void CollectorFlags::AddSwitches(CLI::App* app) {
 
 void CollectorFlags::AddNoDifference(CLI::App* app) {
   for (const char* flag : kNoDifference) app->add_flag(Both(flag))->group(kUnlisted);
+  for (const char* collector : kNotHere) {
+    app->add_flag(absl::StrFormat("--no-collector.%s", collector))->group(kUnlisted);
+  }
 }
 
 void CollectorFlags::Apply(CollectorSettings* settings) const {

@@ -78,6 +78,7 @@ TEST(AgentOptions, TakeNodeExportersFlags) {
                                "--web.listen-address=127.0.0.1:9100",
                                "--web.telemetry-path=/m",
                                "--no-collector.arp.netlink",
+                               "--no-collector.wifi",
                                "--web.disable-exporter-metrics",
                                "--log.level=warn",
                                "--log.format=logfmt",
@@ -197,6 +198,8 @@ TEST(AgentOptions, WhatIsWrongIsASentenceAndCode2) {
   refused("--slow-interval=1ms", "1ms is not from 100ms to 1h");
   refused("--collector.cpu=perhaps", "--collector.cpu");
   refused("--collector.foo", "there is no --collector.foo: nothing called 'foo' is collected");
+  refused("--collector.wifi", "nothing called 'wifi' is collected");
+  refused("--collector.filesystem.stat-workers=4", "leave it out");
   refused("--no-collector.foo.bar=1", "nothing called 'foo' is collected");
   refused("--collector.cpu.foo=1", "the collector cpu has no such flag");
   refused("--web.config.file=x", "put a proxy before the exporter");
