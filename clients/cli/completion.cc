@@ -19,6 +19,8 @@ std::vector<std::string> ValuesOf(const CLI::Option& option) {
   return values;
 }
 
+constexpr std::string_view kFile = "FILE";  // how the parser calls what names a file
+
 // Returns the hidden command that prints what an argument of this name can be.
 std::string NamesCommand(const std::string& argument) {
   if (argument == "HOST") return "host-names";
@@ -32,6 +34,7 @@ std::vector<CompletionFlag> FlagsOf(const CLI::App& app) {
     if (option->get_positional()) continue;
     CompletionFlag flag{.help = option->get_description(),
                         .takes_value = option->get_items_expected_max() > 0,
+                        .takes_file = option->get_type_name() == kFile,
                         .values = ValuesOf(*option)};
     for (const std::string& name : option->get_snames()) flag.names.push_back("-" + name);
     for (const std::string& name : option->get_lnames()) flag.names.push_back("--" + name);
@@ -53,6 +56,7 @@ CompletionModel MakeCompletionModel(const CLI::App& app) {
       if (!option->get_positional()) continue;
       added.names_command = NamesCommand(option->get_name());
       added.arguments = ValuesOf(*option);
+      added.takes_files = option->get_name() == kFile;
     }
     model.commands.push_back(std::move(added));
   }

@@ -18,6 +18,7 @@ struct CompletionFlag {
   std::vector<std::string> names;  // "-o", "--output"
   std::string help;
   bool takes_value = false;
+  bool takes_file = false;          // and the value names one
   std::vector<std::string> values;  // those there are, if they are known
 };
 
@@ -27,6 +28,7 @@ struct CompletionCommand {
   std::vector<CompletionFlag> flags;
   std::string names_command;           // prints what its argument can be; empty if there is none
   std::vector<std::string> arguments;  // values of its argument, if they are known
+  bool takes_files = false;            // as its arguments
 };
 
 struct CompletionModel {

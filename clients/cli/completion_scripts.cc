@@ -33,8 +33,14 @@ std::string CommandNames(const CompletionModel& model, std::string_view separato
   return Joined(names, separator);
 }
 
+// What a shell's script calls to offer something.
+struct Offer {
+  std::string_view words;  // those that follow it
+  std::string_view files;
+};
+
 // Returns one branch of a `case` over "command:flag" for each flag that takes a value.
-std::string ValueBranches(const CompletionModel& model, std::string_view offer) {
+std::string ValueBranches(const CompletionModel& model, const Offer& offer) {
   std::string branches;
   const auto add = [&](const std::string& command, const std::vector<CompletionFlag>& flags) {
     for (const CompletionFlag& flag : flags) {
@@ -42,8 +48,10 @@ std::string ValueBranches(const CompletionModel& model, std::string_view offer) 
       std::vector<std::string> patterns;
       for (const std::string& name : flag.names) patterns.push_back(command + ":" + name);
       branches += "    " + Joined(patterns, "|") + ") ";
-      if (!flag.values.empty())
-        branches += std::string(offer) + " " + Joined(flag.values, " ") + "; ";
+      if (!flag.values.empty()) {
+        branches += std::string(offer.words) + " " + Joined(flag.values, " ") + "; ";
+      }
+      if (flag.takes_file) branches += std::string(offer.files) + "; ";
       branches += "return ;;\n";
     }
   };
@@ -53,7 +61,7 @@ std::string ValueBranches(const CompletionModel& model, std::string_view offer) 
 }
 
 // Returns one branch for each command: what its argument can be, and its flags.
-std::string CommandBranches(const CompletionModel& model, std::string_view offer) {
+std::string CommandBranches(const CompletionModel& model, const Offer& offer) {
   std::string branches;
   for (const CompletionCommand& command : model.commands) {
     branches += "    " + command.name + ")\n";
@@ -62,8 +70,11 @@ std::string CommandBranches(const CompletionModel& model, std::string_view offer
       branches += "      [[ $current == -* ]] || _syspulse_names " + command.names_command + "\n";
     }
     if (!command.arguments.empty()) {
-      branches += "      [[ $current == -* ]] || " + std::string(offer) + " " +
+      branches += "      [[ $current == -* ]] || " + std::string(offer.words) + " " +
                   Joined(command.arguments, " ") + "\n";
+    }
+    if (command.takes_files) {
+      branches += "      [[ $current == -* ]] || " + std::string(offer.files) + "\n";
     }
     branches += "      ;;\n";
   }
@@ -89,6 +100,12 @@ _syspulse_names() {
   while IFS= read -r name; do
     [[ $name == "$current"* ]] && COMPREPLY+=("$(printf '%q' "$name")")
   done < <("${COMP_WORDS[0]}" "${server[@]}" --timeout 1s "$1" 2>/dev/null)
+}
+
+# Offers files that begin like the current word; readline quotes them, and goes on below a folder.
+_syspulse_files() {
+  compopt -o filenames 2>/dev/null
+  mapfile -t COMPREPLY < <(compgen -f -- "$current")
 }
 
 _syspulse() {
@@ -170,7 +187,7 @@ else
 fi
 )sh";
 
-std::string Filled(std::string_view frame, const CompletionModel& model, std::string_view offer) {
+std::string Filled(std::string_view frame, const CompletionModel& model, const Offer& offer) {
   std::string script(frame);
   script = Replaced(script, "@PROGRAM@", model.program);
   script = Replaced(script, "@FLAGS@", FlagWords(model.flags));
@@ -191,7 +208,7 @@ void AppendFishFlags(const std::vector<CompletionFlag>& flags, const std::string
     for (const std::string& name : flag.names) {
       *script += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
     }
-    if (flag.takes_value) *script += " -x";
+    if (flag.takes_value) *script += flag.takes_file ? " -r -F" : " -x";
     if (!flag.values.empty()) *script += " -a '" + Joined(flag.values, " ") + "'";
     *script += " -d " + SingleQuoted(flag.help, "\\'") + "\n";
   }
@@ -200,7 +217,7 @@ void AppendFishFlags(const std::vector<CompletionFlag>& flags, const std::string
 }  // namespace
 
 std::string BashCompletion(const CompletionModel& model) {
-  return Filled(kBash, model, "_syspulse_offer");
+  return Filled(kBash, model, {.words = "_syspulse_offer", .files = "_syspulse_files"});
 }
 
 std::string ZshCompletion(const CompletionModel& model) {
@@ -208,7 +225,8 @@ std::string ZshCompletion(const CompletionModel& model) {
   for (const CompletionCommand& command : model.commands) {
     described += "        " + SingleQuoted(command.name + ":" + command.help, "'\\''") + "\n";
   }
-  return Replaced(Filled(kZsh, model, "compadd --"), "@DESCRIBED@", described);
+  const Offer offer = {.words = "compadd --", .files = "_files"};
+  return Replaced(Filled(kZsh, model, offer), "@DESCRIBED@", described);
 }
 
 std::string FishCompletion(const CompletionModel& model) {
@@ -228,6 +246,7 @@ std::string FishCompletion(const CompletionModel& model) {
     if (!command.arguments.empty()) {
       script += within + " -a '" + Joined(command.arguments, " ") + "'\n";
     }
+    if (command.takes_files) script += within + " -F\n";
   }
   return script;
 }

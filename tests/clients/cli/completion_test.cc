@@ -25,6 +25,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::UnorderedElementsAre;
 
 std::string Script(std::string_view shell) {
   CliOptions options;
@@ -118,6 +119,27 @@ TEST(BashCompletion, KnowsThatOnlyAQueryIsDrawn) {
   EXPECT_THAT(Complete({"syspulse", "query", "-o", "c"}), ElementsAre("csv", "chart"));
   EXPECT_THAT(Complete({"syspulse", "labels", "-o", "c"}), ElementsAre("csv"));
   EXPECT_THAT(Complete({"syspulse", "query", "--st"}), ElementsAre("--start", "--step"));
+}
+
+TEST(BashCompletion, OffersFilesWhereTheyAreMeant) {
+  const std::string folder = testing::TempDir() + "/syspulse_completion_files";
+  EXPECT_EQ(Output("mkdir -p " + folder + " && touch " + folder + "/'a $(b).om' " + folder + "/ac"),
+            "");
+  EXPECT_THAT(Complete({"syspulse", "import", folder + "/a"}),
+              UnorderedElementsAre(folder + "/a $(b).om", folder + "/ac"));
+  EXPECT_THAT(Complete({"syspulse", "export", "-f", folder + "/ac"}), ElementsAre(folder + "/ac"));
+  EXPECT_THAT(Complete({"syspulse", "import", "--fo"}), ElementsAre("--format"));
+  EXPECT_THAT(Complete({"syspulse", "import", "--format", folder}), IsEmpty());
+}
+
+TEST(FishCompletion, OffersFilesWhereTheyAreMeant) {
+  EXPECT_THAT(Script("fish"), AllOf(HasSubstr("from import' -F\n"), HasSubstr("-l file -r -F -d"),
+                                    Not(HasSubstr("-l format -r"))));
+}
+
+TEST(ZshCompletion, OffersFilesWhereTheyAreMeant) {
+  EXPECT_THAT(Script("zsh"),
+              AllOf(HasSubstr("export:--file) _files; return ;;"), HasSubstr("|| _files\n")));
 }
 
 TEST(Completion, IsValidInEveryShellThatIsInstalled) {
