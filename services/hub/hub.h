@@ -56,7 +56,7 @@ class HubSink {
 
 struct HubOptions {
   absl::Duration recent_duration = absl::Minutes(20);  // how much of the past stays in memory
-  std::int64_t recent_bytes = 256 << 20;               // bound of that over all hosts
+  std::int64_t recent_bytes = 32 << 20;                // bound of that over all hosts
 
   // Bounds on what strangers can make the service remember.
   std::size_t max_hosts = 10'000;          // the largest fleet one service is meant for
