@@ -5,7 +5,8 @@
 //   --rows=2500
 //
 // Without --series it plays the recording on standard input. The last row is of --end-ms, rounded
-// down to seconds. Prints how many samples were sent and in which time.
+// down to seconds; with --live the first row is of now, and each is sent when its time comes.
+// Prints how many samples were sent and in which time.
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdint>
@@ -23,8 +24,6 @@
 namespace syspulse {
 namespace {
 
-constexpr std::size_t kThreads = 2;  // and connections: none of the servers is held up by one
-
 struct LoadOptions {
   std::string frames;        // HOST:PORT of syspulsed
   std::string remote_write;  // HOST:PORT/PATH of anything else
@@ -32,7 +31,9 @@ struct LoadOptions {
   std::size_t series = 0;  // of a host; 0 plays the recording
   std::size_t rows = 0;    // of each host; 0: as many as the recording has
   std::int64_t step_ms = 1000;
-  std::int64_t end_ms = 0;  // Unix; 0: a minute ago
+  std::int64_t end_ms = 0;      // Unix; 0: a minute ago
+  std::size_t connections = 2;  // and threads: none of the servers is held up by one
+  bool live = false;            // at the pace of --step-ms
 };
 
 void SendSome(const LoadOptions& options, const Load& load, std::size_t first, std::size_t last) {
@@ -51,6 +52,7 @@ void SendSome(const LoadOptions& options, const Load& load, std::size_t first, s
   for (std::size_t i = 0; i < options.rows; ++i) {
     row.time_ms = end_ms - static_cast<std::int64_t>(options.rows - 1 - i) * options.step_ms;
     for (std::size_t host = 0; host < rows.size(); ++host) rows[host]->Next(row.values[host]);
+    if (options.live) absl::SleepFor(absl::FromUnixMillis(row.time_ms) - absl::Now());
     sender->Send(row);
   }
   sender->Finish();
@@ -67,11 +69,16 @@ void SendAll(LoadOptions options) {
     load = PlayRecording(std::move(recording), options.hosts);
   }
   if (options.end_ms == 0) options.end_ms = absl::ToUnixMillis(absl::Now() - absl::Minutes(1));
+  if (options.live) {
+    const auto span = static_cast<std::int64_t>(options.rows - 1) * options.step_ms;
+    options.end_ms = absl::ToUnixMillis(absl::Now() + absl::Seconds(1)) + span;
+  }
   const auto started = std::chrono::steady_clock::now();
   std::vector<std::jthread> threads;
-  for (std::size_t i = 0; i < kThreads; ++i) {
+  for (std::size_t i = 0; i < options.connections; ++i) {
     threads.emplace_back([&options, &load, i] {
-      SendSome(options, *load, i * options.hosts / kThreads, (i + 1) * options.hosts / kThreads);
+      SendSome(options, *load, i * options.hosts / options.connections,
+               (i + 1) * options.hosts / options.connections);
     });
   }
   threads.clear();
@@ -94,6 +101,9 @@ int main(int argc, char** argv) {
   app.add_option("--rows", options.rows, "Rows of each host");
   app.add_option("--step-ms", options.step_ms, "Milliseconds between rows");
   app.add_option("--end-ms", options.end_ms, "When the last row is, since 1970");
+  app.add_option("--connections", options.connections, "How many, with a thread for each")
+      ->check(CLI::Range(1, 64));
+  app.add_flag("--live", options.live, "Send each row when its time comes");
   CLI11_PARSE(app, argc, argv);
   if (options.frames.empty() == options.remote_write.empty()) {
     syspulse::FailSending("give --frames or --remote-write");

@@ -11,7 +11,10 @@
 namespace syspulse {
 namespace {
 
-constexpr std::size_t kDevices = 4;  // series of each metric that is made up
+constexpr std::size_t kDevices = 20;  // series of each metric that is made up
+
+// Every other metric is a counter.
+bool IsCounter(std::size_t series) { return series / kDevices % 2 == 0; }
 
 class Played final : public Load {
  public:
@@ -50,7 +53,7 @@ class MadeUp final : public Load {
     for (std::size_t i = 0; i < count; ++i) {
       if (i % kDevices == 0) {
         families.push_back({.name = absl::StrFormat("bench_metric_%d%s", i / kDevices,
-                                                    i % 8 == 0 ? "_total" : "_bytes"),
+                                                    IsCounter(i) ? "_total" : "_bytes"),
                             .help = "Made up.",
                             .label_names = {"device"}});
       }
@@ -75,11 +78,11 @@ class MadeUp final : public Load {
     void Next(std::span<double> out) override {
       for (std::size_t i = 0; i < out.size(); ++i) {
         double& value = values_[i];
-        if (i % 8 < 4) {
+        if (IsCounter(i)) {
           value += static_cast<double>(paces_[i] / 2 + random_() % (paces_[i] + 1));
-        } else if (i % 8 < 6) {
+        } else if (i % 4 < 2) {
           value += (static_cast<double>(random_() % 4096) - 2048) * 4096;
-        } else if (i % 8 == 6) {
+        } else if (i % 4 == 2) {
           value = static_cast<double>(random_() % 10'000) / 100;
         }
         out[i] = value;
