@@ -77,6 +77,11 @@ Block::Block(const SegmentRange& segments, std::unique_ptr<const BlockReader> re
     places_[Key(groups[i].host, groups[i].source)].push_back(i);
   }
   usual_range_ = FindUsualRange();
+  for (const auto& [key, places] : places_) {
+    std::int64_t rows = 0;
+    for (const std::uint32_t place : places) rows += static_cast<std::int64_t>(groups[place].rows);
+    most_rows_ = std::max(most_rows_, rows);
+  }
 }
 
 MillisRange Block::FindUsualRange() const {

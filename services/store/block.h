@@ -59,6 +59,9 @@ class Block : public std::enable_shared_from_this<Block> {
   // few hosts whose clocks are years ahead or behind do not change it.
   const MillisRange& usual_range() const { return usual_range_; }
 
+  // Returns how many rows the source has that has the most of them.
+  std::int64_t most_rows() const { return most_rows_; }
+
   // Returns the places in reader().groups() of the groups of one source.
   const std::vector<std::uint32_t>& GroupsOf(std::string_view host, std::string_view source) const;
 
@@ -78,6 +81,7 @@ class Block : public std::enable_shared_from_this<Block> {
   std::map<Key, std::vector<std::uint32_t>> places_;
   const std::vector<std::uint32_t> nowhere_;
   MillisRange usual_range_;
+  std::int64_t most_rows_ = 0;
 };
 
 using BlockPtr = std::shared_ptr<const Block>;

@@ -63,11 +63,14 @@ bool BlockKeeper::Fits(const std::vector<BlockPtr>& run, const BlockPtr& next) c
   // By what is usual: a single host whose clock is wrong must not keep all blocks small.
   std::int64_t first_ms = next->usual_range().first_ms;
   std::int64_t last_ms = next->usual_range().last_ms;
+  std::int64_t rows = next->most_rows();
   for (const BlockPtr& block : run) {
+    rows += block->most_rows();
     first_ms = std::min(first_ms, block->usual_range().first_ms);
     last_ms = std::max(last_ms, block->usual_range().last_ms);
   }
-  return last_ms - first_ms <= absl::ToInt64Milliseconds(options_.longest_block);
+  return last_ms - first_ms <= absl::ToInt64Milliseconds(options_.longest_block) &&
+         rows <= options_.source_rows;
 }
 
 std::vector<BlockPtr> BlockKeeper::BlocksToMerge(const std::vector<BlockPtr>& blocks) const {

@@ -24,8 +24,11 @@
 namespace syspulse {
 
 struct BlockKeeperOptions {
-  std::int64_t head_samples = 2'500'000;            // of a head, about; what block sizes grow from
-  absl::Duration longest_block = absl::Hours(24);   // blocks are merged up to this span of time
+  std::int64_t head_samples = 2'500'000;           // of a head, about; what block sizes grow from
+  absl::Duration longest_block = absl::Hours(24);  // blocks are merged up to this span of time
+  // Rows of one source in a merged block: to merge them takes memory, some 32 bytes for each. Those
+  // of a day of seconds are 86,400; what is imported may be years of one series.
+  std::int64_t source_rows = 4'000'000;
   absl::Duration retention = absl::Hours(24 * 30);  // blocks that ended before that are dropped
   std::int64_t retention_bytes = std::int64_t{10} << 30;  // of all blocks
 };

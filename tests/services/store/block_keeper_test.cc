@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -69,6 +70,19 @@ TEST_F(BlockKeeperTest, BlocksThatAreDaysApartAreNotMerged) {
   const auto merged = keeper.MergeOnce([] { return true; });
   ASSERT_THAT(merged, IsOk());
   EXPECT_FALSE(*merged);
+}
+
+TEST_F(BlockKeeperTest, AMergeTakesNoMoreRowsOfASourceThanMemoryShould) {
+  for (int i = 0; i < 4; ++i) AddHour(i, kNow);
+  const std::function<bool()> keep_on = [] { return true; };
+  BlockKeeper bounded(&disk, "/d", &contents, &schemas, {.source_rows = 4 * 60 - 1});
+  const auto none = bounded.MergeOnce(keep_on);
+  ASSERT_THAT(none, IsOk());
+  EXPECT_FALSE(*none);
+  BlockKeeper roomy(&disk, "/d", &contents, &schemas, {.source_rows = 4 * 60});
+  const auto merged = roomy.MergeOnce(keep_on);
+  ASSERT_THAT(merged, IsOk());
+  EXPECT_TRUE(*merged);
 }
 
 TEST_F(BlockKeeperTest, AHostOfTheFutureKeepsNoBlockUntilThen) {
