@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "absl/strings/str_format.h"
 #include "services/api/query_proto.h"
 #include "services/base/status_macros.h"
+#include "services/promql/labels.h"
 #include "services/promql/parser.h"
+#include "services/promql/values.h"
 
 namespace syspulse {
 namespace {
@@ -37,6 +40,42 @@ absl::StatusOr<QueryGrid> GridOf(const v1::QueryRangeRequest& request) {
   return grid;
 }
 
+// Clients of ours take messages of 64 MiB, and the service has to hold a few.
+constexpr std::int64_t kMostAnswerBytes = 60 << 20;
+constexpr std::int64_t kSampleBytes = 14;     // a time and a value
+constexpr std::int64_t kValueBytes = 8;       // of a grid, which has no times
+constexpr std::int64_t kBytesAroundText = 6;  // tags and lengths
+
+std::int64_t BytesOf(const promql::Labels& labels) {
+  std::int64_t bytes = kBytesAroundText;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const promql::Label label = labels[i];
+    bytes += static_cast<std::int64_t>(label.name.size() + label.value.size()) + kBytesAroundText;
+  }
+  return bytes;
+}
+
+// Returns ResourceExhausted for an answer that does not fit into a message, before it is made one.
+// `steps` are those of a grid; 0 where samples have times of their own.
+absl::Status CheckSize(const promql::Answer& answer, std::int64_t steps) {
+  std::int64_t bytes = 0;
+  if (const auto* const matrix = std::get_if<promql::Matrix>(&answer.value)) {
+    for (const promql::Series& series : matrix->series) {
+      const auto samples = static_cast<std::int64_t>(series.values.size());
+      bytes += BytesOf(series.labels) + (steps > 0 ? steps * kValueBytes : samples * kSampleBytes);
+    }
+  } else if (const auto* const vector = std::get_if<promql::Vector>(&answer.value)) {
+    for (const promql::Sample& sample : vector->samples) {
+      bytes += BytesOf(sample.labels) + kSampleBytes;
+    }
+  }
+  if (bytes <= kMostAnswerBytes) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrFormat("the answer has %d MiB, and at most %d are sent; ask for less time, a longer "
+                      "step or fewer series, or export them",
+                      bytes >> 20, kMostAnswerBytes >> 20));
+}
+
 }  // namespace
 
 absl::Status QueryEvaluator::Answer(const v1::QueryRequest& request, const std::stop_token& stop,
@@ -50,6 +89,7 @@ absl::Status QueryEvaluator::Answer(const v1::QueryRequest& request, const std::
   const absl::Duration start = clock_->Monotonic();
   promql::QueryContext context(limits, *clock_, stop);
   ASSIGN_OR_RETURN(promql::Answer answer, engine_.Instant(*expr, time_ms, *series_, context));
+  RETURN_IF_ERROR(CheckSize(answer, 0));
   *response->mutable_stats() = StatsOf(context, clock_->Monotonic() - start);
   SetAnswer(std::move(answer), time_ms, response);
   return absl::OkStatus();
@@ -65,6 +105,7 @@ absl::Status QueryEvaluator::Answer(const v1::QueryRangeRequest& request,
   promql::QueryContext context(limits, *clock_, stop);
   ASSIGN_OR_RETURN(promql::Answer answer,
                    engine_.Range(*expr, grid.range, grid.step_ms, *series_, context));
+  RETURN_IF_ERROR(CheckSize(answer, grid.steps()));
   *response->mutable_stats() = StatsOf(context, clock_->Monotonic() - start);
   SetAnswer(std::move(answer), grid, response);
   return absl::OkStatus();

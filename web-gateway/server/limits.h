@@ -11,9 +11,9 @@ namespace syspulse {
 inline constexpr std::size_t kMaxHeadBytes = 16 << 10;
 // A body: one message of gRPC's own default limit, in base64 (a third more) with its frame.
 inline constexpr std::size_t kMaxBodyBytes = 4 << 20;
-// One message of the service's: a query over many series, which become about three times as much in
-// JSON. That is made piece by piece.
-inline constexpr std::size_t kMaxAnswerBytes = 256 << 20;
+// One message of the service's, which bounds what it answers to 64 MiB and labels. It is here twice
+// for a moment, as bytes and as values; the JSON, three times as much, is made piece by piece.
+inline constexpr std::size_t kMaxAnswerBytes = 128 << 20;
 // Calls at once on one HTTP/2 connection; each may hold a message that is not complete yet.
 inline constexpr std::size_t kMaxStreams = 32;
 // Calls that a client opened on one HTTP/2 connection only to reset them (CVE-2023-44487). One that

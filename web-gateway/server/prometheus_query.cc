@@ -124,15 +124,43 @@ void AppendVectorSample(std::size_t index, const v1::VectorSample& sample, std::
   json->push_back('}');
 }
 
-void AppendMatrixSeries(std::size_t index, const v1::MatrixSeries& series, std::string* json) {
-  AppendMetric(index, series.labels(), json);
-  json->append(",\"values\":[");
-  const int count = std::min(series.values_size(), series.times_ms_size());
-  for (int i = 0; i < count; ++i) {
+// Samples of a series that become JSON at a time. A series may have millions of them.
+struct MatrixPiece {
+  int series = 0;  // its place in the matrix
+  int begin = 0;   // samples of it, up to `end`
+  int end = 0;
+};
+
+int SampleCount(const v1::MatrixSeries& series) {
+  return std::min(series.values_size(), series.times_ms_size());
+}
+
+// Returns all pieces of a matrix, one at least for each series.
+std::vector<MatrixPiece> PiecesOf(const v1::SampleMatrix& matrix) {
+  constexpr int kPieceSamples = 4096;
+  std::vector<MatrixPiece> pieces;
+  for (int i = 0; i < matrix.series_size(); ++i) {
+    const int count = SampleCount(matrix.series(i));
+    for (int begin = 0; begin < count || begin == 0; begin += kPieceSamples) {
+      pieces.push_back(
+          {.series = i, .begin = begin, .end = std::min(begin + kPieceSamples, count)});
+    }
+  }
+  return pieces;
+}
+
+void AppendMatrixPiece(const v1::SampleMatrix& matrix, const MatrixPiece& piece,
+                       std::string* json) {
+  const v1::MatrixSeries& series = matrix.series(piece.series);
+  if (piece.begin == 0) {
+    AppendMetric(static_cast<std::size_t>(piece.series), series.labels(), json);
+    json->append(",\"values\":[");
+  }
+  for (int i = piece.begin; i < piece.end; ++i) {
     if (i > 0) json->push_back(',');
     AppendSample(series.times_ms(i), series.values(i), json);
   }
-  json->append("]}");
+  if (piece.end == SampleCount(series)) json->append("]}");
 }
 
 class InstantQueryEndpoint final : public QueryEndpoint {
@@ -176,14 +204,7 @@ class InstantQueryEndpoint final : public QueryEndpoint {
                                   },
                               .tail = "]" + Tail(*answer)};
       case v1::QueryResponse::kMatrix:
-        return PrometheusBody{
-            .head = Head("matrix") + "[",
-            .count = static_cast<std::size_t>(answer->matrix().series_size()),
-            .append =
-                [answer](std::size_t index, std::string* json) {
-                  AppendMatrixSeries(index, answer->matrix().series(static_cast<int>(index)), json);
-                },
-            .tail = "]" + Tail(*answer)};
+        return MatrixBody(answer);
       default:
         return Unreadable();
     }
@@ -192,6 +213,18 @@ class InstantQueryEndpoint final : public QueryEndpoint {
  private:
   static PrometheusError Unreadable() {
     return {500, "internal", "the service sent a value that cannot be read"};
+  }
+
+  PrometheusBody MatrixBody(const std::shared_ptr<v1::QueryResponse>& answer) const {
+    std::vector<MatrixPiece> pieces = PiecesOf(answer->matrix());
+    const std::size_t count = pieces.size();
+    return {.head = Head("matrix") + "[",
+            .count = count,
+            .append =
+                [answer, pieces = std::move(pieces)](std::size_t index, std::string* json) {
+                  AppendMatrixPiece(answer->matrix(), pieces[index], json);
+                },
+            .tail = "]" + Tail(*answer)};
   }
 
   // A scalar or a string.

@@ -139,6 +139,14 @@ TEST_F(QueryServiceTest, SaysWhatIsWrongWithAQuery) {
   EXPECT_THAT(status.error_message(), HasSubstr("maximum resolution of 11"));
 }
 
+TEST_F(QueryServiceTest, AnAnswerThatFitsIntoNoMessageIsRefusedInWords) {
+  grpc::Status status;
+  Query("vector(1)[14h:10ms]", &status);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(status.error_message(), HasSubstr("the answer has 67 MiB, and at most 60 are sent"));
+  EXPECT_EQ(Query("count_over_time(vector(1)[14h:10ms])").vector().samples(0).value(), 5'040'001);
+}
+
 TEST_F(QueryServiceTest, ListsSeriesPageByPage) {
   v1::ListSeriesRequest request;
   request.add_selectors("x_total{instance=\"b\"}");

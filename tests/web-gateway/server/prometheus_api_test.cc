@@ -7,6 +7,7 @@
 #include <string>
 #include <variant>
 
+#include "absl/strings/str_format.h"
 #include "services/promql/series_source.h"
 #include "syspulse/v1/metrics_service.pb.h"
 #include "syspulse/v1/query_service.pb.h"
@@ -242,6 +243,25 @@ TEST_F(PrometheusApi, HasNoRules) {
   EXPECT_EQ(Get("/api/v1/alerts").body, R"({"status":"success","data":{"alerts":[]}})");
   EXPECT_EQ(Get("/api/v1/query_exemplars?query=up").body, R"({"status":"success","data":[]})");
   EXPECT_THAT(Get("/api/v1/status/buildinfo").body, HasSubstr(R"("version":"2.42.0")"));
+}
+
+TEST_F(PrometheusApi, WritesEachOfManySamplesOnce) {
+  v1::QueryResponse response;
+  std::string expected;
+  for (const int count : {10'000, 0, 4096, 1}) {
+    v1::MatrixSeries* const series = response.mutable_matrix()->add_series();
+    expected += expected.empty() ? "" : ",";
+    expected += R"({"metric":{},"values":[)";
+    for (int i = 0; i < count; ++i) {
+      series->add_times_ms(i * 1000);
+      series->add_values(i);
+      expected += absl::StrFormat("%s[%d,\"%d\"]", i > 0 ? "," : "", i, i);
+    }
+    expected += "]}";
+  }
+  Answers(kQuery, response);
+  EXPECT_EQ(Get("/api/v1/query?query=x[1d]").body,
+            R"({"status":"success","data":{"resultType":"matrix","result":[)" + expected + "]}}");
 }
 
 TEST_F(PrometheusApi, TakesFormsOnlyWhereItSaysSo) {
