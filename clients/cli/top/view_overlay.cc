@@ -31,6 +31,13 @@ constexpr std::array kHelp = std::to_array<HelpLine>({
     {"q F10", "quit"},
 });
 
+constexpr int kKeysWidth = 15;
+constexpr int kHelpWidth = kKeysWidth + [] {
+  std::size_t longest = 0;
+  for (const HelpLine& line : kHelp) longest = std::max(longest, line.text.size());
+  return static_cast<int>(longest);
+}();
+
 struct LegendLine {
   std::string_view text;
   Style style;
@@ -50,19 +57,19 @@ Rect Middle(const Canvas& canvas, int width, int height) {
 }
 
 void DrawHelp(Canvas* canvas) {
-  const Rect box = Middle(*canvas, 55, static_cast<int>(kHelp.size()) + 2);
+  const Rect box = Middle(*canvas, kHelpWidth, static_cast<int>(kHelp.size()) + 2);
   canvas->Clear(box);
   const Rect inside = DrawBox(canvas, box, "Keys (any key closes)");
   int y = inside.y;
   for (const HelpLine& line : kHelp) {
     if (y >= inside.y + inside.height) return;
     canvas->Put(inside.x, y, line.keys, Style::kKey, inside.width);
-    canvas->Put(inside.x + 15, y, line.text, Style::kPlain, inside.width - 15);
+    canvas->Put(inside.x + kKeysWidth, y, line.text, Style::kPlain, inside.width - kKeysWidth);
     ++y;
   }
   if (y + 1 >= inside.y + inside.height) return;
   int x = canvas->Put(inside.x, y + 1, "CPU bars", Style::kLabel, inside.width);
-  x = inside.x + 15;
+  x = inside.x + kKeysWidth;
   for (const LegendLine& line : kLegend) {
     x = canvas->Put(x, y + 1, canvas->ascii() ? "||" : "━━", line.style) + 1;
     x = canvas->Put(x, y + 1, line.text, Style::kPlain) + 2;

@@ -18,6 +18,7 @@
 namespace syspulse {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -331,6 +332,14 @@ TEST(Render, MarksTheOrderAndKeepsTheCursorInSight) {
   EXPECT_THAT(Screen(model, 140, 24), HasSubstr("/usr/bin/worker --number 29"));
   model.Handle(Letter("c"), 10);
   EXPECT_THAT(Screen(model, 140, 24), Not(HasSubstr("--number")));
+}
+
+TEST(Render, ShowsAllOfTheHelpWhereItFits) {
+  TopModel model = LiveModel();
+  model.Handle(Letter("?"), 10);
+  EXPECT_THAT(Screen(model, 80, 24),
+              AllOf(HasSubstr("container, unit or pid"), HasSubstr("its parent, or one list"),
+                    HasSubstr("waits for I/O")));
 }
 
 TEST(Render, SaysWhatToDoWhereThereIsNothingToShow) {
