@@ -14,7 +14,13 @@ export const mistakeMark = StateField.define<DecorationSet>({
     if (marked !== undefined) return markAt(state, marked.value);
     return docChanged ? Decoration.none : before;
   },
-  provide: (field) => EditorView.decorations.from(field),
+  provide: (field) => [
+    EditorView.decorations.from(field),
+    EditorView.contentAttributes.from(
+      field,
+      (marks): Record<string, string> => (marks.size > 0 ? { "aria-invalid": "true" } : {}),
+    ),
+  ],
 });
 
 /** A mistake at the end, where there is nothing to mark, is marked at the last character. */

@@ -9,6 +9,7 @@ import {
   lastOf,
   liveRange,
   momentSeconds,
+  narrowed,
   parseDuration,
   rangeProblem,
   rangeUpTo,
@@ -80,6 +81,13 @@ test("moving goes by half the window, and at now the range moves on by itself", 
   assert.deepEqual(shifted(window, -1), { fromSeconds: now - 4 * hour, toSeconds: now - 2 * hour });
   assert.deepEqual(rangeUpTo(shifted(window, 1), now), lastOf("2h"));
   assert.equal(rangeUpTo(shifted(window, -1), now).from, "2026-11-21T08:00:00Z");
+});
+
+test("zooming in shows the middle, and what happens now stays in sight", () => {
+  const window = { fromSeconds: now - 3 * hour, toSeconds: now - hour };
+  assert.deepEqual(narrowed(window, now), { fromSeconds: now - 2.5 * hour, toSeconds: now - 1.5 * hour });
+  const moving = { fromSeconds: now - 2 * hour, toSeconds: now };
+  assert.deepEqual(rangeUpTo(narrowed(moving, now), now), lastOf("1h"));
 });
 
 test("zooming out doubles the window without leaving the past", () => {

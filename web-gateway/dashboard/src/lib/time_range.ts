@@ -115,6 +115,13 @@ export function shifted({ fromSeconds, toSeconds }: TimeWindow, direction: -1 | 
   return { fromSeconds: fromSeconds + distance, toSeconds: toSeconds + distance };
 }
 
+/** Half as long: the middle, or the end of a window that reaches now. */
+export function narrowed({ fromSeconds, toSeconds }: TimeWindow, nowSeconds: number): TimeWindow {
+  const quarter = (toSeconds - fromSeconds) / 4;
+  if (toSeconds >= nowSeconds - 1) return { fromSeconds: fromSeconds + 2 * quarter, toSeconds };
+  return { fromSeconds: fromSeconds + quarter, toSeconds: toSeconds - quarter };
+}
+
 /** Twice as long, around the same middle, but not into the future. */
 export function widened({ fromSeconds, toSeconds }: TimeWindow, nowSeconds: number): TimeWindow {
   const length = Math.min(greatestSeconds, 2 * (toSeconds - fromSeconds));

@@ -3,6 +3,7 @@ import { computed, type ReadonlySignal } from "@preact/signals";
 import {
   fixedRange,
   isLive,
+  narrowed,
   rangeUpTo,
   resolveRange,
   shifted,
@@ -45,6 +46,13 @@ export function undoZoomOrWiden(): void {
 /** Goes back to what was on screen before the last zoom, if there was one. */
 export function undoZoom(): void {
   if (zoomsToUndo() > 0) history.back();
+}
+
+export function zoomIn(): void {
+  const window = currentWindow();
+  // Live charts end at the newest sample, which is now as far as this is concerned.
+  const shown = showsLive.value ? { ...window, toSeconds: now() } : window;
+  updateView({ range: rangeUpTo(narrowed(shown, now()), now()) }, { zoom: true });
 }
 
 export function zoomOut(): void {

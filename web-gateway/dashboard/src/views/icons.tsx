@@ -54,6 +54,10 @@ export function ZoomOutIcon(): JSX.Element {
   return <Icon path="M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9M10.5 10.5 14 14M5 7h4" size={14} />;
 }
 
+export function ZoomInIcon(): JSX.Element {
+  return <Icon path="M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9M10.5 10.5 14 14M5 7h4M7 5v4" size={14} />;
+}
+
 export function CloseIcon(): JSX.Element {
   return <Icon path="m4 4 8 8M12 4l-8 8" size={14} />;
 }

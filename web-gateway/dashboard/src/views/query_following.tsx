@@ -13,7 +13,10 @@ export function QueryFollowing(): JSX.Element | null {
   return (
     <span class="following" data-testid="query-following" data-state={state}>
       <span class="dot" aria-hidden="true" />
-      <span role="status">{text}</span>
+      <span role="status">
+        <span class="visually-hidden">Result: </span>
+        {text}
+      </span>
     </span>
   );
 }

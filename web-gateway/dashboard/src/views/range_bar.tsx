@@ -4,10 +4,10 @@ import { formatDateTime, formatTimeOfDay, formatWindow } from "../lib/format_tim
 import { lastOf, type TimeWindow, usualRanges } from "../lib/time_range.ts";
 import { rangeMinutes } from "../lib/url_state.ts";
 import { cursorSeconds } from "../state/cursor.ts";
-import { chooseLive, chooseRange, shift, showsLive, zoomOut } from "../state/range.ts";
+import { chooseLive, chooseRange, shift, showsLive, zoomIn, zoomOut } from "../state/range.ts";
 import { view } from "../state/view.ts";
 import { CustomRange } from "./custom_range.tsx";
-import { EarlierIcon, LaterIcon, ZoomOutIcon } from "./icons.tsx";
+import { EarlierIcon, LaterIcon, ZoomInIcon, ZoomOutIcon } from "./icons.tsx";
 import { Segments } from "./segments.tsx";
 
 export interface RangeBarProps {
@@ -71,6 +71,7 @@ function MoveButtons(): JSX.Element {
   return (
     <div class="move-buttons" role="group" aria-label="Move in time">
       <MoveButton label="Earlier" onClick={() => shift(-1)} icon={<EarlierIcon />} />
+      <MoveButton label="Zoom in" onClick={zoomIn} icon={<ZoomInIcon />} />
       <MoveButton label="Zoom out" onClick={zoomOut} icon={<ZoomOutIcon />} />
       <MoveButton label="Later" onClick={() => shift(1)} icon={<LaterIcon />} disabled={showsLive.value} />
     </div>
