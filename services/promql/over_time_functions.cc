@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -8,6 +7,7 @@
 #include <vector>
 
 #include "services/promql/exact_sum.h"
+#include "services/promql/sliding_sum.h"
 #include "services/promql/window_functions.h"
 
 namespace syspulse::promql {
@@ -17,34 +17,23 @@ std::span<const double> ValuesIn(const WindowedSeries& series, Window window) {
   return series.values.subspan(window.first, window.size());
 }
 
-// Adds up long windows in four lanes: each addition waits for the one before it in its lane only.
-// Short ones are added up in order, as Prometheus does, which shows if all digits cancel out.
-ExactSum AddUp(std::span<const double> values) {
-  constexpr std::size_t kLanes = 4;
-  constexpr std::size_t kLong = 32;
-  std::array<ExactSum, kLanes> lanes;
-  std::size_t i = 0;
-  for (; values.size() >= kLong && i + kLanes <= values.size(); i += kLanes) {
-    for (std::size_t lane = 0; lane < kLanes; ++lane) lanes[lane].Add(values[i + lane]);
-  }
-  for (; i < values.size(); ++i) lanes[0].Add(values[i]);
-  for (std::size_t lane = 1; lane < kLanes; ++lane) {
-    lanes[0].Add(lanes[lane].sum);
-    lanes[0].lost += lanes[lane].lost;
-  }
-  return lanes[0];
-}
+double SumOf(const ExactSum& sum, std::span<const double>) { return sum.Total(); }
 
-double SumOf(std::span<const double> values) { return AddUp(values).Total(); }
-
-double MeanOf(std::span<const double> values) {
-  const ExactSum sum = AddUp(values);
+double MeanOf(const ExactSum& sum, std::span<const double> values) {
   const auto count = static_cast<double>(values.size());
   if (!std::isinf(sum.sum) && !std::isnan(sum.sum)) return sum.sum / count + sum.lost / count;
   // Too large for a sum, but perhaps not for a mean.
   ExactMean mean;
   for (const double value : values) mean.Add(value);
   return mean.Total();
+}
+
+template <double (*kOf)(const ExactSum&, std::span<const double>)>
+absl::Status OfSums(const WindowedSeries& series, std::span<double> out) {
+  const SlidingSum sums(series);
+  return ForEachWindow(series, out, [&](std::size_t, Window window) {
+    return kOf(sums.Of(window), ValuesIn(series, window));
+  });
 }
 
 bool Greater(double a, double b) { return a > b; }
@@ -129,11 +118,11 @@ absl::Status QuantileOverTime(const WindowedSeries& series, std::span<double> ou
 }
 
 constexpr std::pair<std::string_view, WindowFunction> kFunctions[] = {
-    {"avg_over_time", Reduce<MeanOf>},        {"count_over_time", Reduce<CountOf>},
+    {"avg_over_time", OfSums<MeanOf>},        {"count_over_time", Reduce<CountOf>},
     {"last_over_time", Reduce<LastOf>},       {"max_over_time", Extreme<Greater>},
     {"min_over_time", Extreme<Less>},         {"present_over_time", Reduce<PresentOf>},
     {"quantile_over_time", QuantileOverTime}, {"stddev_over_time", Reduce<DeviationOf>},
-    {"stdvar_over_time", Reduce<VarianceOf>}, {"sum_over_time", Reduce<SumOf>},
+    {"stdvar_over_time", Reduce<VarianceOf>}, {"sum_over_time", OfSums<SumOf>},
 };
 
 }  // namespace

@@ -1,0 +1,78 @@
+#include "services/promql/sliding_sum.h"
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+
+namespace syspulse::promql {
+namespace {
+
+// Shorter windows are added up.
+constexpr std::size_t kLong = 32;
+// How often windows have to look at each value for sums of all of the column to pay.
+constexpr std::uint64_t kOverlap = 3;
+// Each addition to a sum of two doubles is wrong by 2^-104 of it at most. After so many, a
+// difference that is no smaller beside the column than this is right to its last digit.
+constexpr std::size_t kMostValues = 1 << 20;
+constexpr double kLeastShare = 0x1p-30;
+
+// Returns two doubles with the same sum, of which one is as near to it as a double can be.
+ExactSum Normalised(const ExactSum& sum) {
+  const double nearest = sum.sum + sum.lost;
+  return {.sum = nearest, .lost = sum.lost - (nearest - sum.sum)};
+}
+
+bool DoesPay(const WindowedSeries& series) {
+  if (series.values.size() < kLong || series.values.size() > kMostValues) return false;
+  std::uint64_t samples = 0;
+  for (const Window& window : series.windows) samples += window.size();
+  return samples / kOverlap > series.values.size();
+}
+
+}  // namespace
+
+// Long windows go into four lanes: each addition waits for the one before it in its lane only.
+// Short ones are added up in order, as Prometheus does, which shows if all digits cancel out.
+ExactSum AddUp(std::span<const double> values) {
+  constexpr std::size_t kLanes = 4;
+  std::array<ExactSum, kLanes> lanes;
+  std::size_t i = 0;
+  for (; values.size() >= kLong && i + kLanes <= values.size(); i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) lanes[lane].Add(values[i + lane]);
+  }
+  for (; i < values.size(); ++i) lanes[0].Add(values[i]);
+  for (std::size_t lane = 1; lane < kLanes; ++lane) {
+    lanes[0].Add(lanes[lane].sum);
+    lanes[0].lost += lanes[lane].lost;
+  }
+  return lanes[0];
+}
+
+SlidingSum::SlidingSum(const WindowedSeries& series) : values_(series.values) {
+  if (!DoesPay(series)) return;
+  for (const double value : values_) all_ += std::abs(value);
+  if (!std::isfinite(all_)) return;
+  before_.reserve(values_.size() + 1);
+  ExactSum sum;
+  before_.push_back(sum);
+  for (const double value : values_) {
+    sum.Add(value);
+    sum = Normalised(sum);
+    before_.push_back(sum);
+  }
+}
+
+ExactSum SlidingSum::Of(Window window) const {
+  if (!before_.empty() && window.size() >= kLong) {
+    const ExactSum& first = before_[window.first];
+    const ExactSum& last = before_[window.last];
+    ExactSum sum = last;
+    sum.Add(-first.sum);
+    sum.lost -= first.lost;
+    if (std::abs(sum.sum + sum.lost) >= kLeastShare * all_) return Normalised(sum);
+  }
+  return AddUp(values_.subspan(window.first, window.size()));
+}
+
+}  // namespace syspulse::promql

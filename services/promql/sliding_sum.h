@@ -1,0 +1,39 @@
+// Sums of windows that slide over a column, each value of which is looked at once.
+//
+//   const SlidingSum sums(series);
+//   sums.Of(window).Total();
+//
+// A window's sum is the difference of the sums up to its ends. Those are kept to twice the digits
+// of a double, so that the difference is as exact as adding the window up would be; where a window
+// is so small beside all of the column that it might not be, it is added up.
+#ifndef SERVICES_PROMQL_SLIDING_SUM_H_
+#define SERVICES_PROMQL_SLIDING_SUM_H_
+
+#include <span>
+#include <vector>
+
+#include "services/promql/exact_sum.h"
+#include "services/promql/windows.h"
+
+namespace syspulse::promql {
+
+// Returns the sum of `values`, with what rounding took away.
+ExactSum AddUp(std::span<const double> values);
+
+// Confined to one thread; the series must outlive it.
+class SlidingSum {
+ public:
+  explicit SlidingSum(const WindowedSeries& series);
+
+  // Returns the sum of a window of the series, as AddUp does.
+  ExactSum Of(Window window) const;
+
+ private:
+  const std::span<const double> values_;
+  double all_ = 0;                // the sum of the column without signs
+  std::vector<ExactSum> before_;  // of what stands before each value; none if that does not pay
+};
+
+}  // namespace syspulse::promql
+
+#endif  // SERVICES_PROMQL_SLIDING_SUM_H_
