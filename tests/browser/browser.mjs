@@ -1,7 +1,7 @@
 // A headless Chromium that asks nobody but the page's own server for anything.
 import { createRequire } from "node:module";
 import path from "node:path";
-import { NODE_MODULES } from "../end_to_end/stack.mjs";
+import { NODE_MODULES, Stack } from "../end_to_end/stack.mjs";
 
 const { chromium } = createRequire(path.join(NODE_MODULES, "x.js"))("playwright-core");
 
@@ -18,4 +18,12 @@ export async function openPage(browser, problems, viewport = { width: 1440, heig
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
   page.on("pageerror", (error) => problems.push(error.message));
   return page;
+}
+
+/** Starts all programs, and opens a page once the host reports. */
+export async function openLivePage(problems) {
+  const stack = await Stack.start();
+  await stack.ready();
+  const browser = await launchBrowser();
+  return { stack, browser, page: await openPage(browser, problems) };
 }

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { BUILD, Stack, eventually, sleep } from "../end_to_end/stack.mjs";
-import { launchBrowser, openPage } from "./browser.mjs";
+import { BUILD, eventually, sleep } from "../end_to_end/stack.mjs";
+import { openLivePage } from "./browser.mjs";
 
 const FIRST_PAGE_BYTES = 150 * 1024;
 
@@ -14,10 +14,7 @@ let page;
 const problems = [];
 
 before(async () => {
-  stack = await Stack.start();
-  await stack.ready();
-  browser = await launchBrowser();
-  page = await openPage(browser, problems);
+  ({ stack, browser, page } = await openLivePage(problems));
 });
 after(async () => {
   await browser?.close();

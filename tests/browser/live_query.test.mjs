@@ -1,8 +1,8 @@
 // The query page in a real browser while a host reports: values come by themselves, in the stream that the tab has anyway.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Stack, eventually, sleep } from "../end_to_end/stack.mjs";
-import { launchBrowser, openPage } from "./browser.mjs";
+import { eventually, sleep } from "../end_to_end/stack.mjs";
+import { openLivePage } from "./browser.mjs";
 
 const CLOCK = "time() % 1000"; // another value each second, and short enough to be shown in full
 const QUESTION = /QueryService\/Query(Range)?$/;
@@ -14,10 +14,7 @@ let questions = 0;
 const problems = [];
 
 before(async () => {
-  stack = await Stack.start();
-  await stack.ready();
-  browser = await launchBrowser();
-  page = await openPage(browser, problems);
+  ({ stack, browser, page } = await openLivePage(problems));
   page.on("request", (request) => {
     if (QUESTION.test(new URL(request.url()).pathname)) ++questions;
   });

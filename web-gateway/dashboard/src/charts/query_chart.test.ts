@@ -51,3 +51,16 @@ test("a host's own series are none of an expression", () => {
   assert.ok(!isQuerySeries("cpu.user"));
   assert.ok(!isQuerySeries("network/q0"));
 });
+
+test("a line keeps its colour while others come and go", () => {
+  const slotsOf = ({ plan }: ReturnType<typeof queryChart>): readonly (readonly [string, unknown])[] =>
+    plan.legend.map(({ label, slot }) => [label, slot]);
+  const first = queryChart([answer({ a: "1" }, { a: "2" }, { a: "3" })]);
+  const next = queryChart([answer({ a: "2" }, { a: "3" }, { a: "4" }, { a: "5" })], first.slots);
+  assert.deepEqual(slotsOf(next), [
+    ['{a="2"}', 1],
+    ['{a="3"}', 2],
+    ['{a="4"}', 0],
+    ['{a="5"}', 3],
+  ]);
+});

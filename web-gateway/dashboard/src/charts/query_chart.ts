@@ -19,21 +19,42 @@ export interface QueryChart {
   readonly columns: Columns;
   /** How many series there are; more than are drawn, perhaps. */
   readonly seriesCount: number;
+  readonly slots: LineSlots;
 }
 
 export function isQuerySeries(id: string): boolean {
   return id.startsWith(idPrefix);
 }
 
-export function queryChart(answers: Answers): QueryChart {
+/** The places in the row of colours, by the name of the line. */
+export type LineSlots = ReadonlyMap<string, number>;
+
+/** Lines that were there before keep their places; new ones take the first that are free. */
+export function lineSlots(names: readonly string[], before: LineSlots): LineSlots {
+  const kept = new Map(names.flatMap((name) => (before.has(name) ? [[name, before.get(name) ?? 0]] : [])));
+  const taken = new Set(kept.values());
+  let free = 0;
+  for (const name of names) {
+    if (kept.has(name)) continue;
+    while (taken.has(free)) free++;
+    taken.add(free);
+    kept.set(name, free);
+  }
+  return kept;
+}
+
+/** @param before the places of the lines that are on screen, so that none changes its colour while time goes on */
+export function queryChart(answers: Answers, before: LineSlots = new Map()): QueryChart {
   const all = answers.flatMap((answer, index) => linesOf(answer, index, answers.length > 1));
   const drawn = all.slice(0, greatestLines);
-  const lines: SingleSeries[] = drawn.map(({ name, label }, index) => ({
-    name,
-    label,
-    slot: index % colorCount,
-    dashed: index % (2 * colorCount) >= colorCount,
-  }));
+  const slots = lineSlots(
+    drawn.map(({ name }) => name),
+    before,
+  );
+  const lines: SingleSeries[] = drawn.map(({ name, label }) => {
+    const slot = slots.get(name) ?? 0;
+    return { name, label, slot: slot % colorCount, dashed: slot % (2 * colorCount) >= colorCount };
+  });
   const grid = answers.find((answer) => answer !== undefined);
   return {
     plan: planOf(lines),
@@ -45,6 +66,7 @@ export function queryChart(answers: Answers): QueryChart {
             new Map(drawn.map(({ name, values }) => [name, values])),
           ),
     seriesCount: all.length,
+    slots,
   };
 }
 

@@ -2,7 +2,7 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { CallError } from "../api/client.ts";
 import { createQueryClient, queryInstant, queryRange } from "../api/query.ts";
-import { isQuerySeries, type QueryChart, queryChart } from "../charts/query_chart.ts";
+import { isQuerySeries, type LineSlots, type QueryChart, queryChart } from "../charts/query_chart.ts";
 import type { CompletionSource } from "../lib/completion.ts";
 import { greatestExpressions } from "../lib/url_state.ts";
 import { createCompletion } from "./completion.ts";
@@ -24,15 +24,19 @@ const shown = signal<QueryState | undefined>(undefined);
 const width = signal(0);
 const typed = signal<readonly Draft[]>([]);
 let nextId = 1;
+/** Of the lines that were drawn last: lines keep their colours while others come and go. */
+let slots: LineSlots = new Map();
 
 /** What the expressions that were run last yield. */
 export const queryState: ReadonlySignal<QueryState | undefined> = shown;
 /** At least one. */
 export const drafts: ReadonlySignal<readonly Draft[]> = typed;
 /** The graph of all expressions together. */
-export const graph: ReadonlySignal<QueryChart> = computed(() =>
-  queryChart(shown.value?.results.map((result) => result.graph) ?? []),
-);
+export const graph: ReadonlySignal<QueryChart> = computed(() => {
+  const chart = queryChart(shown.value?.results.map((result) => result.graph) ?? [], slots);
+  slots = chart.slots;
+  return chart;
+});
 export const mayAddDraft: ReadonlySignal<boolean> = computed(() => typed.value.length < greatestExpressions);
 
 export function addDraft(text = ""): void {
