@@ -80,7 +80,23 @@ test("the page says that the newest values are missing while the service is gone
   problems.length = known; // failed requests while the service was gone are expected
 });
 
+test("what the service does not send is asked for again, the page says why, and all else stays live", async () => {
+  await page.goto(linkTo(CLOCK));
+  await page.getByRole("button", { name: "Add expression" }).click();
+  await page.getByTestId("query-input").nth(1).click();
+  await page.keyboard.insertText(`${CLOCK} # ${"a".repeat(17_000)}`); // longer than what may be watched
+  await page.keyboard.press("Control+Enter");
+  await eventually(async () => (await following()) === "asking", { what: "the page asks" });
+  assert.match(await page.getByTestId("query-following").textContent(), /every 5s: the query has \d+ bytes/);
+  const asked = questions;
+  await eventually(() => questions > asked, { ms: 15_000, what: "another question" });
+  await changes(() => legend("A {}").first().textContent(), 3);
+  await eventually(async () => (await page.getByTestId("connection-state").getAttribute("data-state")) === "live", { what: "the rest is live" });
+});
+
 test("what was left is not watched any more", async () => {
+  await page.goto(linkTo(CLOCK));
+  await eventually(async () => (await following()) === "live", { what: "values come" });
   const isWatch = (request) => request.url().endsWith("LiveService/Watch");
   const [request] = await Promise.all([page.waitForRequest(isWatch), page.getByTestId("page-host").click()]);
   const sent = request.postDataBuffer().toString("latin1");

@@ -4,7 +4,7 @@ import { DurationSchema, FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import { distinctLabels } from "../lib/distinct_labels.ts";
 import type { HostInfo, ProcessTable, Snapshot } from "../lib/model.ts";
 import type { GridValues, WatchedExpression } from "../lib/query_model.ts";
-import { type LiveClient, toCallError } from "./client.ts";
+import { type CallError, type LiveClient, toCallError } from "./client.ts";
 import { toHostInfo } from "./convert_host.ts";
 import { toProcessTable } from "./convert_process.ts";
 import { toSnapshot } from "./convert_snapshot.ts";
@@ -53,16 +53,30 @@ export async function* watchLive(
   query: LiveQuery,
   signal: AbortSignal,
 ): AsyncGenerator<LiveEvent, void, undefined> {
+  const topics = topicsOf(query);
   try {
-    const topics = topicsOf(query);
     for await (const response of client.watch({ topics }, { signal })) {
       const event = toEvent(response, topics[response.topic]);
       if (event !== undefined) yield event;
     }
   } catch (thrown) {
     if (signal.aborted) return;
-    throw toCallError(thrown);
+    const error = toCallError(thrown);
+    const ended = refusedExpression(error, topics);
+    // The stream would do without it: whoever hears this opens another.
+    if (ended !== undefined) yield ended;
+    throw error;
   }
+}
+
+/** A stream is refused as a whole for what is wrong with one topic, whose number its sentence begins with. */
+export function refusedExpression(
+  { message, refused }: CallError,
+  topics: readonly LiveTopic[],
+): LiveEvent | undefined {
+  const [, index, reason = ""] = /^topic (\d+): (.*)$/s.exec(message) ?? [];
+  const topic = index === undefined ? undefined : topics[Number(index)]?.topic;
+  return refused && topic?.case === "query" ? { kind: "ended", expression: topic.value.query, reason } : undefined;
 }
 
 function topicsOf(query: LiveQuery): LiveTopic[] {

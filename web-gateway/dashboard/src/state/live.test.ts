@@ -4,6 +4,7 @@ import { CallError } from "../api/client.ts";
 import type { HostInfo, HostState, Snapshot } from "../lib/model.ts";
 import { connection, forgetHost, hostName, onEvent, onLost, onResumed, processes, snapshot } from "./live.ts";
 import { past } from "./past.ts";
+import { watchExpressions } from "./watched.ts";
 
 function hostInfo(id: string, state: HostState): HostInfo {
   return {
@@ -99,4 +100,28 @@ test("a first message makes the page live again", () => {
 test("a host that the service does not hear is stale since it last did", () => {
   onEvent({ kind: "hosts", hosts: [hostInfo("a", "offline")] });
   assert.deepEqual(connection.value, { kind: "stale", sinceMs: 5000 });
+});
+
+test("values of expressions reach who watches them, and so does what becomes of the stream", () => {
+  const heard: string[] = [];
+  watchExpressions("key", {
+    watched: () => [],
+    onValues: (expression) => heard.push(`values of ${expression}`),
+    onEnded: (expression, reason) => heard.push(`${expression} ended: ${reason}`),
+    onLost: () => heard.push("lost"),
+    onRefused: (reason) => heard.push(`refused: ${reason}`),
+  });
+  const values = { startSeconds: 1, stepSeconds: 1, stepCount: 1, series: [], notes: [] };
+  onEvent({ kind: "values", expression: "up", values });
+  onEvent({ kind: "ended", expression: "up", reason: "too slow" });
+  onLost(new CallError("the gateway does not answer", false));
+  onLost(new CallError("too many expressions", false, true));
+  onLost(new CallError("no", true));
+  assert.deepEqual(heard, [
+    "values of up",
+    "up ended: too slow",
+    "lost",
+    "refused: too many expressions",
+    "refused: no",
+  ]);
 });

@@ -30,13 +30,12 @@ export class QueryFeed implements ExpressionWatcher {
   #isLoading = false;
   #loadedMs = 0;
   #watched: readonly string[] = [];
-  /** What the watched are told apart by. */
   #key = "";
   #newer = new Map<string, GridValues[]>();
   /** The newest moment that the service sent; none since everything was asked for. */
   #newestSeconds = Number.NEGATIVE_INFINITY;
-  /** Why nothing is watched; empty if that was not tried, or went well. */
-  #refusal = "";
+  /** Expressions that the service does not send values of, and why. */
+  readonly #refusals = new Map<string, string>();
 
   constructor(world: QueryWorld) {
     this.#world = world;
@@ -59,7 +58,7 @@ export class QueryFeed implements ExpressionWatcher {
 
   /** Runs everything again. */
   reload(): void {
-    this.#refusal = "";
+    this.#refusals.clear();
     this.#ask();
   }
 
@@ -89,9 +88,9 @@ export class QueryFeed implements ExpressionWatcher {
   }
 
   onEnded(expression: string, reason: string): void {
-    this.#refusal = reason;
+    this.#refusals.set(expression, reason);
     this.#watch(this.#watched.filter((each) => each !== expression));
-    this.#askLater(reason);
+    this.#askLater();
   }
 
   onLost(): void {
@@ -100,9 +99,9 @@ export class QueryFeed implements ExpressionWatcher {
   }
 
   onRefused(reason: string): void {
-    this.#refusal = reason;
+    for (const expression of this.#watched) this.#refusals.set(expression, reason);
     this.#watch([]);
-    this.#askLater(reason);
+    this.#askLater();
   }
 
   #ask(): void {
@@ -142,11 +141,13 @@ export class QueryFeed implements ExpressionWatcher {
       this.#publish({ ...state, following: { kind: "none" } });
       return;
     }
-    const canWatch = this.#refusal === "" && watchedStep(view, state.stepSeconds) !== undefined;
-    const watched = canWatch ? state.results.filter(isWatchable).map(({ expression }) => expression) : [];
+    const canWatch = watchedStep(view, state.stepSeconds) !== undefined;
+    const watched = state.results
+      .filter((result) => canWatch && isWatchable(result) && !this.#refusals.has(result.expression))
+      .map(({ expression }) => expression);
     const isSame = this.#watch(watched) && state.following.kind === "live";
     const left = state.results.filter(({ expression, isRefused }) => !watched.includes(expression) && !isRefused);
-    if (left.length > 0) this.#askLater(this.#refusal);
+    if (left.length > 0) this.#askLater();
     else if (watched.length === 0) this.#publish({ ...state, following: { kind: "none" } });
     else if (!isSame) this.#publish({ ...state, following: { kind: "opening" } });
     if (this.#newer.size > 0) this.#takeNewer();
@@ -157,8 +158,7 @@ export class QueryFeed implements ExpressionWatcher {
     const steps = this.#state && this.#view && watchedStep(this.#view, this.#state.stepSeconds);
     const key = expressions.length === 0 ? "" : JSON.stringify([steps, expressions]);
     const isSame = key === this.#key;
-    this.#key = key;
-    this.#watched = expressions;
+    [this.#key, this.#watched] = [key, expressions];
     if (!isSame) this.#newer.clear();
     this.#world.onWatch(key);
     return isSame;
@@ -177,10 +177,11 @@ export class QueryFeed implements ExpressionWatcher {
   }
 
   /** Asks for everything again after a while. */
-  #askLater(reason: string): void {
+  #askLater(): void {
     const state = this.#state;
     if (state === undefined) return;
     const everyMs = refreshMs(state.stepSeconds);
+    const [reason = ""] = this.#refusals.values();
     this.#publish({ ...state, following: { kind: "asking", everyMs, reason } });
     this.#runs.later(() => this.#ask(), everyMs);
   }

@@ -50,6 +50,7 @@ function shown(): QueryState {
 
 const valuesOf = (index: number): Float64Array =>
   shown().results[index]?.graph?.series[0]?.values ?? new Float64Array();
+const watchedNow = (): readonly string[] => feed.watched().map(({ expression }) => expression);
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 async function show(change: Partial<QueryView> = {}): Promise<void> {
@@ -151,22 +152,19 @@ test("what the service refuses to send is asked for again and again, with the re
 test("an expression that ends leaves the others alone", async () => {
   await show();
   feed.onEnded("b", "takes too long");
-  assert.deepEqual(
-    feed.watched().map(({ expression }) => expression),
-    ["a"],
-  );
+  assert.deepEqual(watchedNow(), ["a"]);
   feed.onValues("a", moment("a", startSeconds + 1));
   assert.equal(valuesOf(0).at(-1), startSeconds + 1);
-  assert.equal(shown().following.kind, "asking");
+  assert.deepEqual(shown().following, { kind: "asking", everyMs: 5000, reason: "takes too long" });
+  timers[0]?.callback();
+  await settled();
+  assert.deepEqual(watchedNow(), ["a"], "nor are they forgotten when it is asked again");
 });
 
 test("a mistake is not asked again, what failed otherwise is", async () => {
   failure = new Error("refused");
   await show();
-  assert.deepEqual(
-    feed.watched().map(({ expression }) => expression),
-    ["a"],
-  );
+  assert.deepEqual(watchedNow(), ["a"]);
   assert.equal(timers.length, 0);
   failure = new Error("the gateway does not answer");
   await show();
