@@ -111,10 +111,13 @@ export interface Snapshot {
   readonly disks: readonly DiskUsage[];
   readonly networks: readonly NetworkUsage[];
   /** The process that uses most CPU. */
-  readonly busiest: ProcessRow | undefined;
+  readonly busiest: Busiest | undefined;
 }
 
 export type ProcessState = "running" | "sleeping" | "disk sleep" | "stopped" | "zombie" | "idle" | "other";
+
+/** The process that uses the CPU most. */
+export type Busiest = Pick<ProcessRow, "command" | "cpuUtilizationRatio">;
 
 export interface ProcessRow {
   /** Pid and start time: pids are used again. */

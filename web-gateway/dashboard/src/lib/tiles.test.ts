@@ -71,3 +71,15 @@ test("a host without swap says so instead of showing zero", () => {
 test("the worst pressure is the tile's value", () => {
   assert.equal(tile("pressure", { pressure: { cpu: 0.1, memory: undefined, io: 0.3 } }).value, "30.0 %");
 });
+
+test("the busiest program is named, and its share is not what a narrow tile cuts", () => {
+  const busiest = (cpuUtilizationRatio: number): string | undefined =>
+    tile("cpu", { busiest: { command: "cc1plus", cpuUtilizationRatio } }).details[1];
+  assert.equal(busiest(0.36), "36.0 % in cc1plus");
+  assert.equal(busiest(0), "nothing busy");
+  assert.equal(tile("cpu", {}).details[1], "", "of a host that reports no processes nothing is said");
+});
+
+test("a swap that was not measured is not one that is not there", () => {
+  assert.deepEqual(tile("swap", {}).details, ["not measured", ""]);
+});

@@ -1,7 +1,7 @@
 // What the tiles on top of the page say about a snapshot. Pure.
 import { formatBytes, formatBytesPerSecond } from "./format_bytes.ts";
 import { formatDecimal, formatPercent } from "./format_ratio.ts";
-import type { Measured, Snapshot, SwapUsage } from "./model.ts";
+import type { Busiest, Measured, Snapshot, SwapUsage } from "./model.ts";
 
 export interface Tile {
   readonly id: string;
@@ -30,16 +30,20 @@ export function tilesOf(snapshot: Snapshot | undefined): readonly Tile[] {
 }
 
 function cpuTile(snapshot: Snapshot | undefined): Tile {
-  const busiest = snapshot?.busiest;
-  const share = formatPercent(busiest?.cpuUtilizationRatio);
-  const busy = (busiest?.cpuUtilizationRatio ?? 0) >= leastShownRatio;
   return {
     id: "cpu",
     title: "CPU",
     value: formatPercent(snapshot?.cpu?.utilizationRatio),
-    details: [coresText(snapshot?.cpu?.coreCount), busy ? `most: ${busiest?.command} ${share}` : "nothing busy"],
+    details: [coresText(snapshot?.cpu?.coreCount), busiestText(snapshot?.busiest)],
     ratio: snapshot?.cpu?.utilizationRatio,
   };
+}
+
+/** The number comes first: a long name is cut. Hosts that report no processes have none that is busy or not. */
+function busiestText(busiest: Busiest | undefined): string {
+  if (busiest === undefined) return "";
+  if ((busiest.cpuUtilizationRatio ?? 0) < leastShownRatio) return "nothing busy";
+  return `${formatPercent(busiest.cpuUtilizationRatio)} in ${busiest.command}`;
 }
 
 function memoryTile(snapshot: Snapshot | undefined): Tile {
