@@ -7,10 +7,12 @@ export PEERS=${PEERS:-/usr/bin}
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 rounds=5
+connections=8 # of a sender of remote write, which waits for each answer
 most_kb=12000000 # of address space, each program
-servers=(syspulse victoria prometheus)
-declare -A title=([syspulse]=SysPulse [victoria]=VictoriaMetrics [prometheus]=Prometheus)
-declare -A pid http grpc cpu
+asked=(syspulse victoria prometheus)
+servers=(syspulse written victoria prometheus)
+declare -A title=([syspulse]=SysPulse [written]="SysPulse, written" [victoria]=VictoriaMetrics [prometheus]=Prometheus)
+declare -A pid gateway http grpc cpu
 
 need_program "$build/bin/syspulsed" "services/up --build builds it"
 need_program "$build/bin/syspulse-gateway" "services/up --build builds it"
@@ -20,9 +22,10 @@ need_program "$PEERS/prometheus" "tests/run --bench fetches it, or: apt-get inst
 command -v curl >/dev/null || fail "curl is missing: apt-get install curl"
 ulimit -v "$most_kb"
 
-# free_port: sets $port to one that nothing listens on.
+# free_port: sets $port to one that nothing listens on, another one each time.
+port=$((20000 + RANDOM % 10000))
 free_port() {
-  while port=$((20000 + RANDOM % 10000)); (exec 3<>/dev/tcp/127.0.0.1/$port) 2>/dev/null; do :; done
+  while ((++port)); (exec 3<>/dev/tcp/127.0.0.1/$port) 2>/dev/null; do :; done
 }
 
 # answers URL: waits until it does, 60 s at most.
@@ -39,7 +42,7 @@ answers() {
 start_server() {
   [ -n "${http[$1]-}" ] || { free_port; http[$1]=127.0.0.1:$port; }
   case $1 in
-    syspulse)
+    syspulse | written)
       [ -n "${grpc[$1]-}" ] || { free_port; grpc[$1]=127.0.0.1:$port; }
       start "$1" "$build/bin/syspulsed" --grpc-listen="${grpc[$1]}" --exporter-listen= --data-dir="$directory/$1"
       ;;
@@ -57,31 +60,47 @@ start_server() {
 # wait_ready NAME: until it takes samples and answers queries.
 wait_ready() {
   case $1 in
-    syspulse) until grep -aq 'listening on .* (grpc)' "$directory/$1.log"; do sleep 0.01; done ;;
+    syspulse | written) until grep -aq 'listening on .* (grpc)' "$directory/$1.log"; do sleep 0.01; done ;;
     victoria) answers "http://${http[$1]}/health" ;;
     prometheus) answers "http://${http[$1]}/-/ready" ;;
   esac
 }
 
+# start_gateway NAME: before a SysPulse.
 start_gateway() {
-  start gateway "$build/bin/syspulse-gateway" --http-listen="${http[syspulse]}" --server="${grpc[syspulse]}"
-  gateway=$started
-  answers "http://${http[syspulse]}/api/v1/query?query=1"
+  start "gateway.$1" "$build/bin/syspulse-gateway" --http-listen="${http[$1]}" --server="${grpc[$1]}"
+  gateway[$1]=$started
+  answers "http://${http[$1]}/api/v1/query?query=1"
 }
 
+# start_all NAME…
 start_all() {
   local name
-  http=() grpc=()
-  for name in "${servers[@]}"; do start_server "$name"; done
-  for name in "${servers[@]}"; do wait_ready "$name"; done
-  start_gateway
+  http=() grpc=() gateway=()
+  for name; do start_server "$name"; done
+  for name; do
+    wait_ready "$name"
+    case $name in syspulse | written) start_gateway "$name" ;; esac
+  done
 }
 
+# stop_all NAME…: and removes what they have on the disk.
 stop_all() {
-  stop "$gateway"
   local name
-  for name in "${servers[@]}"; do stop "${pid[$name]}"; done
-  rm -rf "${directory:?}"/{syspulse,victoria,prometheus}
+  for name; do
+    [ -z "${gateway[$name]-}" ] || stop "${gateway[$name]}"
+    stop "${pid[$name]}"
+    rm -rf "${directory:?}/$name"
+  done
+}
+
+# of_all FUNCTION NAME FLAG…: the sum over the programs that a server consists of.
+of_all() {
+  local function=$1 name=$2 sum
+  shift 2
+  sum=$("$function" "${pid[$name]}" "$@")
+  [ -z "${gateway[$name]-}" ] || sum=$((sum + $("$function" "${gateway[$name]}" "$@")))
+  echo "$sum"
 }
 
 # load NAME FLAG…: sends it what history_load makes of the flags; CPU time that took is in ${cpu[NAME]}, in ns.
@@ -90,13 +109,13 @@ load() {
   shift
   case $name in
     syspulse) to=--frames=${grpc[$name]} ;;
-    victoria) to=--remote-write=${http[$name]}/api/v1/write ;;
-    prometheus) to=--remote-write=${http[$name]}/api/v1/write ;;
+    *) to="--remote-write=${http[$name]}/api/v1/write --connections=$connections" ;;
   esac
-  before=$(cpu_ns "${pid[$name]}")
-  "$build/tests/history_load" "$to" "$@" >"$directory/load.out"
+  before=$(of_all cpu_ns "$name")
+  # shellcheck disable=SC2086 # flags, of which there may be two
+  "$build/tests/history_load" $to "$@" >"$directory/load.out"
   sleep 1 # what it does behind its answers
-  cpu[$name]=$(($(cpu_ns "${pid[$name]}") - before))
+  cpu[$name]=$(($(of_all cpu_ns "$name") - before))
   samples=$(awk '{ print $1 }' "$directory/load.out")
 }
 
@@ -117,7 +136,7 @@ steady() {
 settle() {
   local api=http://${http[$1]}
   case $1 in
-    syspulse)
+    syspulse | written)
       stop "${pid[$1]}" # makes blocks of all that is in memory
       start_server "$1"
       wait_ready "$1"
@@ -136,7 +155,7 @@ settle() {
 # cost_row NAME: what the samples cost that load sent.
 cost_row() {
   local rss
-  rss=$(memory_kb "${pid[$1]}" Rss)
+  rss=$(of_all memory_kb "$1" Rss)
   settle "$1"
   awk -v name="${title[$1]}" -v samples="$samples" -v cpu="${cpu[$1]}" -v rss="$rss" -v files="$files" -v blocks="$blocks" \
     'BEGIN { printf "%-18s %12.3f %9.0f %14.3f %14.3f\n", name, cpu / samples / 1000, rss / 1024, files / samples, blocks / samples }'
@@ -155,11 +174,11 @@ query_row() {
   local name round times=()
   declare -A each=()
   for ((round = 0; round < rounds; round++)); do
-    for name in "${servers[@]}"; do
+    for name in "${asked[@]}"; do
       each[$name]+="$(ask "$name" "$4" "$1" "$2" "$3")"$'\n' || fail "${title[$name]} does not answer $4"
     done
   done
-  for name in "${servers[@]}"; do times+=("$(printf %s "${each[$name]}" | median)"); done
+  for name in "${asked[@]}"; do times+=("$(printf %s "${each[$name]}" | median)"); done
   awk -v query="$4" -v a="${times[0]}" -v b="${times[1]}" -v c="${times[2]}" \
     'BEGIN { printf "%9.1f %9.1f %6.1fx %9.1f %6.1fx  %s\n", a, b, b / a, c, c / a, query }'
 }
@@ -181,11 +200,12 @@ recorded() {
   local name hosts=20 end=$(($(date +%s) - 60)) start
   local host='instance="host-7.example.internal",job="syspulse"'
   start=$((end - 2390))
-  start_all
+  start_all "${servers[@]}"
   cost_header "a recording of one second steps, played for $hosts hosts"
   for name in "${servers[@]}"; do
     load "$name" --hosts="$hosts" --end-ms="${end}000" < <(zstd -dcf --long=27 "$SYSPULSE_RECORDING")
     cost_row "$name"
+    [ "$name" != written ] || stop_all written
   done
   query_header "40 minutes of it, 240 steps"
   query_row "$start" "$end" 10 "sum by (instance) (rate(node_cpu_seconds_total{mode=\"system\",$host}[1m])) / on (instance) group_left sum by (instance) (rate(node_cpu_seconds_total{$host}[1m]))"
@@ -195,26 +215,30 @@ recorded() {
   query_row "$start" "$end" 10 'sum by (instance) (rate(node_cpu_seconds_total{mode!="idle"}[1m]))'
   query_row "$start" "$end" 10 'topk(5, sum by (instance) (rate(node_network_receive_bytes_total[1m])))'
   query_row "$start" "$end" 10 'max by (instance) (max_over_time(node_load1[5m]))'
+  query_row "$start" "$end" 10 'sum by (mode) (avg_over_time(node_cpu_seconds_total[5m]))'
   query_row "$start" "$end" 10 'count({__name__=~"node_.+"})'
-  stop_all
+  stop_all "${asked[@]}"
 }
 
 # The same queries as on any metrics: many series, 15 s apart.
 made_up() {
   local name end=$(($(date +%s) - 60)) start
   start=$((end - 239 * 15))
-  start_all
-  cost_header "100,000 series of 200 hosts, made up, 300 samples each, 15 s apart"
+  start_all "${servers[@]}"
+  cost_header "100,000 series of 200 hosts, made up, 250 samples each, 15 s apart"
   for name in "${servers[@]}"; do
-    load "$name" --hosts=200 --series=500 --rows=300 --step-ms=15000 --end-ms="${end}000"
+    load "$name" --hosts=200 --series=500 --rows=250 --step-ms=15000 --end-ms="${end}000"
     cost_row "$name"
+    [ "$name" != written ] || stop_all written
   done
   query_header "an hour of it, 240 steps"
   query_row "$start" "$end" 15 'sum by (instance) (rate(bench_metric_0_total[1m]))'
+  query_row "$start" "$end" 15 'sum by (device) (avg_over_time(bench_metric_1_bytes[5m]))'
+  query_row "$start" "$end" 15 'topk(5, bench_metric_1_bytes)'
+  query_row "$start" "$end" 15 'sum by (instance) ({__name__=~"bench_metric_.+_bytes"})'
   query_row "$start" "$end" 15 'count({instance=~"host-1.*"})'
-  query_row "$start" "$end" 15 'sum by (instance) (rate({__name__=~"bench_metric_.+_total"}[1m]))'
   printf '\nready after kill -9\n'
-  for name in "${servers[@]}"; do
+  for name in "${asked[@]}"; do
     kill -9 "${pid[$name]}"
     wait "${pid[$name]}" 2>/dev/null || true
     local begin=$(date +%s%N)
@@ -222,21 +246,22 @@ made_up() {
     wait_ready "$name"
     awk -v name="${title[$name]}" -v ns=$(($(date +%s%N) - begin)) 'BEGIN { printf "%-18s %9.2f s\n", name, ns / 1e9 }'
   done
-  stop_all
+  stop_all "${asked[@]}"
 }
 
-# A fleet that is just about to begin.
-many() {
-  local name
-  start_all
-  printf '\n500,000 series of 1,000 hosts, 10 samples each, 15 s apart\n'
-  printf '%-18s %12s %9s\n' "" "CPU us" "RSS MB"
-  for name in "${servers[@]}"; do
-    load "$name" --hosts=1000 --series=500 --rows=10 --step-ms=15000
-    awk -v name="${title[$name]}" -v samples="$samples" -v cpu="${cpu[$name]}" -v rss="$(memory_kb "${pid[$name]}" Rss)" \
-      'BEGIN { printf "%-18s %12.3f %9.0f\n", name, cpu / samples / 1000, rss / 1024 }'
+# live HOSTS ROWS NAME…: memory of each while so many hosts of 500 series send every second, one server after the other.
+live() {
+  local name hosts=$1 rows=$2
+  shift 2
+  printf '\n%d series, a sample of each every second for %d s\n' "$((hosts * 500))" "$rows"
+  printf '%-18s %12s %9s %9s\n' "" "CPU us" "RSS MB" "took s"
+  for name; do
+    start_all "$name"
+    load "$name" --hosts="$hosts" --series=500 --rows="$rows" --step-ms=1000 --live
+    awk -v name="${title[$name]}" -v samples="$samples" -v cpu="${cpu[$name]}" -v rss="$(of_all memory_kb "$name" Rss)" \
+      '{ printf "%-18s %12.3f %9.0f %9.1f\n", name, cpu / samples / 1000, rss / 1024, $4 }' "$directory/load.out"
+    stop_all "$name"
   done
-  stop_all
 }
 
 if [ -n "${SYSPULSE_RECORDING-}" ]; then
@@ -245,4 +270,5 @@ else
   printf 'no recording: SYSPULSE_RECORDING names none; see README.md\n'
 fi
 made_up
-many
+live 200 40 syspulse written victoria prometheus
+live 1000 20 syspulse written victoria # Prometheus does not keep up

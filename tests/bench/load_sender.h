@@ -34,7 +34,7 @@ class LoadSender {
 std::unique_ptr<LoadSender> SendFrames(const std::string& address, const SchemaPtr& schema,
                                        std::span<const std::size_t> hosts);
 
-// Sends them in remote-write requests of at most 2,000 series over one connection, to
+// Sends them in remote-write requests of 2,000 series over one connection, as a queue does, to
 // HOST:PORT/PATH.
 std::unique_ptr<LoadSender> SendRemoteWrite(const std::string& address, const SchemaPtr& schema,
                                             std::span<const std::size_t> hosts);

@@ -132,9 +132,9 @@ class RemoteWriteSender final : public LoadSender {
         if (++series_ == kMostSeries) Flush();
       }
     }
-    Flush();
   }
-  void Finish() override {}  // every request was answered
+  // Every request but the last one was answered.
+  void Finish() override { Flush(); }
 
  private:
   void Add(std::string_view labels, std::int64_t time_ms, double value) {
