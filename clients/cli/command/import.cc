@@ -78,6 +78,7 @@ absl::Status RunImport(const Session& session, const ImportArguments& options) {
   // Not InvalidArgument, which is for what stands on the command line.
   const absl::StatusCode code =
       absl::IsInvalidArgument(status) ? absl::StatusCode::kFailedPrecondition : status.code();
+  if (upload.count() == UploadCount{}) return absl::Status(code, status.message());
   return absl::Status(code,
                       absl::StrFormat("%s; before that, %s; it may be run again: a sample that "
                                       "comes twice counts once",

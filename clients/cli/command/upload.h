@@ -17,6 +17,8 @@ struct UploadCount {
   std::int64_t samples = 0;          // that are on the service's disk
   std::int64_t expired_samples = 0;  // that it left out: too old
   std::int64_t future_samples = 0;   // that it left out: too new
+
+  bool operator==(const UploadCount&) const = default;
 };
 
 // Confined to one thread.

@@ -24,6 +24,7 @@ namespace syspulse {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // Takes what is imported, after it refused as often as it is told to.
 class FakeIngestServer final : private v1::IngestService::Service {
@@ -127,7 +128,8 @@ TEST_F(ImportCommandTest, WhatTheServiceRefusesFailsWithItsReason) {
   const FakeIngestServer server({{grpc::StatusCode::INVALID_ARGUMENT, "its times do not ascend"}});
   const Outcome outcome = Import(Lines(1), server);
   EXPECT_EQ(outcome.code, 1);
-  EXPECT_THAT(outcome.told, HasSubstr("its times do not ascend; before that, 0 samples imported"));
+  EXPECT_THAT(outcome.told, HasSubstr("its times do not ascend"));
+  EXPECT_THAT(outcome.told, Not(HasSubstr("before that"))) << "nothing was";
 }
 
 TEST_F(ImportCommandTest, AMistakeInTheFileFailsAndWhatStandsBeforeIsIn) {
