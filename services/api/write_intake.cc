@@ -33,6 +33,10 @@ absl::Status WriteIntake::Start(std::string_view body, Answered answered) {
   ++metrics_->writes_received;
   const MutexLock lock(mutex_);
   if (stopped_) return Stopping();
+  if (!keeper_->is_keeping()) {
+    ++metrics_->writes_failed;
+    return absl::UnavailableError("the disk is full or broken; send it again later");
+  }
   if (waiting_.size() + unkept_.size() >= kMostWaiting ||
       (waiting_bytes_ + body.size() > kMostWaitingBytes && !waiting_.empty())) {
     ++metrics_->writes_failed;

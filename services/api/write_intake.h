@@ -47,8 +47,8 @@ class WriteIntake final : public KeptListener {
   WriteIntake(const WriteIntake&) = delete;
   WriteIntake& operator=(const WriteIntake&) = delete;
 
-  // Takes a request; `body` must live until `answered` is called. Unavailable if too many wait, or
-  // after Stop: then nobody is told anything more.
+  // Takes a request; `body` must live until `answered` is called. Unavailable if too many wait,
+  // while the disk takes nothing, or after Stop: then nobody is told anything more.
   absl::Status Start(std::string_view body, Answered answered);
 
   void OnKept(std::uint64_t ticket) override;

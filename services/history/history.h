@@ -36,6 +36,7 @@ class History final : public FrameKeeper, public HubSink {
 
   absl::StatusOr<std::uint64_t> Keep(const FramePtr& frame) override;
   bool has_room() const override { return store_->has_room(); }
+  bool is_keeping() const override { return store_->is_writing(); }
   KeptTimes times() const override;
   std::uint64_t kept() const override;
   void AddListener(KeptListener* listener) override;

@@ -44,6 +44,9 @@ class FrameKeeper {
   // room for those that cannot.
   virtual bool has_room() const = 0;
 
+  // Returns whether what is taken now is kept soon: not while the disk is full or broken.
+  virtual bool is_keeping() const = 0;
+
   // Returns which frames are worth sending. Keep() takes others, too.
   virtual KeptTimes times() const = 0;
 

@@ -94,6 +94,9 @@ class Store {
   // as many again before it makes others wait, and the disk works.
   bool has_room() const;
 
+  // Returns whether what is appended now is durable soon: not while the disk is full or broken.
+  bool is_writing() const { return writing_ && (recovered_ || keeping_blocks_); }
+
   // Sets what queries see a host as: usually `instance` and `job`. Durable before any frame that is
   // appended later.
   void SetHostLabels(const std::string& host, LabelMap labels);

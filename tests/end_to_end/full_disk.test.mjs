@@ -7,6 +7,7 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Feed } from "./feed.mjs";
 import { Program, Stack, eventually, sleep } from "./stack.mjs";
+import { write } from "./write_request.mjs";
 
 const START_MS = Math.floor(Date.now() / 1000 - 3600) * 1000; // of what is fed, an hour back: the agent's own is now
 const CHUNK = Buffer.alloc(64 << 10);
@@ -77,6 +78,35 @@ class NoGrowth {
   }
 }
 
+/** A sender of remote write: one sample a request, each as often as the answer says to. */
+class Sender {
+  constructor(url) {
+    this.url = url;
+    this.acknowledged = []; // numbers of samples
+    this.refused = 0; // requests that have to be sent again
+    this.next = 0;
+    this.stopping = new AbortController();
+    this.done = this.#run();
+  }
+
+  async #run() {
+    while (!this.stopping.signal.aborted) {
+      const samples = [[START_MS + this.next * 1000, this.next]];
+      const series = ["a", "b"].map((disk) => ({ labels: { __name__: "written", disk, instance: "x:80", job: "written" }, samples }));
+      const answer = await write(this.url, series, this.stopping.signal).catch(() => ({ status: 503 }));
+      if (answer.status === 204) this.acknowledged.push(this.next++);
+      else if (answer.status === 503) this.refused += 1;
+      else throw new Error(`${answer.status} ${answer.text}`);
+      await sleep(20);
+    }
+  }
+
+  stop() {
+    this.stopping.abort();
+    return this.done;
+  }
+}
+
 const sampleTime = async (stack) => Date.parse((await stack.json("/api/v1/hosts/live/snapshot?readMask=sampleTime")).snapshot.sampleTime);
 
 function scenario(name, disk, skip) {
@@ -84,6 +114,7 @@ function scenario(name, disk, skip) {
     let stack;
     let feed;
     let pushed = 0;
+    let writer; // sends by remote write from the first full disk on
 
     const push = async (count) => {
       for (const end = pushed + count; pushed < end; ++pushed) await feed.push(START_MS + pushed * 1000, [["fed", pushed], ["other", -pushed]]);
@@ -96,6 +127,21 @@ function scenario(name, disk, skip) {
       const [series] = await stack.query("fed[2h]");
       for (const [time, value] of series?.values ?? []) assert.equal(time * 1000, START_MS + Number(value) * 1000);
       return (series?.values ?? []).map(([, value]) => Number(value));
+    };
+    /** The gateway, which is asked all the time, takes a moment to see that the service is back. */
+    const startAgain = async () => {
+      await stack.start("service");
+      await eventually(() => stack.json("/api/v1/hosts/fed"), { what: "the service behind the gateway" });
+    };
+    /** Everything that was acknowledged by remote write is there, once. */
+    const wantWritten = async () => {
+      const acknowledged = writer.acknowledged.slice();
+      const written = await stack.query("written[2h]");
+      assert.equal(written.length, 2);
+      for (const { values } of written) {
+        const numbers = values.map(([, value]) => Number(value));
+        assert.deepEqual(numbers.slice(0, acknowledged.length), acknowledged);
+      }
     };
     const whole = () => Array.from({ length: pushed }, (_, i) => i);
 
@@ -113,6 +159,7 @@ function scenario(name, disk, skip) {
       await eventually(() => sampleTime(stack), { what: "a snapshot" });
     });
     after(async () => {
+      await writer?.stop();
       await feed?.stop();
       await stack?.stop();
       await disk.close();
@@ -129,6 +176,18 @@ function scenario(name, disk, skip) {
       assert.equal(feed.acknowledged.get("fed"), acknowledged);
       const times = await stack.query("timestamp(node_load1)");
       assert.ok(Number(times[0].value[1]) * 1000 >= since, "queries see what is live");
+    });
+
+    test("remote write is told to send again, at once", async () => {
+      const sender = new Sender(stack.url("/api/v1/write"));
+      const start = Date.now();
+      await eventually(() => sender.refused >= 3, { what: "three refusals" });
+      assert.ok(Date.now() - start < 10_000, "nobody waits for a disk that takes nothing");
+      const { status, text } = await write(stack.url("/api/v1/write"), [{ labels: { __name__: "other" }, samples: [[START_MS, 1]] }]);
+      assert.equal(status, 503);
+      assert.match(text, /the disk is full or broken; send it again later/);
+      assert.deepEqual(sender.acknowledged, []);
+      writer = sender;
     });
 
     test("a name that is given meanwhile is not forgotten", async () => {
@@ -148,6 +207,8 @@ function scenario(name, disk, skip) {
       await eventually(() => /the list of hosts is saved again/.test(stack.service.log), { what: "the list of hosts" });
       assert.equal((await stack.serviceMetrics()).syspulse_store_writable, 1);
       assert.deepEqual(await found(), whole());
+      await eventually(() => writer.acknowledged.length >= 10, { what: "remote write again" });
+      await wantWritten();
     });
 
     test("a service that is killed while the disk is full has lost nothing that it acknowledged", async () => {
@@ -156,7 +217,7 @@ function scenario(name, disk, skip) {
       await push(50);
       stack.service.process.kill("SIGKILL");
       await stack.service.exited;
-      await stack.start("service");
+      await startAgain();
       disk.limitAgain?.(stack);
       const acknowledged = feed.acknowledged.get("fed");
       assert.equal((await stack.json("/api/v1/hosts/fed")).host.displayName, "Fed");
@@ -168,6 +229,9 @@ function scenario(name, disk, skip) {
       disk.free(stack);
       await feed.settled();
       assert.deepEqual(await found(), whole());
+      const before = writer.acknowledged.length;
+      await eventually(() => writer.acknowledged.length >= before + 10, { what: "remote write again" });
+      await wantWritten();
     });
 
     test("it ends in order while the disk is full, and starts with all that was acknowledged", async () => {
@@ -178,12 +242,14 @@ function scenario(name, disk, skip) {
       assert.deepEqual(await stack.service.stop(), { code: 0, signal: null }, stack.service.log);
       assert.match(stack.service.log, /stopped without all frames in blocks/);
       if (disk instanceof SmallDisk) disk.free();
-      await stack.start("service");
+      await startAgain();
       assert.ok(acknowledged >= 100);
       await feed.settled();
       assert.deepEqual(await found(), whole());
       assert.equal((await stack.serviceMetrics()).syspulse_store_damaged_units, 0);
       assert.equal((await stack.json("/api/v1/hosts/fed")).host.displayName, "Fed");
+      await writer.stop();
+      await wantWritten();
     });
   });
 }

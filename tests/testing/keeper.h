@@ -30,6 +30,10 @@ class TestKeeper final : public FrameKeeper {
     const MutexLock lock(mutex_);
     return has_room_;
   }
+  bool is_keeping() const override {
+    const MutexLock lock(mutex_);
+    return is_keeping_;
+  }
   KeptTimes times() const override { return times_; }
   std::uint64_t kept() const override {
     const MutexLock lock(mutex_);
@@ -53,6 +57,11 @@ class TestKeeper final : public FrameKeeper {
   void SetRoom(bool has_room) {
     const MutexLock lock(mutex_);
     has_room_ = has_room;
+  }
+  // From now on the disk works or not.
+  void SetKeeping(bool is_keeping) {
+    const MutexLock lock(mutex_);
+    is_keeping_ = is_keeping;
   }
   // From now on frames are refused, or taken if OK.
   void Refuse(absl::Status refusal) {
@@ -83,6 +92,7 @@ class TestKeeper final : public FrameKeeper {
                          .newest = absl::FromUnixSeconds(1'800'000'000)};
   mutable Mutex mutex_;
   bool has_room_ ABSL_GUARDED_BY(mutex_) = true;
+  bool is_keeping_ ABSL_GUARDED_BY(mutex_) = true;
   std::vector<FramePtr> frames_ ABSL_GUARDED_BY(mutex_);
   std::uint64_t kept_ ABSL_GUARDED_BY(mutex_) = 0;
   bool at_once_ ABSL_GUARDED_BY(mutex_) = true;

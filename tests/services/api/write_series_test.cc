@@ -163,6 +163,22 @@ TEST(WriteSeries, AFullDiskIsToldAsSomethingThatPasses) {
   EXPECT_TRUE(Write(&service, Samples("up", {{1, kNow}}).Body()).status.ok());
 }
 
+TEST(WriteSeries, NobodyWaitsForADiskThatTakesNothing) {
+  TestService service;
+  service.keeper.Wait();
+  PendingWrite before(&service, Samples("up", {{1, kNow}}).Body());
+  WaitForFrames(&service, 1);
+  service.keeper.SetKeeping(false);
+  const Answered refused = Write(&service, Samples("up", {{1, kNow + 1}}).Body());
+  EXPECT_EQ(refused.status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_THAT(refused.status.error_message(), HasSubstr("the disk is full or broken"));
+  EXPECT_THAT(service.keeper.frames(), SizeIs(1));
+  EXPECT_FALSE(before.done());
+  service.keeper.SetKeeping(true);
+  service.keeper.KeepAll();
+  EXPECT_TRUE(before.Wait().status.ok());
+}
+
 TEST(WriteSeries, ACallerWhoGoesAwayDisturbsNobody) {
   TestService service;
   service.keeper.Wait();

@@ -36,11 +36,13 @@ TEST_F(StoreTest, WhileTheDiskIsFullNothingIsAcknowledgedAndReadsGoOn) {
   const std::uint64_t ticket = Append(GaugeFrame("a", "system", At(1), {2}));
   WaitFor([](const StoreStats& stats) { return !stats.writing; });
   EXPECT_THAT(store->stats().last_error, HasSubstr("No space left"));
+  EXPECT_FALSE(store->is_writing());
   EXPECT_LT(store->stats().durable_ticket, ticket);
   EXPECT_THAT(Read(), ElementsAre("test_0 instance=a job=syspulse 0:1 1:2"));
   disk.Heal();
   Wait(ticket);
   WaitFor([](const StoreStats& stats) { return stats.writing; });
+  EXPECT_TRUE(store->is_writing());
   CrashAndReopen();
   EXPECT_THAT(Read(), ElementsAre("test_0 instance=a job=syspulse 0:1 1:2"));
 }
