@@ -2,8 +2,11 @@
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/wire_format_lite.h>
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/slice.h>
 
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -13,7 +16,7 @@
 #include "web-gateway/server/limits.h"
 #include "web-gateway/server/metadata.h"
 #include "web-gateway/server/rpc_status.h"
-#include "web-gateway/server/upstream_call.h"
+#include "web-gateway/server/unary_call.h"
 
 namespace syspulse {
 namespace {
@@ -36,9 +39,9 @@ std::string TypeParameter(std::string_view content_type, std::string_view name) 
   return "";
 }
 
-// Returns a WriteSeriesRequest of that body. Written by hand, as the body would else be copied
-// twice.
-std::string WriteSeriesMessage(std::string_view body) {
+// Returns a WriteSeriesRequest of that body. Written by hand, as the body would else be copied more
+// than once.
+grpc::ByteBuffer WriteSeriesMessage(std::string_view body) {
   using google::protobuf::internal::WireFormatLite;
   using google::protobuf::io::CodedOutputStream;
   std::uint8_t head[16];
@@ -47,11 +50,9 @@ std::string WriteSeriesMessage(std::string_view body) {
                               WireFormatLite::WIRETYPE_LENGTH_DELIMITED),
       head);
   end = CodedOutputStream::WriteVarint64ToArray(body.size(), end);
-  std::string message;
-  message.reserve(static_cast<std::size_t>(end - head) + body.size());
-  message.append(reinterpret_cast<const char*>(head), static_cast<std::size_t>(end - head));
-  message.append(body);
-  return message;
+  const grpc::Slice slices[] = {grpc::Slice(head, static_cast<std::size_t>(end - head)),
+                                grpc::Slice(body.data(), body.size())};
+  return {slices, std::size(slices)};
 }
 
 int WriteStatusOf(const grpc::Status& status) {
@@ -68,7 +69,6 @@ int WriteStatusOf(const grpc::Status& status) {
 }
 
 class PrometheusWriteHandler final : public ExchangeHandler,
-                                     public UpstreamListener,
                                      public std::enable_shared_from_this<PrometheusWriteHandler> {
  public:
   PrometheusWriteHandler(std::shared_ptr<Exchange> exchange, Upstream* upstream, Metadata metadata)
@@ -94,10 +94,19 @@ class PrometheusWriteHandler final : public ExchangeHandler,
   }
 
   void OnGone() override { Cancel(); }
-  void OnUpstreamHeaders(const Metadata&) override {}
-  void OnUpstreamMessage(std::string) override { call_->Read(); }  // for the end of the call
 
-  void OnUpstreamDone(const grpc::Status& status, const Metadata&) override {
+ private:
+  void Send(std::string_view body) {
+    begun_ = true;
+    call_ = UnaryCall::Start(upstream_,
+                             {.method = "/syspulse.v1.IngestService/WriteSeries",
+                              .metadata = metadata_,
+                              .timeout = kWriteTimeout},
+                             WriteSeriesMessage(body),
+                             [this](const grpc::Status& status) { Answer(status); });
+  }
+
+  void Answer(const grpc::Status& status) {
     const auto self = shared_from_this();
     call_.reset();
     if (status.ok()) {
@@ -105,18 +114,6 @@ class PrometheusWriteHandler final : public ExchangeHandler,
     } else {
       exchange_->Respond(PlainAnswer(WriteStatusOf(status), status.error_message()));
     }
-  }
-
- private:
-  void Send(std::string_view body) {
-    begun_ = true;
-    call_ = UpstreamCall::Create(upstream_, this,
-                                 {.method = "/syspulse.v1.IngestService/WriteSeries",
-                                  .metadata = metadata_,
-                                  .timeout = kWriteTimeout});
-    call_->Write(WriteSeriesMessage(body));
-    call_->WritesDone();
-    call_->Start();
   }
 
   void Cancel() {
@@ -127,7 +124,7 @@ class PrometheusWriteHandler final : public ExchangeHandler,
   const std::shared_ptr<Exchange> exchange_;
   Upstream* const upstream_;
   const Metadata metadata_;
-  std::shared_ptr<UpstreamCall> call_;
+  std::shared_ptr<UnaryCall> call_;
   // The request's body so far, where it comes in pieces.
   std::string body_;
   // The request is complete, or too long.

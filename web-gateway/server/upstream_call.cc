@@ -35,19 +35,22 @@ std::string ToString(const grpc::ByteBuffer& buffer) {
 
 }  // namespace
 
+void FillContext(const UpstreamRequest& request, grpc::ClientContext* context) {
+  for (const auto& [key, value] : request.metadata) context->AddMetadata(key, value);
+  if (!request.timeout) return;
+  const absl::Duration timeout = std::min(*request.timeout, kLongestTimeout);
+  context->set_deadline(
+      gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                   gpr_time_from_micros(absl::ToInt64Microseconds(timeout), GPR_TIMESPAN)));
+}
+
 UpstreamCall::UpstreamCall(Upstream* upstream, UpstreamListener* listener)
     : upstream_(upstream), listener_(listener), work_(upstream->io()->get_executor()) {}
 
 std::shared_ptr<UpstreamCall> UpstreamCall::Create(Upstream* upstream, UpstreamListener* listener,
                                                    const UpstreamRequest& request) {
   std::shared_ptr<UpstreamCall> call(new UpstreamCall(upstream, listener));
-  for (const auto& [key, value] : request.metadata) call->context_.AddMetadata(key, value);
-  if (request.timeout) {
-    const absl::Duration timeout = std::min(*request.timeout, kLongestTimeout);
-    call->context_.set_deadline(
-        gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
-                     gpr_time_from_micros(absl::ToInt64Microseconds(timeout), GPR_TIMESPAN)));
-  }
+  FillContext(request, &call->context_);
   upstream->stub()->PrepareBidiStreamingCall(&call->context_, request.method, {}, call.get());
   return call;
 }

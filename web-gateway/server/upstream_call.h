@@ -43,6 +43,9 @@ struct UpstreamRequest {
   std::optional<absl::Duration> timeout;
 };
 
+// Writes metadata and timeout into the context of a call.
+void FillContext(const UpstreamRequest& request, grpc::ClientContext* context);
+
 // Confined to the gateway's thread. Lives until gRPC has let go of it.
 class UpstreamCall final : public std::enable_shared_from_this<UpstreamCall>,
                            private grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {

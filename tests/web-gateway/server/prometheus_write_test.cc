@@ -50,6 +50,16 @@ TEST_F(PrometheusWrite, TheBodyGoesToTheServiceAsItCame) {
   }
 }
 
+TEST_F(PrometheusWrite, ASenderThatLeavesEndsTheCall) {
+  upstream_->On(kWrite, {.hold_open = true});
+  HttpClient client(port());
+  client.SendRequest("POST", kPath,
+                     {"Content-Type: application/x-protobuf", "Content-Encoding: snappy"}, "body");
+  upstream_->WaitForCall(kWrite);
+  client.Close();
+  EXPECT_TRUE(upstream_->WaitForCancellations(1));
+}
+
 TEST_F(PrometheusWrite, OtherContentIsRefused) {
   Answers(grpc::Status::OK);
   for (const auto& [type, coding] :
@@ -61,8 +71,8 @@ TEST_F(PrometheusWrite, OtherContentIsRefused) {
     EXPECT_THAT(answer.body, HasSubstr("is not taken; send"));
   }
   EXPECT_EQ(Write("abc", "application/x-protobuf; proto=\"prometheus.WriteRequest\"").status, 204);
-  EXPECT_EQ(
-      Write("abc", kType, "snappy", {"X-Prometheus-Remote-Write-Version: 2.0.0"}).status, 415);
+  EXPECT_EQ(Write("abc", kType, "snappy", {"X-Prometheus-Remote-Write-Version: 2.0.0"}).status,
+            415);
   EXPECT_EQ(Get(kPath).status, 405);
 }
 
