@@ -8,8 +8,10 @@
 namespace syspulse::promql {
 namespace {
 
-// Shorter windows are added up.
+// Windows of as many values are added up in lanes.
 constexpr std::size_t kLong = 32;
+// Shorter ones than that are added up sooner than subtracted.
+constexpr std::size_t kShort = 8;
 // How often windows have to look at each value for sums of all of the column to pay.
 constexpr std::uint64_t kOverlap = 3;
 // Each addition to a sum of two doubles is wrong by 2^-104 of it at most. After so many, a
@@ -24,7 +26,7 @@ ExactSum Normalised(const ExactSum& sum) {
 }
 
 bool DoesPay(const WindowedSeries& series) {
-  if (series.values.size() < kLong || series.values.size() > kMostValues) return false;
+  if (series.values.size() < kShort || series.values.size() > kMostValues) return false;
   std::uint64_t samples = 0;
   for (const Window& window : series.windows) samples += window.size();
   return samples / kOverlap > series.values.size();
@@ -64,7 +66,7 @@ SlidingSum::SlidingSum(const WindowedSeries& series) : values_(series.values) {
 }
 
 ExactSum SlidingSum::Of(Window window) const {
-  if (!before_.empty() && window.size() >= kLong) {
+  if (!before_.empty() && window.size() >= kShort) {
     const ExactSum& first = before_[window.first];
     const ExactSum& last = before_[window.last];
     ExactSum sum = last;

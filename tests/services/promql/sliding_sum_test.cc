@@ -62,6 +62,22 @@ TEST(SlidingSum, IsSmallBesideALargeValueThatIsOver) {
   EXPECT_DOUBLE_EQ(sums.Of(windows[0]).Total(), 1e20);
 }
 
+TEST(SlidingSum, OfAFewValuesIsExactToo) {
+  std::minstd_rand random(2);
+  std::vector<double> values(300);
+  for (double& value : values) value = static_cast<double>(random() % 1'000'000) / 1000 - 500;
+  std::vector<Window> windows;
+  for (std::uint32_t first = 0; first < 290; ++first) {
+    windows.push_back({.first = first, .last = first + 1 + first % 10});
+  }
+  const SlidingSum sums({.values = values, .windows = windows});
+  for (const Window& window : windows) {
+    long double expected = 0;
+    for (std::uint32_t i = window.first; i < window.last; ++i) expected += values[i];
+    ASSERT_DOUBLE_EQ(sums.Of(window).Total(), static_cast<double>(expected)) << window.first;
+  }
+}
+
 TEST(SlidingSum, OfZerosIsZero) { ExpectExact(std::vector<double>(500, 0)); }
 
 TEST(SlidingSum, ShowsInfinityOnlyInTheWindowsThatHoldIt) {
