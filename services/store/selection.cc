@@ -240,9 +240,10 @@ std::vector<MillisRange> Selection::Slices(std::size_t index, std::size_t most_r
     slices.push_back(group.range);
     rows = group.rows;
   }
-  for (MillisRange& slice : slices) {
-    slice.first_ms = std::max(slice.first_ms, range_.first_ms);
-    slice.last_ms = std::min(slice.last_ms, range_.last_ms);
+  // Each goes on to the next one, for the series may have ended between the two.
+  for (std::size_t i = 0; i < slices.size(); ++i) {
+    slices[i].first_ms = std::max(slices[i].first_ms, range_.first_ms);
+    slices[i].last_ms = i + 1 < slices.size() ? slices[i + 1].first_ms - 1 : range_.last_ms;
   }
   return slices;
 }

@@ -1,6 +1,8 @@
 // `export`: samples as they stand in the store, into a file or a pipe, for other programs or for
 // `import`.
+#include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <utility>
@@ -11,6 +13,7 @@
 #include "clients/cli/command/metric_list.h"
 #include "clients/cli/command/query_mistake.h"
 #include "clients/cli/command/query_time.h"
+#include "clients/cli/output/series_text.h"
 #include "clients/cli/transfer/output_file.h"
 #include "clients/cli/transfer/progress.h"
 #include "services/base/status_macros.h"
@@ -59,7 +62,7 @@ absl::StatusOr<std::int64_t> WriteAll(const Session& session,
   absl::Status written;
   while (written.ok() && reader->Read(&response)) {
     for (const v1::MatrixSeries& series : response.series()) {
-      exported += series.values_size();
+      exported += std::ranges::count_if(series.values(), std::not_fn(IsGap));
       written = writer->Write(series);
       if (!written.ok()) break;
     }

@@ -98,6 +98,33 @@ TEST_F(SeriesEndTest, AnEndBelongsToTheRangeThatItIsIn) {
   EXPECT_THAT(Of("web", within(1, 9)), IsEmpty());
 }
 
+TEST_F(SeriesEndTest, WhoReadsPartByPartSeesTheEndsToo) {
+  Open();
+  for (int second = 0; second < 12; ++second) {
+    AppendAndWait(second % 4 == 3 ? Containers(second, {"db"}) : Containers(second, {"web"}));
+    if (second % 4 == 2) Reopen();
+  }
+  Selection selection = store->Select({Matcher(kEqual, "name", "web")}, kEver);
+  ASSERT_EQ(selection.size(), 1u);
+  std::size_t samples = 0;
+  std::vector<std::int64_t> ends;
+  const std::vector<MillisRange> slices = selection.Slices(0, 1);
+  EXPECT_EQ(slices.size(), 3u);
+  for (const MillisRange& slice : slices) {
+    const auto read = selection.Read(0, slice);
+    ASSERT_THAT(read, IsOk());
+    for (std::size_t i = 0; i < read->values.size(); ++i) {
+      if (std::bit_cast<std::uint64_t>(read->values[i]) == kEndBits) {
+        ends.push_back((read->times_ms[i] - kStart) / 1000);
+      } else {
+        ++samples;
+      }
+    }
+  }
+  EXPECT_EQ(samples, 9u);
+  EXPECT_THAT(ends, ElementsAre(3, 7, 11));
+}
+
 TEST_F(SeriesEndTest, ASourceThatFallsSilentEndsNothing) {
   Open();
   AppendAndWait(Containers(0, {"web"}));
