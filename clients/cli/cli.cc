@@ -10,9 +10,10 @@
 namespace syspulse {
 namespace {
 
-// Whether it writes until it is done or stopped: what is half done is tidied up.
+// Whether what is half done when it is stopped is tidied up, or told.
 bool IsTransfer(const CliOptions& options) {
-  return options.command == Command::kExport && !options.exported.file.empty();
+  return options.command == Command::kImport ||
+         (options.command == Command::kExport && !options.exported.file.empty());
 }
 
 bool IsStream(const CliOptions& options) {

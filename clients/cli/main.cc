@@ -1,5 +1,6 @@
 #include <langinfo.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <clocale>
@@ -12,6 +13,7 @@
 
 #include "clients/cli/cli.h"
 #include "clients/cli/output/safe_text.h"
+#include "services/base/options.h"
 #include "services/base/signals.h"
 #include "services/base/text.h"
 
@@ -33,6 +35,13 @@ bool WantsColor() {
   const char* term = std::getenv("TERM");
   if (no_color != nullptr && *no_color != '\0') return false;
   return isatty(STDOUT_FILENO) && term != nullptr && std::string_view(term) != "dumb";
+}
+
+// Returns whether a standard stream was closed when we were started. Then a library has taken its
+// number for something that is no file, before main.
+bool IsClosed(int stream) {
+  struct stat status {};
+  return fstat(stream, &status) != 0 || (status.st_mode & S_IFMT) == 0;
 }
 
 // Writes to standard error: a sentence, or one that shows more in the lines behind it, which are
@@ -67,6 +76,10 @@ std::stop_token StopBySignal() {
 
 int main(int argc, char** argv) {
   SetLocale();
+  if (IsClosed(STDOUT_FILENO)) {
+    TellUser("standard output is closed; direct it to /dev/null if nobody wants it");
+    return syspulse::kExitFailed;
+  }
   std::signal(SIGPIPE, SIG_IGN);
   const syspulse::SystemClock clock;
   syspulse::FileSink out(STDOUT_FILENO);

@@ -15,9 +15,9 @@
 namespace syspulse {
 namespace {
 
-absl::Status ImportFile(const std::string& path, const SampleReaderOptions& options, Upload* upload,
-                        Progress* progress) {
-  ASSIGN_OR_RETURN(const std::unique_ptr<InputFile> file, InputFile::Open(path));
+absl::Status ImportFile(const Session& session, const std::string& path,
+                        const SampleReaderOptions& options, Upload* upload, Progress* progress) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<InputFile> file, InputFile::Open(path, session.stop));
   SampleReader reader(file.get(), options);
   SampleBatch batch;
   while (!reader.at_end()) {
@@ -40,7 +40,7 @@ absl::Status ImportAll(const Session& session, const ImportArguments& options,
   for (const std::string& path : options.files) {
     SampleReaderOptions own = reading;
     own.name = path == "-" ? "standard input" : path;
-    status = ImportFile(path, own, upload, &progress);
+    status = ImportFile(session, path, own, upload, &progress);
     if (!status.ok()) break;
   }
   const absl::Status sent = upload->Finish();
@@ -49,7 +49,8 @@ absl::Status ImportAll(const Session& session, const ImportArguments& options,
 
 // Returns what became of the samples, as a sentence.
 std::string Summary(const UploadCount& count) {
-  std::string text = GroupedNumber(count.samples) + " samples imported";
+  std::string text = GroupedNumber(count.samples) +
+                     (count.samples == 1 ? " sample imported" : " samples imported");
   if (count.expired_samples > 0) {
     text += absl::StrFormat("; %s are older than the service keeps any, and were left out",
                             GroupedNumber(count.expired_samples));

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_format.h"
 #include "clients/cli/command/commands.h"
 #include "clients/cli/command/query_mistake.h"
 #include "clients/cli/command/query_time.h"
@@ -13,7 +14,7 @@
 namespace syspulse {
 namespace {
 
-constexpr int kSeriesPageSize = 10'000;
+constexpr int kSeriesPageSize = 100'000;  // the most that the service gives; it lists all for each
 
 // Fills what the requests of all lists have.
 template <typename Request>
@@ -40,6 +41,10 @@ absl::StatusOr<Response> ReadPages(const Session& session, Request request, cons
     Response page;
     const absl::Status status = CallOnce(
         session, [&](grpc::ClientContext* context) { return call(context, request, &page); });
+    if (absl::IsDeadlineExceeded(status)) {
+      return absl::DeadlineExceededError(
+          absl::StrFormat("%s; give it longer with --timeout", status.message()));
+    }
     // The place is of the selector alone, so it is shown where there is one only.
     RETURN_IF_ERROR(request.selectors_size() == 1 ? WithPlace(status, request.selectors(0))
                                                   : status);

@@ -1,6 +1,8 @@
 #include "clients/cli/transfer/input_file.h"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -18,7 +20,8 @@ namespace syspulse {
 namespace {
 
 constexpr std::size_t kChunkBytes = 64 << 10;
-constexpr std::string_view kGzipMagic = "\x1f\x8b";          // RFC 1952, section 2.3.1
+constexpr int kWaitMs = 100;                         // until it is asked again whether to stop
+constexpr std::string_view kGzipMagic = "\x1f\x8b";  // RFC 1952, section 2.3.1
 constexpr std::string_view kZstdMagic = "\x28\xb5\x2f\xfd";  // RFC 8878, section 3.1.1
 constexpr int kGzipWindow = 15 + 16;                         // of any size, with gzip's header
 
@@ -29,7 +32,8 @@ absl::Status CutError(const std::string& name) {
 // The bytes as they stand in the file. What was looked at ahead is read again.
 class PlainFile final : public InputFile {
  public:
-  PlainFile(std::string name, int descriptor) : name_(std::move(name)), descriptor_(descriptor) {}
+  PlainFile(std::string name, int descriptor, std::stop_token stop)
+      : name_(std::move(name)), descriptor_(descriptor), stop_(std::move(stop)) {}
   ~PlainFile() override {
     if (descriptor_ != STDIN_FILENO) close(descriptor_);
   }
@@ -57,9 +61,13 @@ class PlainFile final : public InputFile {
  private:
   absl::StatusOr<std::size_t> ReadDescriptor(std::span<char> out) {
     while (true) {
+      if (stop_.stop_requested()) return absl::CancelledError("stopped");
+      // A file is always ready; a pipe may keep us waiting.
+      pollfd ready{.fd = descriptor_, .events = POLLIN, .revents = 0};
+      if (poll(&ready, 1, kWaitMs) == 0) continue;
       const ssize_t count = read(descriptor_, out.data(), out.size());
       if (count >= 0) return static_cast<std::size_t>(count);
-      if (errno == EINTR) continue;
+      if (errno == EINTR || errno == EAGAIN) continue;
       return absl::FailedPreconditionError(
           absl::StrFormat("cannot read %s: %s", name_, strerror(errno)));
     }
@@ -67,6 +75,7 @@ class PlainFile final : public InputFile {
 
   const std::string name_;
   const int descriptor_;
+  const std::stop_token stop_;
   std::string ahead_;
 };
 
@@ -147,14 +156,22 @@ class ZstdFile final : public InputFile {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<InputFile>> InputFile::Open(const std::string& path) {
+absl::StatusOr<std::unique_ptr<InputFile>> InputFile::Open(const std::string& path,
+                                                           const std::stop_token& stop) {
   const bool standard = path == "-";
-  const int descriptor = standard ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // Not blocking, so that a pipe that nobody writes to can be left.
+  const int descriptor =
+      standard ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) {
     return absl::FailedPreconditionError(
         absl::StrFormat("cannot read %s: %s", path, strerror(errno)));
   }
-  auto file = std::make_unique<PlainFile>(standard ? "standard input" : path, descriptor);
+  struct stat status {};
+  // Where it was closed at our start, something of gRPC's that is no file has its number.
+  if (standard && (fstat(descriptor, &status) != 0 || (status.st_mode & S_IFMT) == 0)) {
+    return absl::FailedPreconditionError("cannot read standard input: it is closed");
+  }
+  auto file = std::make_unique<PlainFile>(standard ? "standard input" : path, descriptor, stop);
   ASSIGN_OR_RETURN(const std::string_view first, file->Peek());
   if (first.starts_with(kGzipMagic)) return std::make_unique<GzipFile>(std::move(file));
   if (first.starts_with(kZstdMagic)) return std::make_unique<ZstdFile>(std::move(file));

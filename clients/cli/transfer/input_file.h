@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -17,7 +18,9 @@ namespace syspulse {
 class InputFile {
  public:
   // Opens a file; `-` is standard input. FailedPrecondition, which names it, if it cannot be read.
-  static absl::StatusOr<std::unique_ptr<InputFile>> Open(const std::string& path);
+  // `stop` ends the wait for what a pipe has not got yet, with Cancelled, here and in Read.
+  static absl::StatusOr<std::unique_ptr<InputFile>> Open(const std::string& path,
+                                                         const std::stop_token& stop = {});
 
   virtual ~InputFile() = default;
   InputFile(const InputFile&) = delete;

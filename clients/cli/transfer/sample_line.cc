@@ -13,6 +13,7 @@ namespace syspulse {
 namespace {
 
 constexpr std::string_view kBlanks = " \t";
+constexpr std::size_t kMostLabelBytes = 64 << 10;  // of a series, as the service has it
 constexpr std::int64_t kLeastMilliseconds = 100'000'000'000;
 constexpr double kFirstMs = -62'135'596'800'000;  // year 1
 constexpr double kLastMs = 253'402'300'799'999;   // year 9999
@@ -151,11 +152,17 @@ absl::StatusOr<std::map<std::string, std::string>> ParseSeriesLabels(std::string
     SkipBlanks(&rest);
   }
   std::erase_if(labels, [](const auto& label) { return label.second.empty(); });
-  RETURN_IF_ERROR(CheckMetricName(labels));
+  RETURN_IF_ERROR(CheckSeries(labels));
   return labels;
 }
 
-absl::Status CheckMetricName(const std::map<std::string, std::string>& labels) {
+absl::Status CheckSeries(const std::map<std::string, std::string>& labels) {
+  std::size_t bytes = 0;
+  for (const auto& [name, value] : labels) bytes += name.size() + value.size();
+  if (bytes > kMostLabelBytes) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "the labels of a series take %d bytes, and may take %d", bytes, kMostLabelBytes));
+  }
   const auto metric = labels.find("__name__");
   if (metric == labels.end()) return absl::InvalidArgumentError("the series has no name");
   if (IsMetricName(metric->second)) return absl::OkStatus();

@@ -38,8 +38,9 @@ absl::StatusOr<SampleLine> ParseSampleLine(std::string_view line);
 // says what is wrong, if they break Prometheus' rules or are not UTF-8.
 absl::StatusOr<std::map<std::string, std::string>> ParseSeriesLabels(std::string_view series);
 
-// Returns InvalidArgument unless the labels name a metric as Prometheus has it.
-absl::Status CheckMetricName(const std::map<std::string, std::string>& labels);
+// Returns InvalidArgument unless the labels name a metric as Prometheus has it and are no more than
+// the service takes.
+absl::Status CheckSeries(const std::map<std::string, std::string>& labels);
 
 // Returns what a time must count: seconds if it has a fraction or is small. A whole number of at
 // least 100,000,000,000 counts milliseconds: since 1973 that is so, and seconds get there in 5138.

@@ -91,7 +91,7 @@ absl::Status SampleReader::TakeSample(std::string_view line, SampleBatch* batch)
 
 absl::Status SampleReader::TakeJson(std::string_view line, SampleBatch* batch) {
   ASSIGN_OR_RETURN(JsonSamples samples, ParseJsonSamples(line));
-  RETURN_IF_ERROR(CheckMetricName(samples.labels));
+  RETURN_IF_ERROR(CheckSeries(samples.labels));
   pending_ = std::move(samples);
   next_pending_ = 0;
   TakePending(batch);

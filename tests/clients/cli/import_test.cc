@@ -1,9 +1,12 @@
 // `import` from its arguments to its exit code, against a fake service over real gRPC.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -11,6 +14,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -25,6 +29,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 // Takes what is imported, after it refused as often as it is told to.
 class FakeIngestServer final : private v1::IngestService::Service {
@@ -74,7 +79,8 @@ struct Outcome {
   std::string told;
 };
 
-Outcome RunImportOf(std::vector<const char*> arguments, const std::string& server) {
+Outcome RunImportOf(std::vector<const char*> arguments, const std::string& server,
+                    const std::stop_token& stop = {}) {
   arguments.insert(arguments.begin(), {"syspulse", "--server", server.c_str(), "import"});
   const SystemClock clock;
   StringSink sink;
@@ -84,7 +90,7 @@ Outcome RunImportOf(std::vector<const char*> arguments, const std::string& serve
                            .tell_user = [&](std::string_view text) { told += text; },
                            .clock = &clock,
                            .zone = absl::UTCTimeZone(),
-                           .stop_by_signal = [] { return std::stop_token(); }});
+                           .stop_by_signal = [&] { return stop; }});
   return {.code = code, .told = told};
 }
 
@@ -138,6 +144,37 @@ TEST_F(ImportCommandTest, AMistakeInTheFileFailsAndWhatStandsBeforeIsIn) {
   EXPECT_EQ(outcome.code, 1);
   EXPECT_THAT(outcome.told, HasSubstr(":4: there is no value: x; before that, 3 samples imported"));
   EXPECT_EQ(server.samples(), 3);
+}
+
+TEST_F(ImportCommandTest, LabelsThatTheServiceDoesNotTakeFailAtOnce) {
+  const FakeIngestServer server;
+  const std::string huge = "x{a=\"" + std::string(20 << 20, 'b') + "\"} 1 1700000000000\n";
+  const Outcome outcome = Import(Lines(1) + huge, server);
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.told, HasSubstr(":2: the labels of a series take 20971530 bytes"));
+  EXPECT_THAT(outcome.told, HasSubstr("before that, 1 sample imported"));
+  EXPECT_LT(outcome.told.size(), 1000u);
+}
+
+TEST_F(ImportCommandTest, StoppedItSaysWhatIsIn) {
+  const FakeIngestServer server;
+  ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
+  std::stop_source stop;
+  // Opened for reading too, so that it waits for no reader.
+  const int writer = open(path_.c_str(), O_RDWR);
+  const std::string text = Lines(3) + "x 1";
+  ASSERT_EQ(write(writer, text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  std::jthread stopper([&] {  // once all of it was read
+    int unread = 1;
+    while (unread > 0 && !stop.stop_requested()) ioctl(writer, FIONREAD, &unread);
+    stop.request_stop();
+  });
+  const Outcome outcome = RunImportOf({path_.c_str()}, server.address(), stop.get_token());
+  stop.request_stop();
+  stopper.join();
+  close(writer);
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.told, StartsWith("stopped; before that, 3 samples imported; "));
 }
 
 TEST_F(ImportCommandTest, NoServiceAndNoFileAreSentences) {
