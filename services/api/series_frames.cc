@@ -24,6 +24,7 @@ namespace {
 
 constexpr char kName[] = "__name__";
 constexpr int kMostLabels = 256;                       // of a series
+constexpr std::size_t kMostLabelBytes = 64 << 10;      // of all labels of a series
 constexpr std::uint64_t kNan = 0x7ff8'0000'0000'0001;  // as Prometheus has it
 constexpr std::size_t kShownLabels = 200;              // bytes, in a sentence
 
@@ -64,6 +65,11 @@ std::string LabelOf(const v1::MatrixSeries& series, const std::string& name) {
 absl::Status CheckSeries(const v1::MatrixSeries& series) {
   if (series.labels_size() > kMostLabels) {
     return Refuse(series, absl::StrFormat("it may have %d labels", kMostLabels));
+  }
+  std::size_t bytes = 0;
+  for (const auto& [name, value] : series.labels()) bytes += name.size() + value.size();
+  if (bytes > kMostLabelBytes) {
+    return Refuse(series, absl::StrFormat("its labels may have %d bytes", kMostLabelBytes));
   }
   if (LabelOf(series, kName).empty()) return Refuse(series, "it has no name");
   if (LabelOf(series, "job").size() + LabelOf(series, "instance").size() > kMostTargetBytes) {

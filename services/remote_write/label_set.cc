@@ -85,6 +85,10 @@ absl::StatusOr<LabelSet> ParseLabelSet(std::string_view fields) {
     set.labels.erase(metric);
   }
   std::erase_if(set.labels, [](const LabelView& label) { return label.value.empty(); });
+  if (set.metric.empty()) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "a series has no __name__: %s", set.labels.empty() ? "{}" : DescribeLabels(set)));
+  }
   if (!FollowsNameRules(set.metric, /*colons=*/true)) {
     return absl::InvalidArgumentError(absl::StrFormat("'%s' is not a metric name, in %s",
                                                       Quote(set.metric), DescribeLabels(set)));

@@ -1,4 +1,6 @@
 // syspulse-gateway: the edge for browsers and scripts.
+#include <malloc.h>
+
 #include <iostream>
 
 #include "clients/cpp/channel.h"
@@ -30,6 +32,9 @@ int Run(const GatewayOptions& options) {
   if (const auto server = ParseServer(options.server); !server.ok()) {
     return FailUsage(std::string(server.status().message()) + " (--server)");
   }
+  // Large bodies and answers have mappings of their own, which end with them: malloc would begin to
+  // keep what a burst of them took.
+  mallopt(M_MMAP_THRESHOLD, 256 << 10);
   RaiseDescriptorLimit();  // every connection is one
   auto gateway = Gateway::Create({.listen = *listen,
                                   .server_address = options.server,

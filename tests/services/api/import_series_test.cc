@@ -149,6 +149,8 @@ TEST_F(ImportSeriesTest, MistakesNameTheSeriesAndTakeNothing) {
   EXPECT_THAT(refused(Of("0a"), {{1, 1}}), HasSubstr("0a"));
   EXPECT_THAT(refused(Of("fine"), {{1, 1}}), HasSubstr("twice"));
   EXPECT_THAT(refused(Of("a", std::string(2000, 'x')), {{1, 1}}), HasSubstr("1000 bytes"));
+  EXPECT_THAT(refused({{"__name__", "a"}, {"b", std::string(65'536, 'x')}}, {{1, 1}}),
+              HasSubstr("its labels may have 65536 bytes"));
   v1::ImportSeriesRequest uneven;
   Add(&uneven, Of("a"), {{1, 1}});
   uneven.mutable_series(0)->add_values(2);

@@ -42,7 +42,8 @@ TEST(LabelSet, SaysWhatIsWrongWithIt) {
     EXPECT_TRUE(absl::IsInvalidArgument(set.status()));
     return std::string(set.status().message());
   };
-  EXPECT_EQ(error({{"job", "node"}}), "'' is not a metric name, in {job=\"node\"}");
+  EXPECT_EQ(error({{"job", "node"}}), "a series has no __name__: {job=\"node\"}");
+  EXPECT_EQ(error({{"__name__", ""}}), "a series has no __name__: {}");
   EXPECT_EQ(error({{"__name__", "a-b"}}), "'a-b' is not a metric name, in a-b");
   EXPECT_EQ(error({{"__name__", "up"}, {"", "x"}}), "'' is not a label name");
   EXPECT_EQ(error({{"__name__", "up"}, {"1a", "x"}}), "'1a' is not a label name");
