@@ -58,3 +58,23 @@ test("labels beyond bounds fail at once, not after a minute of attempts", async 
   assert.equal(code, 1);
   assert.match(output, /huge:1: the labels of a series take \d+ bytes, and may take 65536: .{60,70}$/m);
 });
+
+test("a service that is killed in the middle is waited for, and nothing is missing or double", async () => {
+  const times = Array.from({ length: 5000 }, (_, i) => (NOW - 6000 + i) * 1000);
+  const lines = Array.from({ length: 400 }, (_, i) => JSON.stringify({ metric: { __name__: "killed", i: `${i}` }, values: times.map((_, j) => (i * j) % 97), timestamps: times }));
+  const taken = async () => (await stack.serviceMetrics()).syspulse_store_samples_appended_total;
+  const begun = await taken();
+  const program = new Program(CLI, [`--server=${stack.grpc}`, "import", file("killed.json", `${lines.join("\n")}\n`)]);
+  let appended = begun;
+  for (let kill = 0; kill < 3; ++kill) {
+    const samples = async () => program.process.exitCode !== null || (await taken()) > appended;
+    await eventually(samples, { what: "samples on their way" });
+    appended = 0;
+    await stack.service.stop("SIGKILL");
+    await stack.start("service");
+  }
+  const end = await program.exited;
+  assert.deepEqual(end, { code: 0, signal: null }, program.log);
+  assert.equal(program.log, "syspulse: 2,000,000 samples imported\n");
+  assert.equal(await counted("killed"), 2_000_000);
+});

@@ -14,6 +14,19 @@ constexpr absl::Duration kPatience = absl::Minutes(1);
 constexpr absl::Duration kFirstPause = absl::Milliseconds(20);
 constexpr absl::Duration kLongestPause = absl::Seconds(1);
 
+// Returns whether a service answers there: as soon as a connection stands, or one failed.
+bool Answers(grpc::Channel* channel, absl::Duration patience) {
+  const gpr_timespec deadline =
+      gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                   gpr_time_from_millis(absl::ToInt64Milliseconds(patience), GPR_TIMESPAN));
+  grpc_connectivity_state state = channel->GetState(/*try_to_connect=*/true);
+  while (state != GRPC_CHANNEL_READY && state != GRPC_CHANNEL_TRANSIENT_FAILURE &&
+         channel->WaitForStateChange(state, deadline)) {
+    state = channel->GetState(/*try_to_connect=*/true);
+  }
+  return state == GRPC_CHANNEL_READY;
+}
+
 bool MayWorkLater(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsResourceExhausted(status) ||
          absl::IsDeadlineExceeded(status);
@@ -59,6 +72,7 @@ absl::Status Upload::Finish() {
 absl::Status Upload::Send(v1::ImportSeriesRequest batch) {
   RETURN_IF_ERROR(Finish());
   if (batch.series().empty()) return absl::OkStatus();
+  if (!reached_) reached_ = Answers(session_.channel.get(), session_.timeout);
   sending_ = std::async(std::launch::async,
                         [this, shared = std::make_shared<const v1::ImportSeriesRequest>(
                                    std::move(batch))] { return SendPatiently(*shared); });

@@ -130,6 +130,13 @@ TEST_F(ImportCommandTest, AServiceThatIsBusyIsAskedAgain) {
   EXPECT_EQ(server.samples(), 260'000);
 }
 
+TEST_F(ImportCommandTest, AServiceThatIsThereIsAskedAgainFromTheFirstBatchOn) {
+  const FakeIngestServer server({{grpc::StatusCode::UNAVAILABLE, "the service is stopping"}});
+  const Outcome outcome = Import(Lines(1), server);
+  EXPECT_EQ(outcome.code, 0) << outcome.told;
+  EXPECT_EQ(server.samples(), 1);
+}
+
 TEST_F(ImportCommandTest, WhatTheServiceRefusesFailsWithItsReason) {
   const FakeIngestServer server({{grpc::StatusCode::INVALID_ARGUMENT, "its times do not ascend"}});
   const Outcome outcome = Import(Lines(1), server);
