@@ -7,11 +7,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <memory>
 #include <utility>
 
-#include "absl/strings/str_format.h"
+#include "services/collect/errno_status.h"
 
 namespace syspulse {
 namespace {
@@ -34,11 +33,7 @@ bool IsDirectory(int parent, const dirent& entry) {
 absl::StatusOr<Directory> Directory::Open(const std::string& path) {
   FileDescriptor directory(open(path.c_str(), kDirectoryFlags));
   if (directory.valid()) return Directory(std::move(directory));
-  const int error = errno;
-  const std::string message = absl::StrFormat("open %s: %s", path, std::strerror(error));
-  if (error == ENOENT || error == ENOTDIR) return absl::NotFoundError(message);
-  if (error == EACCES || error == EPERM) return absl::PermissionDeniedError(message);
-  return absl::UnavailableError(message);
+  return ErrnoStatus(errno, "open", path);
 }
 
 std::optional<Directory> Directory::OpenBelow(const std::string& path) const {

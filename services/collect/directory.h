@@ -14,7 +14,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "services/collect/procfs.h"
+#include "services/collect/file_descriptor.h"
 
 namespace syspulse {
 

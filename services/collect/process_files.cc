@@ -17,6 +17,7 @@
 #include "absl/strings/str_format.h"
 #include "services/base/status_macros.h"
 #include "services/base/text.h"
+#include "services/collect/errno_status.h"
 
 namespace syspulse {
 namespace {
@@ -81,13 +82,6 @@ class PidPath {
   std::array<char, 128> path_{};
   char* end_ = path_.data();
 };
-
-absl::Status ErrnoStatus(int error, std::string_view what, const std::string& path) {
-  const std::string message = absl::StrFormat("%s %s: %s", what, path, std::strerror(error));
-  if (error == ENOENT || error == ENOTDIR) return absl::NotFoundError(message);
-  if (error == EACCES || error == EPERM) return absl::PermissionDeniedError(message);
-  return absl::UnavailableError(message);
-}
 
 ProcessText ReadFrom(int file, std::string* buffer, std::size_t limit) {
   if (buffer->size() < limit) buffer->resize(limit);

@@ -17,6 +17,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/collect/file_descriptor.h"
 #include "services/collect/procfs.h"
 
 namespace syspulse {

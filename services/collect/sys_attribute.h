@@ -18,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "services/base/status_macros.h"
 #include "services/base/text.h"
+#include "services/collect/file_descriptor.h"
 #include "services/collect/procfs.h"
 
 namespace syspulse {

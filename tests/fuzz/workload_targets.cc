@@ -1,9 +1,13 @@
+#include <cstdint>
+#include <string_view>
+
 #include "services/collect/workload/cgroup_files.h"
 #include "services/collect/workload/cgroup_path.h"
 #include "services/collect/workload/pid_files.h"
 #include "services/collect/workload/redaction.h"
 #include "services/collect/workload/systemd_collector.h"
 #include "services/collect/workload/text_parser.h"
+#include "services/collect/workload/user_names.h"
 #include "tests/fuzz/targets.h"
 
 namespace syspulse {
@@ -13,6 +17,10 @@ namespace {
 template <auto kParse>
 void RunNamed(std::string_view input) {
   (void)kParse(input, "file");
+}
+
+void RunFindUser(std::string_view input) {
+  for (const std::uint32_t uid : {0U, 1000U, 4'294'967'294U}) (void)FindUser(input, uid);
 }
 
 }  // namespace
@@ -33,6 +41,9 @@ std::vector<FuzzTarget> WorkloadTargets() {
       {"cgroup_memory", RunNamed<ParseCgroupMemory>, {"web-1/sys/fs/cgroup/memory.stat"}},
       {"cgroup_number", RunNamed<ParseCgroupNumber>, {"4096\n", "max\n"}},
       {"cgroup_processes", RunNamed<CountCgroupProcesses>, {"1\n412\n"}},
+      {"passwd",
+       RunFindUser,
+       {"root:x:0:0:root:/root:/bin/sh\nme:x:1000:1000::/home/me:/bin/sh\n"}},
       {"pid_stat", Run<ParsePidStat>, {"web-1/proc/1/stat", "web-1/proc/412/stat"}},
       {"pid_io", Run<ParsePidIo>, {"web-1/proc/1/io"}},
       {"pid_statm", Run<ParsePidPages>, {"web-1/proc/412/statm"}},
@@ -40,7 +51,8 @@ std::vector<FuzzTarget> WorkloadTargets() {
       {"arguments", Run<JoinArguments>, {"web-1/proc/412/cmdline"}},
       {"redaction",
        Run<RedactSecrets>,
-       {"web-1/proc/412/cmdline", "--password=x --token y https://a:b@c/?key=z\n"}},
+       {"web-1/proc/412/cmdline", "--password=x --token y https://a:b@c/?key=z\n",
+        "sh -c 'echo x | sudo -S mysql -px; vault kv put a b=c' sqlplus a/b@c d:e@f\n"}},
       {"systemd_version", Run<ParseSystemdVersion>, {"252.38-1~deb12u1\n"}},
       {"text_format",
        Run<ParseTextFormat>,

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <memory>
 #include <set>
 #include <string_view>
@@ -17,26 +16,13 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_format.h"
 #include "services/base/status_macros.h"
+#include "services/collect/errno_status.h"
 #include "services/collect/procfs.h"
 
 namespace syspulse {
 namespace {
 
 constexpr std::string_view kSuffix = ".prom";
-
-absl::Status ErrnoStatus(const char* what, const std::string& path, int error) {
-  const std::string message = absl::StrFormat("%s %s: %s", what, path, std::strerror(error));
-  switch (error) {
-    case ENOENT:
-    case ENOTDIR:
-      return absl::NotFoundError(message);
-    case EACCES:
-    case EPERM:
-      return absl::PermissionDeniedError(message);
-    default:
-      return absl::UnavailableError(message);
-  }
-}
 
 absl::StatusOr<FileStamp> StampOf(const struct stat& status, const std::string& path) {
   if (!S_ISREG(status.st_mode)) {
@@ -69,7 +55,7 @@ std::vector<std::string> Directories(const std::string& pattern) {
 // Returns the paths of the files in a directory, sorted.
 absl::StatusOr<std::vector<std::string>> List(std::string directory) {
   const std::unique_ptr<DIR, int (*)(DIR*)> opened(opendir(directory.c_str()), closedir);
-  if (opened == nullptr) return ErrnoStatus("open", directory, errno);
+  if (opened == nullptr) return ErrnoStatus(errno, "open", directory);
   while (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();
   if (directory == "/") directory.clear();
   std::vector<std::string> paths;
@@ -109,7 +95,7 @@ MetricFileList FindMetricFiles(const std::vector<std::string>& directories) {
 
 absl::StatusOr<FileStamp> StampMetricFile(const std::string& path) {
   struct stat status {};
-  if (stat(path.c_str(), &status) != 0) return ErrnoStatus("find", path, errno);
+  if (stat(path.c_str(), &status) != 0) return ErrnoStatus(errno, "find", path);
   return StampOf(status, path);
 }
 
@@ -118,9 +104,9 @@ absl::StatusOr<MetricFile> ReadMetricFile(const std::string& path) {
   // FIFO that takes the file's place in between.
   RETURN_IF_ERROR(StampMetricFile(path).status());
   const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!file.valid()) return ErrnoStatus("open", path, errno);
+  if (!file.valid()) return ErrnoStatus(errno, "open", path);
   struct stat status {};
-  if (fstat(file.get(), &status) != 0) return ErrnoStatus("find", path, errno);
+  if (fstat(file.get(), &status) != 0) return ErrnoStatus(errno, "find", path);
   MetricFile read;
   ASSIGN_OR_RETURN(read.stamp, StampOf(status, path));
   // A byte more than it has shows whether it grows.
@@ -129,7 +115,7 @@ absl::StatusOr<MetricFile> ReadMetricFile(const std::string& path) {
   while (size < read.text.size()) {
     const ssize_t got = ::read(file.get(), read.text.data() + size, read.text.size() - size);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return ErrnoStatus("read", path, errno);
+    if (got < 0) return ErrnoStatus(errno, "read", path);
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
   }

@@ -27,6 +27,7 @@
 #include "absl/time/time.h"
 #include "services/base/clock.h"
 #include "services/collect/process_files.h"
+#include "services/collect/file_descriptor.h"
 #include "services/collect/procfs.h"
 #include "services/collect/workload/pid_files.h"
 #include "services/collect/workload/process_details.h"
