@@ -118,16 +118,17 @@ void Store::WriteOnce(absl::Duration patience, const std::stop_token& stop) {
   // Memory is bounded: a head that cannot become a block takes no more rows.
   const bool full =
       view.frozen != nullptr && view.active->samples() >= 2 * options_.blocks.head_samples;
-  if (writing_ && !full) {
-    const FrameQueue::Batch batch = queue_.Take(patience, stop);
+  // Queries see what comes while the disk takes nothing, as long as the head has room for it.
+  const bool takes = writing_ || view.active->samples() < options_.blocks.head_samples;
+  if (!writing_ || full) queue_.Pause(writing_ ? kFullPause : patience, stop);
+  if (takes && !full) {
+    const FrameQueue::Batch batch = queue_.Take(writing_ ? patience : absl::ZeroDuration(), stop);
     if (view.active->empty()) head_began_ = clock_->Monotonic();
     const std::int64_t before = view.active->samples();
     const std::int64_t taken = appender_.Take(batch.frames);
     appended_samples_ += view.active->samples() - before;
     duplicate_frames_ += static_cast<std::int64_t>(batch.frames.size()) - taken;
     taken_ticket_ = batch.last_ticket;
-  } else {
-    queue_.Pause(writing_ ? kFullPause : patience, stop);
   }
   absl::Status status = appender_.Write();
   if (status.ok() && clock_->Monotonic() - last_sync_ >= SyncInterval()) {

@@ -39,16 +39,21 @@ TEST_F(StoreTest, WhileTheDiskIsFullNothingIsAcknowledgedAndReadsGoOn) {
   EXPECT_FALSE(store->is_writing());
   EXPECT_LT(store->stats().durable_ticket, ticket);
   EXPECT_THAT(Read(), ElementsAre("test_0 instance=a job=syspulse 0:1 1:2"));
+  const std::uint64_t next = Append(GaugeFrame("a", "system", At(2), {3}));
+  WaitFor([](const StoreStats& stats) { return stats.head_samples == 3; });
+  EXPECT_THAT(Read(), ElementsAre("test_0 instance=a job=syspulse 0:1 1:2 2:3"));
+  EXPECT_FALSE(store->is_writing());
   disk.Heal();
-  Wait(ticket);
+  Wait(next);
   WaitFor([](const StoreStats& stats) { return stats.writing; });
   EXPECT_TRUE(store->is_writing());
   CrashAndReopen();
-  EXPECT_THAT(Read(), ElementsAre("test_0 instance=a job=syspulse 0:1 1:2"));
+  EXPECT_THAT(Read(), ElementsAre("test_0 instance=a job=syspulse 0:1 1:2 2:3"));
 }
 
 TEST_F(StoreTest, AFullQueueRefusesUntilTheDiskTakesFramesAgain) {
   options.queue_bytes = 1000;
+  options.blocks.head_samples = 100;
   Open();
   disk.SetCapacity(disk.TotalBytes());
   absl::Status refused;
