@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "services/base/status_macros.h"
+#include "services/history/read_ahead.h"
 #include "services/store/appender.h"
 
 namespace syspulse {
@@ -34,23 +35,21 @@ promql::Labels LabelsOf(const LabelViews& views) {
 
 class Reader final : public promql::SeriesReader {
  public:
-  Reader(std::shared_ptr<Selection> selection, std::size_t index)
-      : selection_(std::move(selection)),
-        index_(index),
-        labels_(LabelsOf(selection_->labels(index))) {}
+  Reader(std::shared_ptr<ReadAhead> series, std::size_t index)
+      : series_(std::move(series)), index_(index), labels_(LabelsOf(series_->labels(index))) {}
 
   const promql::Labels& labels() const override { return labels_; }
 
   absl::StatusOr<promql::SampleSpan> Read() override {
-    ASSIGN_OR_RETURN(const SeriesSamples samples, selection_->Read(index_));
+    ASSIGN_OR_RETURN(const SeriesSamples samples, series_->Read(index_));
     return SpanOf(samples);
   }
 
   absl::StatusOr<std::optional<promql::SampleSpan>> ReadPart() override {
-    if (!slices_) slices_ = selection_->Slices(index_);
+    if (!slices_) slices_ = series_->Direct().Slices(index_);
     if (next_slice_ == slices_->size()) return std::nullopt;
     ASSIGN_OR_RETURN(const SeriesSamples samples,
-                     selection_->Read(index_, (*slices_)[next_slice_++]));
+                     series_->Direct().Read(index_, (*slices_)[next_slice_++]));
     return SpanOf(samples);
   }
 
@@ -59,7 +58,7 @@ class Reader final : public promql::SeriesReader {
     return {.owner = samples.owner, .times_ms = samples.times_ms, .values = samples.values};
   }
 
-  const std::shared_ptr<Selection> selection_;
+  const std::shared_ptr<ReadAhead> series_;
   const std::size_t index_;
   const promql::Labels labels_;
   std::optional<std::vector<MillisRange>> slices_;  // once parts are read
@@ -79,11 +78,11 @@ absl::StatusOr<std::vector<std::unique_ptr<promql::SeriesReader>>> StoreSeries::
   }
   const MillisRange stored{.first_ms = std::max(range.start_ms, kFirstTimeMs),
                            .last_ms = std::min(range.end_ms, kLastTimeMs)};
-  const auto selection = std::make_shared<Selection>(store_->Select(std::move(wanted), stored));
+  const auto series = std::make_shared<ReadAhead>(store_->Select(std::move(wanted), stored));
   std::vector<std::unique_ptr<promql::SeriesReader>> readers;
-  readers.reserve(selection->size());
-  for (std::size_t i = 0; i < selection->size(); ++i) {
-    readers.push_back(std::make_unique<Reader>(selection, i));
+  readers.reserve(series->size());
+  for (std::size_t i = 0; i < series->size(); ++i) {
+    readers.push_back(std::make_unique<Reader>(series, i));
     if (i % 1024 == 0) RETURN_IF_ERROR(context.Check());
   }
   return readers;

@@ -307,6 +307,7 @@ absl::StatusOr<Selection::OpenStream*> Selection::Open(std::size_t stream,
 
 // Whoever reads series one by one lets go of each: its memory serves for the next one.
 std::shared_ptr<Selection::ReadColumn> Selection::UnusedColumn() {
+  if (keeps_columns_) return std::make_shared<ReadColumn>();
   for (std::shared_ptr<ReadColumn>& column : columns_) {
     if (column.use_count() == 1) return column;
   }

@@ -60,6 +60,10 @@ class Selection {
   // other errors are those of the file system.
   absl::StatusOr<SeriesSamples> Read(std::size_t index) { return Read(index, range_); }
 
+  // Has each series read into memory of its own from then on, as it may be let go of on another
+  // thread than the one that reads.
+  void KeepColumns() { keeps_columns_ = true; }
+
   // Returns spans of time, ascending, that hold all samples of a series, each of them few enough to
   // be read at once: `most_rows`, or a group of a block if that is more.
   std::vector<MillisRange> Slices(std::size_t index, std::size_t most_rows = kSliceRows) const;
@@ -141,6 +145,7 @@ class Selection {
   std::vector<std::unique_ptr<Succession>> successions_;
   std::vector<FoundSeries> series_;
   std::list<OpenStream> open_;                        // the last ones read, latest first
+  bool keeps_columns_ = false;                        // none is used again
   std::vector<std::shared_ptr<ReadColumn>> columns_;  // the last ones read: for more of their size
 };
 
