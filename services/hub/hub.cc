@@ -128,9 +128,14 @@ absl::Status Hub::PushFrame(std::uint64_t connection, FramePtr frame) {
   const bool follows = frames.latest != nullptr && frames.latest->time < frame->time;
   frames.earlier = follows ? std::move(frames.latest) : nullptr;
   frames.latest = frame;
-  recent_.Add(frame, clock_->Monotonic());
+  if (IsKeptRecent(frame->source)) recent_.Add(frame, clock_->Monotonic());
   for (HubSink* sink : sinks_) sink->OnFrame(frame);
   return absl::OkStatus();
+}
+
+bool Hub::IsKeptRecent(const std::string& source) const {
+  const std::vector<std::string>& kept = options_.recent_sources;
+  return kept.empty() || std::ranges::find(kept, source) != kept.end();
 }
 
 absl::Status Hub::PushProcessTable(std::uint64_t connection, ProcessTablePtr table) {

@@ -2,7 +2,7 @@
 // each stays here.
 //
 // The hub knows which hosts there are, whether they are heard from, and the latest frame of every
-// source. It keeps the recent past of every source in memory, bounded in time and size. It does not
+// source. It keeps the recent past of sources in memory, bounded in time and size. It does not
 // decode, convert or render anything.
 //
 // Thread-safe. Lock order: Hub → sink. Sinks are called under the hub's lock, in the order of
@@ -56,7 +56,8 @@ class HubSink {
 
 struct HubOptions {
   absl::Duration recent_duration = absl::Minutes(20);  // how much of the past stays in memory
-  std::int64_t recent_bytes = 32 << 20;                // bound of that over all hosts
+  std::int64_t recent_bytes = 64 << 20;                // bound of that over all hosts
+  std::vector<std::string> recent_sources = {};        // whose past it is; everyone's if empty
 
   // Bounds on what strangers can make the service remember.
   std::size_t max_hosts = 10'000;          // the largest fleet one service is meant for
@@ -185,6 +186,7 @@ class Hub {
   Entry* FindEntryLocked(std::string_view host_id) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<Entry*> FindConnectedLocked(std::string_view host_id, std::uint64_t connection)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool IsKeptRecent(const std::string& source) const;
   HostPtr DescribeLocked(Entry& entry) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   HostPtr SetHostLocked(Entry& entry, Host host) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SetStateLocked(Entry& entry, HostState state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -12,6 +12,7 @@
 #include "services/api/access.h"
 #include "services/api/fanout.h"
 #include "services/api/query_evaluator.h"
+#include "services/api/snapshot_feed.h"
 #include "services/api/snapshot_view.h"
 #include "services/base/clock.h"
 #include "services/base/listen_address.h"
@@ -101,8 +102,9 @@ absl::Status Serve(const ServerOptions& options, int argc, const char* const* ar
   ASSIGN_OR_RETURN(const DataDir data_dir, DataDir::Open(options.data_dir));
 
   const SystemClock clock;
-  Hub hub(&clock,
-          {.recent_duration = options.recent_duration, .recent_bytes = options.recent_bytes});
+  Hub hub(&clock, {.recent_duration = options.recent_duration,
+                   .recent_bytes = options.recent_bytes,
+                   .recent_sources = {kSystemSource, kFilesystemSource}});  // what snapshots are of
   hub.Restore(LoadHosts(data_dir));
   const HostSaver host_saver(&hub, &data_dir, &clock);
   const std::unique_ptr<FileSystem> files = PosixFileSystem();

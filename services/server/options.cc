@@ -66,7 +66,7 @@ std::variant<ServerOptions, int> ParseServerOptions(int argc, const char* const*
   AddDuration(&app, "--recent-duration", &options.recent_duration,
               "How much of the past stays in memory");
   AddSize(&app, "--recent-size", &options.recent_bytes, "The most memory for it over all hosts",
-          "32MiB");
+          "64MiB");
   AddDuration(&app, "--retention-time", &options.retention_time,
               "How long every sample is kept on disk");
   AddSize(&app, "--retention-size", &options.retention_bytes,

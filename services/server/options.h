@@ -20,7 +20,7 @@ struct ServerOptions {
   std::int64_t max_streams = 10'000;
   std::int64_t remote_write_max_series = 1'000'000;
   absl::Duration recent_duration = absl::Minutes(20);
-  std::int64_t recent_bytes = 32 << 20;
+  std::int64_t recent_bytes = 64 << 20;
   absl::Duration retention_time = absl::Hours(30 * 24);
   std::int64_t retention_bytes = std::int64_t{10} << 30;
 };

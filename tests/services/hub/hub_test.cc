@@ -171,6 +171,20 @@ TEST_F(HubTest, RedeliveredAndOlderFramesAreDroppedSilently) {
   hub_.RemoveSink(&sink);
 }
 
+TEST_F(HubTest, KeepsThePastOfTheSourcesItIsAskedFor) {
+  Hub hub(&clock_, HubOptions{.recent_sources = {"system", "filesystem"}});
+  const auto connection = hub.Connect(Host{.id = "a"}, "run-1", "ipv4:10.0.0.7:1");
+  ASSERT_THAT(connection, IsOk());
+  for (const std::string source : {"system", "filesystem", "cgroups"}) {
+    EXPECT_THAT(hub.PushFrame(connection->id, GaugeFrame("a", source, clock_.Now(), {1})), IsOk());
+    EXPECT_NE(hub.LatestFrame("a", source), nullptr) << source;
+  }
+  const absl::Time ever = absl::InfinitePast();
+  EXPECT_THAT(hub.RecentFrames("a", "system", ever), ::testing::SizeIs(1));
+  EXPECT_THAT(hub.RecentFrames("a", "filesystem", ever), ::testing::SizeIs(1));
+  EXPECT_THAT(hub.RecentFrames("a", "cgroups", ever), IsEmpty());
+}
+
 TEST_F(HubTest, ClockThatWasSetBackDoesNotBlockTheHost) {
   const std::uint64_t connection = Connect("a");
   const absl::Time now = clock_.Now();
