@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <csignal>
 #include <cstdlib>
@@ -38,7 +39,7 @@ constexpr std::uint64_t kMostInFlight = 300;  // frames that are not acknowledge
 constexpr int kRoundsOfOneStore = 40;         // then an empty one: all of it is read each time
 constexpr std::int64_t kRedelivered = 40;     // frames of each host that come again after a kill
 
-// The value of one column in the n-th frame of a host; frames with an odd n have two columns more.
+// The value of one column in the n-th frame of a host; every other 32 frames have two columns more.
 double ValueOf(std::uint64_t host, std::int64_t n, std::size_t column) {
   if (column == 1 && n % 5 == 0) return AbsentValue();
   return double(host * 1000) + double(n) * (column == 0 ? 1 : 0.25);
@@ -51,6 +52,11 @@ FramePtr FrameOfHost(std::uint64_t host, std::int64_t n) {
   }
   return GaugeFrame("h" + std::to_string(host), "system", absl::FromUnixMillis(kStart + n * 1000),
                     values);
+}
+
+// What a store answers where the source goes on without a series; Prometheus' marker of that.
+bool IsEnd(double value) {
+  return std::bit_cast<std::uint64_t>(value) == std::uint64_t{0x7ff0000000000002};
 }
 
 // What the child tells: that it is ready, then each ticket that is durable.
@@ -179,11 +185,21 @@ class StoreKill : public ::testing::Test {
     const auto is_sampled = [&](std::int64_t n) {
       return (column < 2 || n % 64 >= 32) && !IsAbsent(ValueOf(host, n, column));
     };
-    for (std::size_t row = 0; row < samples->values.size(); ++row, ++expected) {
-      while (!is_sampled(expected)) ++expected;
+    std::int64_t last = 0;  // the sample before
+    std::int64_t end = 0;   // where the series was said to end, last
+    for (std::size_t row = 0; row < samples->values.size(); ++row) {
       const std::int64_t n = (samples->times_ms[row] - kStart) / 1000;
-      ASSERT_EQ(n, expected) << "host " << host << ": a sample is missing or doubled";
+      if (IsEnd(samples->values[row])) {
+        ASSERT_FALSE(is_sampled(n)) << "host " << host << ": an end where a sample stands";
+        end = n;
+        continue;
+      }
+      while (!is_sampled(expected)) ++expected;
+      ASSERT_EQ(n, expected++) << "host " << host << ": a sample is missing or doubled";
       ASSERT_EQ(samples->values[row], ValueOf(host, n, column)) << "host " << host << ", " << n;
+      const bool came_back = column >= 2 && n >= 64 && n / 64 != last / 64;
+      ASSERT_TRUE(!came_back || end == n / 64 * 64) << "host " << host << ", " << n << ": no end";
+      last = n;
     }
     next = std::max(next, expected);
     while (!is_sampled(expected)) ++expected;
