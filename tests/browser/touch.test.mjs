@@ -91,6 +91,11 @@ test("a tap reads the values there", async () => {
   const before = await text.textContent();
   await page.touchscreen.tap(box.x + box.width / 2, box.y + box.height / 2);
   await eventually(async () => (await text.textContent()) !== before, { what: "the time below the finger" });
+  const chosen = await text.textContent();
+  await page.setViewportSize({ width: 390, height: 3000 });
+  await page.locator("[data-testid^=chart-]").last().locator("canvas").waitFor();
+  await page.waitForTimeout(300);
+  assert.equal(await text.textContent(), chosen, "charts drawn later leave the cursor where it is");
   await shows(START, END, "what it did before");
 });
 

@@ -27,8 +27,8 @@ const labelHalfPixels = 24;
 const leastDragPixels = 6;
 
 export interface OptionHandlers {
-  /** The row below the cursor; `null` when it leaves. */
-  readonly onRow: (row: number | null) => void;
+  /** The cursor is elsewhere, or other values are below it. */
+  readonly onCursor: (chart: uPlot) => void;
   readonly onZoom: (window: TimeWindow) => void;
   readonly onZoomUndo: () => void;
 }
@@ -58,7 +58,7 @@ export function chartOptions(
     series: [{}, ...plan.series.map((series) => lineOptions(series, theme))],
     bands: plan.stacked ? bandsOf(plan.series.length) : [],
     hooks: {
-      setCursor: [(chart) => handlers.onRow(chart.cursor.idx ?? null)],
+      setCursor: [handlers.onCursor],
       setSelect: [(chart) => zoom(chart, handlers)],
     },
   };

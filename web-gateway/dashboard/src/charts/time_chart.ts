@@ -24,19 +24,16 @@ export class TimeChart {
   readonly #chart: uPlot;
   readonly #resize: ResizeObserver;
   readonly #touch: TouchZoom;
+  readonly #handlers: ChartHandlers;
+  #saidCursor = false;
   #window: TimeWindow = { fromSeconds: 0, toSeconds: 1 };
 
   constructor(root: HTMLElement, plan: ChartPlan, theme: ChartTheme, handlers: ChartHandlers) {
+    this.#handlers = handlers;
     const size = (): { width: number; height: number } => ({ width: root.clientWidth, height: root.clientHeight });
     const empty: uPlot.AlignedData = [[], ...plan.series.map(() => [])];
-    // uPlot moves the cursor once while it is made, before there is a chart to ask.
-    let made = false;
-    const onRow = (row: number | null): void => {
-      if (made) handlers.onCursor(row === null ? undefined : this.#chart.data[0][row]);
-    };
-    const options = chartOptions(plan, theme, size(), { ...handlers, onRow });
-    this.#chart = new uPlot(options, empty, root);
-    made = true;
+    const onCursor = (chart: uPlot): void => this.#onCursor(chart);
+    this.#chart = new uPlot(chartOptions(plan, theme, size(), { ...handlers, onCursor }), empty, root);
     this.#resize = new ResizeObserver(() => this.#chart.setSize(size()));
     this.#resize.observe(root);
     this.#touch = new TouchZoom(this.#chart.over, {
@@ -58,6 +55,16 @@ export class TimeChart {
     });
   }
 
+  /** All charts follow one cursor: one without values there says nothing, and only one that said so tells that it left. */
+  #onCursor({ cursor, data }: uPlot): void {
+    const isInside = (cursor.left ?? -1) >= 0;
+    const timeSeconds = isInside && cursor.idx != null ? data[0][cursor.idx] : undefined;
+    if (timeSeconds !== undefined) this.#handlers.onCursor(timeSeconds);
+    else if (isInside || !this.#saidCursor) return;
+    else this.#handlers.onCursor(undefined);
+    this.#saidCursor = timeSeconds !== undefined;
+  }
+
   #show({ fromSeconds, toSeconds }: TimeWindow): void {
     this.#chart.setScale("x", { min: fromSeconds, max: toSeconds });
   }
@@ -66,5 +73,6 @@ export class TimeChart {
     this.#resize.disconnect();
     this.#touch.destroy();
     this.#chart.destroy();
+    if (this.#saidCursor) this.#handlers.onCursor(undefined);
   }
 }
