@@ -15,10 +15,8 @@ namespace {
 constexpr int kKeepaliveMs = 30'000;
 constexpr int kKeepaliveTimeoutMs = 10'000;
 
-// gRPC draws each pause 20 % up or down, so the longest one is 2.4 s: a restarted service is found
-// within 3 s.
+// The first pause between attempts; each is 1.6 times the one before.
 constexpr int kFirstReconnectMs = 200;
-constexpr int kLongestReconnectMs = 2'000;
 
 // An attempt that the network swallows is given up after this time.
 constexpr int kConnectTimeoutMs = 5'000;
@@ -30,7 +28,8 @@ grpc::ChannelArguments Arguments(const ChannelOptions& options, bool loopback) {
   arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestReconnectMs);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS,
+                   static_cast<int>(absl::ToInt64Milliseconds(options.longest_pause)));
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectTimeoutMs);
   arguments.SetMaxReceiveMessageSize(options.max_receive_bytes);
   // No proxy stands between a machine and itself, whatever http_proxy says.

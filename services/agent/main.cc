@@ -29,6 +29,7 @@ namespace syspulse {
 namespace {
 
 constexpr absl::Duration kFlushTimeout = absl::Seconds(2);
+constexpr absl::Duration kLongestPause = absl::Seconds(30);  // between attempts to connect
 constexpr int kProcessShare = 20;  // of an interval, one part is for measuring processes
 constexpr absl::Duration kMostOfProcesses = absl::Seconds(1);
 constexpr int kSettledTicks = 15;  // by then it is connected, and the slow sources were read again
@@ -132,7 +133,10 @@ int Run(const AgentOptions& options) {
   }
   if (!options.server.empty()) {
     outlets.push = std::make_unique<PushStream>(
-        MakeChannel({.server = options.server, .program = "syspulse-agent"}), &outlets.buffer,
+        MakeChannel({.server = options.server,
+                     .program = "syspulse-agent",
+                     .longest_pause = kLongestPause}),
+        &outlets.buffer, &clock,
         PushOptions{
             .server = options.server, .host = *std::move(host), .session_id = RandomSessionId()});
   }

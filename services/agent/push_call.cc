@@ -60,7 +60,6 @@ void PushCall::OnReadDone(bool ok) {
   if (response_.has_welcome()) events_.on_welcome(response_.welcome());
   if (response_.has_acknowledgement()) {
     buffer_->Acknowledge(response_.acknowledgement().sequence());
-    events_.on_acknowledgement();
   }
   if (response_.has_demand()) events_.on_demand(response_.demand());
   {

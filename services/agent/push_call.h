@@ -22,7 +22,6 @@ namespace syspulse {
 // What is told while the stream stands. Called from gRPC's threads: must not block.
 struct PushEvents {
   std::function<void(const v1::PushFramesWelcome&)> on_welcome;
-  std::function<void()> on_acknowledgement;
   std::function<void(const v1::PushFramesDemand&)> on_demand;
 };
 

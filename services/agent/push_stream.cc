@@ -12,6 +12,9 @@
 namespace syspulse {
 namespace {
 
+// Until the channel is asked to wait for a service that was not there at the first try.
+constexpr absl::Duration kFirstWait = absl::Milliseconds(100);
+
 // Whether a batch of ours, rather than the stream, is what the service cannot take.
 bool RefusesABatch(const absl::Status& end) {
   switch (end.code()) {
@@ -36,9 +39,10 @@ v1::PushFramesHello HelloOf(const PushOptions& options) {
 }  // namespace
 
 PushStream::PushStream(std::shared_ptr<grpc::Channel> channel, FrameBuffer* buffer,
-                       PushOptions options)
+                       const Clock* clock, PushOptions options)
     : stub_(v1::IngestService::NewStub(std::move(channel))),
       buffer_(buffer),
+      clock_(clock),
       options_(std::move(options)),
       backoff_(options_.backoff, options_.random),
       thread_([this](const std::stop_token& stop) { Run(stop); }) {}
@@ -69,6 +73,11 @@ std::int64_t PushStream::reconnects() const {
   return std::max<std::int64_t>(0, welcomes_ - 1);
 }
 
+bool PushStream::was_welcomed() const {
+  MutexLock lock(mutex_);
+  return welcomes_ > 0;
+}
+
 void PushStream::Run(const std::stop_token& stop) {
   while (PushOnce(stop) && WaitUnlessStopped(wait_, stop)) {
   }
@@ -79,14 +88,12 @@ bool PushStream::PushOnce(const std::stop_token& stop) {
   context.set_wait_for_ready(wait_for_ready_);
   PushCall call(buffer_, one_by_one_until_,
                 {.on_welcome = [this](const v1::PushFramesWelcome& welcome) { OnWelcome(welcome); },
-                 .on_acknowledgement = [this] { OnAcknowledgement(); },
                  .on_demand =
                      [this](const v1::PushFramesDemand& demand) {
                        wants_all_processes_ = demand.all_processes();
                      }});
   {
     MutexLock lock(mutex_);
-    acknowledged_ = false;
     call_ = &call;
   }
   call.Begin(stub_.get(), &context, HelloOf(options_));
@@ -99,8 +106,8 @@ bool PushStream::PushOnce(const std::stop_token& stop) {
   {
     MutexLock lock(mutex_);
     call_ = nullptr;
+    if (live_ && clock_->Monotonic() - live_since_ >= kStable) backoff_.Reset();
     live_ = false;
-    if (acknowledged_) backoff_.Reset();
     changed_.notify_all();
     if (flushing_ || stop.stop_requested()) return false;
   }
@@ -117,6 +124,7 @@ void PushStream::OnWelcome(const v1::PushFramesWelcome& welcome) {
   {
     MutexLock lock(mutex_);
     live_ = true;
+    live_since_ = clock_->Monotonic();
     news = welcomes_ == 0 || !said_.empty();
     ++welcomes_;
     said_.clear();
@@ -127,11 +135,6 @@ void PushStream::OnWelcome(const v1::PushFramesWelcome& welcome) {
           welcome.service_version(), options_.server, options_.host.id, waiting);
 }
 
-void PushStream::OnAcknowledgement() {
-  MutexLock lock(mutex_);
-  acknowledged_ = true;
-}
-
 absl::Duration PushStream::AfterEnd(const absl::Status& end, bool welcomed,
                                     std::int64_t last_sent) {
   const std::string reason(end.message());
@@ -139,7 +142,8 @@ absl::Duration PushStream::AfterEnd(const absl::Status& end, bool welcomed,
   if (IsTransient(end) && !RefusesABatch(end)) {
     Say(absl::StrFormat("%s; keeping samples in memory until it is back", reason));
     wait_for_ready_ = true;  // the channel, which tries by itself, tells when it is back
-    return backoff_.Next();
+    // One that was not there yet is no restart: nobody else came to it either.
+    return was_welcomed() ? backoff_.Next() : kFirstWait;
   }
   if (RefusesABatch(end) && welcomed && buffer_->InFlight() > 0) {
     return AfterRefusedBatch(end, last_sent);

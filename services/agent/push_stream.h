@@ -2,7 +2,9 @@
 //
 // One PushFrames stream is open at a time; when it ends, however it ends, another one is opened and
 // what was not acknowledged is sent again. What the service says decides how:
-//   UNAVAILABLE and its like  the service is away: again within 3 s of its coming back
+//   UNAVAILABLE and its like  the service is away: again after a wait that is drawn from a span
+//                             which doubles from 3 s to 30 s, so that the thousand agents of a
+//                             service that restarts do not come back in the same second
 //   ALREADY_EXISTS            another agent has the name of this host: slowly, so that two agents
 //                             do not take it from each other every second
 //   INVALID_ARGUMENT          a batch is not valid: it is found (by sending the suspects one by
@@ -28,6 +30,7 @@
 #include "clients/cpp/backoff.h"
 #include "services/agent/frame_buffer.h"
 #include "services/agent/push_call.h"
+#include "services/base/clock.h"
 #include "services/base/mutex.h"
 #include "services/model/host.h"
 
@@ -37,7 +40,8 @@ struct PushOptions {
   std::string server;  // named in sentences
   Host host;           // who is speaking
   std::string session_id;
-  BackoffOptions backoff;                           // between tries while the service is away
+  // Between tries while the service is away. The span grows until a stream has stood for a minute.
+  BackoffOptions backoff = {.initial = absl::Seconds(3), .max = absl::Seconds(30)};
   absl::Duration refused_wait = absl::Seconds(30);  // about, between tries while it refuses us
   std::function<double()> random = RandomRatio;     // see Backoff
 };
@@ -45,8 +49,12 @@ struct PushOptions {
 // Thread-safe. Has a thread of its own.
 class PushStream {
  public:
-  // Starts at once. `buffer` must outlive this.
-  PushStream(std::shared_ptr<grpc::Channel> channel, FrameBuffer* buffer, PushOptions options);
+  // How long a stream stands until the service counts as well.
+  static constexpr absl::Duration kStable = absl::Minutes(1);
+
+  // Starts at once. `buffer` and `clock` must outlive this.
+  PushStream(std::shared_ptr<grpc::Channel> channel, FrameBuffer* buffer, const Clock* clock,
+             PushOptions options);
 
   // Ends the stream without waiting for anything.
   ~PushStream();
@@ -72,7 +80,8 @@ class PushStream {
   bool PushOnce(const std::stop_token& stop);
 
   void OnWelcome(const v1::PushFramesWelcome& welcome);
-  void OnAcknowledgement();
+
+  bool was_welcomed() const;
 
   // Decides what happens after a stream, and returns how long to wait before the next.
   absl::Duration AfterEnd(const absl::Status& end, bool welcomed, std::int64_t last_sent);
@@ -83,6 +92,7 @@ class PushStream {
 
   const std::unique_ptr<v1::IngestService::Stub> stub_;
   FrameBuffer* const buffer_;
+  const Clock* const clock_;
   const PushOptions options_;
 
   // Of the thread that runs the streams.
@@ -97,7 +107,7 @@ class PushStream {
   std::condition_variable_any changed_;
   PushCall* call_ ABSL_GUARDED_BY(mutex_) = nullptr;   // the stream that stands
   bool live_ ABSL_GUARDED_BY(mutex_) = false;          // it was welcomed and has not ended
-  bool acknowledged_ ABSL_GUARDED_BY(mutex_) = false;  // something, in this stream
+  absl::Duration live_since_ ABSL_GUARDED_BY(mutex_);  // monotonic
   bool flushing_ ABSL_GUARDED_BY(mutex_) = false;      // the stream that stands is the last
   std::int64_t welcomes_ ABSL_GUARDED_BY(mutex_) = 0;
   std::string said_ ABSL_GUARDED_BY(mutex_);  // empty once all is well again

@@ -4,14 +4,17 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "clients/cpp/channel.h"
 #include "tests/services/agent/fake_ingest.h"
 #include "tests/services/agent/frames.h"
+#include "tests/testing/fake_clock.h"
 
 namespace syspulse {
 namespace {
@@ -24,13 +27,16 @@ class PushStreamTest : public ::testing::Test {
  protected:
   PushStreamTest() { ingest_.Start(); }
 
-  void Connect(absl::Duration refused_wait = absl::Milliseconds(20)) {
+  void Connect(absl::Duration refused_wait = absl::Milliseconds(20),
+               const BackoffOptions& backoff = {}, std::function<double()> random = RandomRatio) {
     channel_ = MakeChannel({.server = ingest_.address()});
-    push_.emplace(channel_, &buffer_,
+    push_.emplace(channel_, &buffer_, &clock_,
                   PushOptions{.server = ingest_.address(),
                               .host = {.id = "web-1", .hostname = "web-1.example.org"},
                               .session_id = "s1",
-                              .refused_wait = refused_wait});
+                              .backoff = backoff,
+                              .refused_wait = refused_wait,
+                              .random = std::move(random)});
   }
   void Tick(int count = 1) {
     for (; count > 0; --count) {
@@ -60,6 +66,7 @@ class PushStreamTest : public ::testing::Test {
   FakeIngest ingest_;
   std::shared_ptr<grpc::Channel> channel_;
   FrameBuffer buffer_{1 << 20};
+  FakeClock clock_;
   std::optional<PushStream> push_;
   const SchemaPtr schema_ = GaugeSchema("load");
   int second_ = 0;
@@ -122,6 +129,21 @@ TEST_F(PushStreamTest, NothingIsLostWhenTheServiceIsKilledAndComesBack) {
   EXPECT_EQ(ingest_.batches()[3].sequence(), 1);
   EXPECT_EQ(ingest_.batches()[3].schemas_size(), 1);
   EXPECT_EQ(ingest_.hellos()[1].session_id(), "s1");
+}
+
+TEST_F(PushStreamTest, WaitsGrowUntilAStreamHasStoodForAMinute) {
+  // The second wait in a row would be three hours.
+  const BackoffOptions steep{
+      .initial = absl::Milliseconds(10), .max = absl::Hours(3), .multiplier = 1e9};
+  Connect(absl::Milliseconds(20), steep, [] { return 0.99; });
+  for (int restart = 1; restart <= 3; ++restart) {
+    Tick();
+    ASSERT_TRUE(Arrived(restart));
+    clock_.Advance(PushStream::kStable);
+    ingest_.Kill();
+    ingest_.Start();
+    ASSERT_TRUE(Greeted(static_cast<std::size_t>(restart) + 1)) << restart;
+  }
 }
 
 TEST_F(PushStreamTest, WaitsForAServiceThatIsNotThereYetAndSaysItOnce) {
