@@ -43,6 +43,21 @@ test("the service is killed", async () => {
   assert.equal((await fetch(stack.url("/healthz"))).status, 200);
 });
 
+test("the service hangs, and a query hears of it when its own time is over", async () => {
+  stack.service.process.kill("SIGSTOP");
+  try {
+    const signal = AbortSignal.timeout(20_000);
+    const response = await fetch(stack.url("/api/v1/query?query=up&timeout=1s"), { signal });
+    assert.equal(response.status, 503);
+    const { errorType, error } = await response.json();
+    assert.equal(errorType, "timeout");
+    assert.match(error, /^query timed out: syspulsed at \S+ did not answer in time$/);
+  } finally {
+    stack.service.process.kill("SIGCONT");
+  }
+  await resumed(Date.now());
+});
+
 test("the agent is killed", async () => {
   await kill("agent");
   await eventually(async () => (await stack.json("/api/v1/hosts")).hosts[0].state === "HOST_STATE_OFFLINE", { what: "the host is offline" });

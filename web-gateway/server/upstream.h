@@ -23,7 +23,8 @@ class Upstream {
   const std::string& address() const { return address_; }
   boost::asio::io_context* io() const { return io_; }
 
-  // Returns `status`; where it says that there is no connection, in a sentence that says to whom.
+  // Returns `status`; where it says that there is no connection, or that no answer came in time, in
+  // a sentence that says from whom.
   grpc::Status Explain(const grpc::Status& status) const;
 
  private:

@@ -257,5 +257,13 @@ TEST_F(Server, HealthIsTheServicesOwn) {
   EXPECT_THAT(down.body, HasSubstr("cannot reach syspulsed at 127.0.0.1:"));
 }
 
+TEST_F(Server, ServiceThatHangsIsASentence) {
+  upstream_->On(kListHosts, {.hold_open = true});
+  const HttpAnswer answer = Post(kListHosts, "application/proto", "", {"Grpc-Timeout: 50m"});
+  EXPECT_EQ(answer.status, 504);
+  EXPECT_EQ(answer.body, R"({"code":"deadline_exceeded","message":"syspulsed at )" +
+                             upstream_->address() + R"( did not answer in time"})");
+}
+
 }  // namespace
 }  // namespace syspulse

@@ -158,14 +158,35 @@ TEST_F(PrometheusApi, TellsErrorsAsPrometheusDoes) {
             R"(422 {"status":"error","errorType":"execution","error":"many"})");
   EXPECT_THAT(told(RESOURCE_EXHAUSTED, "Received message larger than max (9 vs. 4)", kRange),
               HasSubstr("the answer is too large"));
-  EXPECT_THAT(told(DEADLINE_EXCEEDED, "late", kInstant), HasSubstr(R"(503 {"status":"error","err)"
-                                                                   R"(orType":"timeout")"));
+  constexpr const char* kTimeout = R"(503 {"status":"error","errorType":"timeout","error":)";
+  EXPECT_EQ(told(DEADLINE_EXCEEDED, "query timed out in y", kInstant),
+            std::string(kTimeout) + R"("query timed out in y"})");
+  EXPECT_EQ(told(DEADLINE_EXCEEDED, "late", kRange),
+            std::string(kTimeout) + R"("query timed out: late"})");
   EXPECT_THAT(told(UNAVAILABLE, "stopping", kInstant), HasSubstr("\"unavailable\""));
   EXPECT_THAT(told(UNAUTHENTICATED, "who?", kInstant), HasSubstr("401 "));
   upstream_->On(kQuery, {.messages = {"\xff\xff"}});
   EXPECT_EQ(Get(kInstant).status, 500);
   upstream_->On(kQuery, {});
   EXPECT_THAT(Get(kInstant).body, HasSubstr("the service sent no answer"));
+}
+
+// What a service that hangs costs a client is what it asked for, and little more.
+TEST(PrometheusTimeout, IsThatOfTheCallAsWell) {
+  const auto timeout_of = [](auto endpoint, const char* query) {
+    const PrometheusStep step = endpoint->Begin({query, ""});
+    return std::get<PrometheusCall>(step).timeout;
+  };
+  constexpr absl::Duration kMargin = absl::Seconds(5);
+  for (const auto& [text, asked] :
+       {std::pair("&timeout=1s", absl::Seconds(1)), std::pair("&timeout=0.5", absl::Seconds(0.5)),
+        std::pair("&timeout=1w", absl::Minutes(2)), std::pair("", absl::Minutes(2))}) {
+    const std::string instant = std::string("query=up") + text;
+    const std::string range = instant + "&start=0&end=9&step=1";
+    const absl::Duration one = timeout_of(NewInstantQueryEndpoint(), instant.c_str());
+    EXPECT_TRUE(asked < one && one <= asked + kMargin) << instant << ": " << one;
+    EXPECT_EQ(timeout_of(NewRangeQueryEndpoint(), range.c_str()), one) << range;
+  }
 }
 
 TEST(PrometheusList, FollowsPages) {
