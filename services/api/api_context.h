@@ -7,9 +7,9 @@
 #include "services/api/live_queries.h"
 #include "services/api/query_evaluator.h"
 #include "services/api/query_pool.h"
+#include "services/api/series_intake.h"
 #include "services/api/snapshot_view.h"
 #include "services/api/stream_registry.h"
-#include "services/api/write_intake.h"
 #include "services/exporter/service_metrics.h"
 #include "services/hub/frame_keeper.h"
 #include "services/hub/hub.h"
@@ -30,7 +30,7 @@ struct ApiContext {
   const QueryEvaluator* queries;
   QueryPool* query_pool;
   LiveQueries* live_queries;
-  WriteIntake* writes;
+  SeriesIntake* writes;  // remote write
   const MetadataBook* written_metadata;
 };
 

@@ -29,7 +29,7 @@ grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* IngestService::Push
 grpc::ServerUnaryReactor* IngestService::WriteSeries(grpc::CallbackServerContext*,
                                                      const grpc::ByteBuffer* request,
                                                      grpc::ByteBuffer* response) {
-  return WriteCall::Open(api_, *request, response);
+  return OpenWriteCall(api_, *request, response);
 }
 
 grpc::ServerUnaryReactor* IngestService::ImportSeries(grpc::CallbackServerContext*,

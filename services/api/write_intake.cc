@@ -16,9 +16,15 @@ absl::Status Stopping() { return absl::UnavailableError("the service is stopping
 
 }  // namespace
 
-WriteIntake::WriteIntake(FrameKeeper* keeper, const SeriesWriterOptions& options,
-                         const Clock* clock, MetadataBook* metadata, ServiceMetrics* metrics)
-    : keeper_(keeper), metrics_(metrics), writer_(options, clock, metadata) {
+absl::Status ToStatus(const WriteResult& result) {
+  if (result.refused == 0) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrFormat("%d of %d samples were refused, the others are kept: %s", result.refused,
+                      result.samples + result.refused, result.refusal));
+}
+
+WriteIntake::WriteIntake(FrameKeeper* keeper, WriteMetrics* metrics)
+    : keeper_(keeper), metrics_(metrics) {
   keeper_->AddListener(this);
   thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }
@@ -29,23 +35,23 @@ WriteIntake::~WriteIntake() {
   keeper_->RemoveListener(this);
 }
 
-absl::Status WriteIntake::Start(std::string_view body, Answered answered) {
-  ++metrics_->writes_received;
+absl::Status WriteIntake::Start(std::size_t bytes, Take take, Answered answered) {
+  ++metrics_->requests;
   const MutexLock lock(mutex_);
   if (stopped_) return Stopping();
   if (!keeper_->is_keeping()) {
-    ++metrics_->writes_failed;
+    ++metrics_->failed_requests;
     return absl::UnavailableError("the disk is full or broken; send it again later");
   }
   if (waiting_.size() + unkept_.size() >= kMostWaiting ||
-      (waiting_bytes_ + body.size() > kMostWaitingBytes && !waiting_.empty())) {
-    ++metrics_->writes_failed;
+      (waiting_bytes_ + bytes > kMostWaitingBytes && !waiting_.empty())) {
+    ++metrics_->failed_requests;
     return absl::UnavailableError(
         absl::StrFormat("%d requests wait for the disk already; send it again later",
                         waiting_.size() + unkept_.size()));
   }
-  waiting_bytes_ += body.size();
-  waiting_.push_back({.body = body, .answered = std::move(answered)});
+  waiting_bytes_ += bytes;
+  waiting_.push_back({.bytes = bytes, .take = std::move(take), .answered = std::move(answered)});
   wake_.notify_all();
   return absl::OkStatus();
 }
@@ -60,15 +66,14 @@ void WriteIntake::Run(const std::stop_token& stop) {
       if (stop.stop_requested() || waiting_.empty()) return;
       request = std::move(waiting_.front());
       waiting_.pop_front();
-      waiting_bytes_ -= request.body.size();
+      waiting_bytes_ -= request.bytes;
     }
-    TakeOnce(std::move(request), stop);
+    TakeOnce(request, stop);
   }
 }
 
-void WriteIntake::TakeOnce(Request request, const std::stop_token& stop) {
-  absl::StatusOr<WrittenParts> parts = writer_.Take(request.body);
-  metrics_->written_series = static_cast<std::int64_t>(writer_.series());
+void WriteIntake::TakeOnce(const Request& request, const std::stop_token& stop) {
+  absl::StatusOr<WrittenParts> parts = request.take();
   if (!parts.ok()) {
     Fail(request.answered, parts.status());
     return;
@@ -80,14 +85,16 @@ void WriteIntake::TakeOnce(Request request, const std::stop_token& stop) {
     return;
   }
   parts->frames.clear();  // the keeper has them
+  bool stopped = false;
   {
     const MutexLock lock(mutex_);
-    if (!stopped_) {
+    stopped = stopped_;
+    if (!stopped) {
       unkept_.push_back(
-          {.ticket = *ticket, .parts = *std::move(parts), .answered = std::move(request.answered)});
+          {.ticket = *ticket, .parts = *std::move(parts), .answered = request.answered});
     }
   }
-  if (request.answered != nullptr) Fail(request.answered, Stopping());
+  if (stopped) Fail(request.answered, Stopping());
   AnswerKept(keeper_->kept());
 }
 
@@ -136,34 +143,31 @@ void WriteIntake::AnswerKept(std::uint64_t ticket) {
 }
 
 void WriteIntake::Count(const WrittenParts& parts) {
-  metrics_->written_samples += parts.samples;
-  metrics_->written_invalid_samples += parts.invalid_samples;
-  metrics_->written_beyond_samples += parts.beyond_samples;
-  metrics_->written_duplicate_samples += parts.conflicting_samples;
-  metrics_->written_unplaced_samples += parts.unplaced_samples;
-  metrics_->written_exemplars += parts.exemplars;
-  metrics_->written_histograms += parts.histograms;
+  metrics_->samples += parts.samples;
+  metrics_->invalid_samples += parts.invalid_samples;
+  metrics_->beyond_samples += parts.beyond_samples;
+  metrics_->duplicate_samples += parts.conflicting_samples;
+  metrics_->unplaced_samples += parts.unplaced_samples;
+  metrics_->exemplars += parts.exemplars;
+  metrics_->histograms += parts.histograms;
 }
 
 void WriteIntake::Answer(const Unkept& request) {
   const WrittenParts& parts = request.parts;
   const std::int64_t conflicting = parts.outcome->conflicting_values;
-  metrics_->written_samples -= conflicting;
-  metrics_->written_duplicate_samples += conflicting;
-  const std::int64_t refused = parts.refused_samples() + conflicting;
-  if (refused == 0) {
-    request.answered(parts.samples);
-    return;
+  metrics_->samples -= conflicting;
+  metrics_->duplicate_samples += conflicting;
+  WriteResult result{.samples = parts.samples - conflicting,
+                     .refused = parts.refused_samples() + conflicting,
+                     .refusal = parts.refusal};
+  if (result.refused > 0 && result.refusal.empty()) {
+    result.refusal = "duplicate sample for timestamp, with another value";
   }
-  request.answered(absl::InvalidArgumentError(
-      absl::StrFormat("%d of %d samples were refused, the others are kept: %s", refused,
-                      parts.samples + parts.refused_samples(),
-                      parts.refusal.empty() ? "duplicate sample for timestamp, with another value"
-                                            : parts.refusal)));
+  request.answered(result);
 }
 
 void WriteIntake::Fail(const Answered& answered, const absl::Status& status) {
-  ++metrics_->writes_failed;
+  ++metrics_->failed_requests;
   answered(status);
 }
 

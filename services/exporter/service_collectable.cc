@@ -96,28 +96,36 @@ void AddWork(const ServiceMetrics& metrics, Families* out) {
                "Bytes of the messages sent, before compression.");
 }
 
-void AddRemoteWrite(const ServiceMetrics& metrics, Families* out) {
+// `way` is what its metrics are called by, `words` what people call it.
+void AddWrites(const WriteMetrics& metrics, const std::string& way, const std::string& words,
+               Families* out) {
   const auto number = [](const std::atomic<std::int64_t>& counter) {
     return static_cast<double>(counter.load(std::memory_order_relaxed));
   };
-  out->Counter("syspulse_remote_write_requests_total", number(metrics.writes_received),
-               "Requests of remote write.");
-  out->Counter("syspulse_remote_write_requests_failed_total", number(metrics.writes_failed),
-               "Requests of remote write of which nothing counts.");
-  out->Counter("syspulse_remote_write_samples_total", number(metrics.written_samples),
-               "Samples taken by remote write, also those that came twice.");
-  out->Start(Type::Counter, "syspulse_remote_write_samples_refused_total",
-             "Samples of remote write that cannot be kept, by reason.");
-  out->Add(number(metrics.written_invalid_samples), {{"reason", "labels"}});
-  out->Add(number(metrics.written_beyond_samples), {{"reason", "time"}});
-  out->Add(number(metrics.written_duplicate_samples), {{"reason", "duplicate"}});
-  out->Add(number(metrics.written_unplaced_samples), {{"reason", "series_limit"}});
-  out->Counter("syspulse_remote_write_exemplars_dropped_total", number(metrics.written_exemplars),
+  const std::string prefix = "syspulse_" + way;
+  out->Counter(prefix + "_requests_total", number(metrics.requests), "Requests of " + words + ".");
+  out->Counter(prefix + "_requests_failed_total", number(metrics.failed_requests),
+               "Requests of " + words + " of which nothing counts.");
+  out->Counter(prefix + "_samples_total", number(metrics.samples),
+               "Samples taken by " + words + ", also those that came twice.");
+  out->Start(Type::Counter, prefix + "_samples_refused_total",
+             "Samples of " + words + " that cannot be kept, by reason.");
+  out->Add(number(metrics.invalid_samples), {{"reason", "labels"}});
+  out->Add(number(metrics.beyond_samples), {{"reason", "time"}});
+  out->Add(number(metrics.duplicate_samples), {{"reason", "duplicate"}});
+  out->Add(number(metrics.unplaced_samples), {{"reason", "series_limit"}});
+  out->Gauge(prefix + "_series", number(metrics.series),
+             "Series that came by " + words + " within the last hour, about.");
+}
+
+void AddRemoteWrite(const WriteMetrics& metrics, Families* out) {
+  AddWrites(metrics, "remote_write", "remote write", out);
+  out->Counter("syspulse_remote_write_exemplars_dropped_total",
+               static_cast<double>(metrics.exemplars),
                "Exemplars that came by remote write, which are not kept.");
-  out->Counter("syspulse_remote_write_histograms_dropped_total", number(metrics.written_histograms),
+  out->Counter("syspulse_remote_write_histograms_dropped_total",
+               static_cast<double>(metrics.histograms),
                "Native histograms that came by remote write, which are not kept.");
-  out->Gauge("syspulse_remote_write_series", number(metrics.written_series),
-             "Series that came by remote write within the last hour, about.");
 }
 
 void AddStore(const StoreStats& stats, Families* out) {
@@ -151,7 +159,7 @@ std::vector<prometheus::MetricFamily> ServiceCollectable::Collect() const {
   families.Add(1, {{"version", kVersion}});
   AddHosts(parts_.hub->Hosts(), &families);
   AddWork(*parts_.metrics, &families);
-  AddRemoteWrite(*parts_.metrics, &families);
+  AddRemoteWrite(parts_.metrics->remote_write, &families);
   if (parts_.store != nullptr) AddStore(parts_.store(), &families);
   if (const auto stats = ProcessStatsReader(parts_.procfs).Read(); stats.ok()) {
     families.Add(ProcessFamilies(*stats));

@@ -24,8 +24,8 @@
 #include "services/api/query_evaluator.h"
 #include "services/api/query_pool.h"
 #include "services/api/query_service.h"
+#include "services/api/series_intake.h"
 #include "services/api/stream_registry.h"
-#include "services/api/write_intake.h"
 #include "services/base/clock.h"
 #include "services/exporter/service_metrics.h"
 #include "services/hub/frame_keeper.h"
@@ -85,7 +85,7 @@ class GrpcServer {
   QueryPool query_pool_;
   LiveQueries live_queries_;
   MetadataBook written_metadata_;
-  WriteIntake writes_;
+  SeriesIntake writes_;
   MetricsService metrics_;
   LiveService live_;
   HostService hosts_;

@@ -89,8 +89,8 @@ TEST(WriteSeries, KeepsPartsOfRowsAndSaysHowManySamples) {
   EXPECT_EQ(answered.response.sample_count(), 2);
   ASSERT_THAT(service.keeper.frames(), SizeIs(2));
   EXPECT_EQ(service.keeper.frames()[0]->host, "~4:nodea");
-  EXPECT_EQ(service.metrics.written_samples, 2);
-  EXPECT_EQ(service.metrics.written_series, 1);
+  EXPECT_EQ(service.metrics.remote_write.samples, 2);
+  EXPECT_EQ(service.metrics.remote_write.series, 1);
   EXPECT_THAT(service.hub.Hosts(), IsEmpty());  // nothing live comes of it
 }
 
@@ -124,7 +124,7 @@ TEST(WriteSeries, WhatIsWrongWithABodyIsSaid) {
   PutWireVarint(1 << 30, &bomb);
   EXPECT_EQ(Write(&service, bomb).status.error_code(), grpc::StatusCode::OUT_OF_RANGE);
   EXPECT_THAT(service.keeper.frames(), IsEmpty());
-  EXPECT_EQ(service.metrics.writes_failed, 2);  // the empty one is no request
+  EXPECT_EQ(service.metrics.remote_write.failed_requests, 2);  // the empty one is no request
 }
 
 TEST(WriteSeries, SamplesThatCannotBeKeptAreToldOnceTheOthersAreKept) {
@@ -135,9 +135,9 @@ TEST(WriteSeries, SamplesThatCannotBeKeptAreToldOnceTheOthersAreKept) {
             "2 of 3 samples were refused, the others are kept: duplicate sample for timestamp "
             "2023-11-14T22:13:20.000Z, with another value");
   EXPECT_THAT(service.keeper.frames(), SizeIs(1));
-  EXPECT_EQ(service.metrics.written_samples, 1);
-  EXPECT_EQ(service.metrics.written_duplicate_samples, 1);
-  EXPECT_EQ(service.metrics.written_beyond_samples, 1);
+  EXPECT_EQ(service.metrics.remote_write.samples, 1);
+  EXPECT_EQ(service.metrics.remote_write.duplicate_samples, 1);
+  EXPECT_EQ(service.metrics.remote_write.beyond_samples, 1);
 }
 
 TEST(WriteSeries, ConflictsThatTheKeeperFindsAreTold) {
@@ -150,7 +150,7 @@ TEST(WriteSeries, ConflictsThatTheKeeperFindsAreTold) {
   const Answered answered = write.Wait();
   EXPECT_EQ(answered.status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_THAT(answered.status.error_message(), HasSubstr("1 of 1 samples were refused"));
-  EXPECT_EQ(service.metrics.written_samples, 0);
+  EXPECT_EQ(service.metrics.remote_write.samples, 0);
 }
 
 TEST(WriteSeries, AFullDiskIsToldAsSomethingThatPasses) {
