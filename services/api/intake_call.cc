@@ -33,8 +33,8 @@ void IntakeCall::Finish(Ending* ending, const absl::StatusOr<WriteResult>& resul
     call = std::exchange(ending->call, nullptr);
   }
   if (call == nullptr) return;
-  absl::StatusOr<grpc::Slice> response = result.status();
-  if (result.ok()) response = call->respond_(*result);
+  const absl::StatusOr<grpc::Slice> response =
+      result.ok() ? call->respond_(*result) : absl::StatusOr<grpc::Slice>(result.status());
   if (response.ok()) *call->response_ = grpc::ByteBuffer(&*response, 1);
   static_cast<grpc::ServerUnaryReactor*>(call)->Finish(ToGrpcStatus(response.status()));
 }
