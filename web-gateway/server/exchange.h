@@ -13,6 +13,7 @@
 #include <string_view>
 #include <utility>
 
+#include "web-gateway/server/body_budget.h"
 #include "web-gateway/server/http_message.h"
 
 namespace syspulse {
@@ -26,6 +27,9 @@ class ExchangeHandler {
   // HTTP/2 bodies come as the client sends them.
   virtual void OnBody(std::string_view bytes, bool last) = 0;
 
+  // There is no room for more of the body: answer so (kNoRoomForBody). No more of it comes.
+  virtual void OnNoRoom() = 0;
+
   // The client left, or the answer could not be written. Nothing that is answered later arrives.
   virtual void OnGone() = 0;
 
@@ -35,12 +39,18 @@ class ExchangeHandler {
 
 class Exchange {
  public:
-  explicit Exchange(HttpRequest request) : request_(std::move(request)) {}
+  // `bodies` must outlive the exchange.
+  Exchange(HttpRequest request, BodyBudget* bodies)
+      : request_(std::move(request)), body_share_(bodies) {}
   virtual ~Exchange() = default;
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
   const HttpRequest& request() const { return request_; }
+
+  // The bytes of the body that came and that a handler may still hold. A handler that passes them
+  // on splits its part off; what is left when the request has ended is given back.
+  BodyShare* body_share() { return &body_share_; }
 
   // Whether the answer may begin before the request has ended.
   virtual bool full_duplex() const = 0;
@@ -67,6 +77,7 @@ class Exchange {
 
  private:
   HttpRequest request_;
+  BodyShare body_share_;
   std::shared_ptr<ExchangeHandler> handler_;
 };
 

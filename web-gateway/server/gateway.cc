@@ -27,6 +27,7 @@ Gateway::Gateway(GatewaySettings settings, std::shared_ptr<grpc::Channel> channe
     : settings_(std::move(settings)),
       contract_(std::move(contract)),
       routes_(std::move(routes)),
+      bodies_(settings_.limits.body_bytes),
       io_(1),
       codec_(contract_.pool.get()),
       builder_(&codec_),
@@ -41,7 +42,7 @@ Gateway::Gateway(GatewaySettings settings, std::shared_ptr<grpc::Channel> channe
                .upstream = &upstream_,
                .discovery = &discovery_},
               std::move(files)),
-      server_(&io_, &router_, settings_.limits) {}
+      server_(&io_, &router_, settings_.limits, &bodies_) {}
 
 Gateway::~Gateway() {
   if (!thread_.joinable()) return;

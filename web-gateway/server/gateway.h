@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "web-gateway/server/body_budget.h"
 #include "web-gateway/server/contract.h"
 #include "web-gateway/server/http_server.h"
 #include "web-gateway/server/json_codec.h"
@@ -62,6 +63,7 @@ class Gateway {
   const GatewaySettings settings_;
   const Contract contract_;
   const RouteTable routes_;
+  BodyBudget bodies_;
   boost::asio::io_context io_;
   const JsonCodec codec_;
   RequestBuilder builder_;

@@ -27,8 +27,8 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 // Speaks to its session until the session lets go of it.
 class Http1Exchange final : public Exchange {
  public:
-  Http1Exchange(HttpRequest request, Http1Session* session)
-      : Exchange(std::move(request)), session_(session) {}
+  Http1Exchange(HttpRequest request, BodyBudget* bodies, Http1Session* session)
+      : Exchange(std::move(request), bodies), session_(session) {}
 
   bool full_duplex() const override { return false; }
   void Respond(HttpResponse response) override {
@@ -57,10 +57,12 @@ class Http1Exchange final : public Exchange {
 };
 
 Http1Session::Http1Session(asio::ip::tcp::socket socket, Router* router,
-                           const ConnectionLimits& limits, Closed closed, Upgrade upgrade)
+                           const ConnectionLimits& limits, BodyBudget* bodies, Closed closed,
+                           Upgrade upgrade)
     : socket_(std::move(socket)),
       router_(router),
       limits_(limits),
+      bodies_(bodies),
       closed_(std::move(closed)),
       upgrade_(std::move(upgrade)),
       buffer_(kBufferBytes),
@@ -132,8 +134,23 @@ bool Http1Session::ParseOnce() {
     parser_->eager(true);
     BeginExchange();
   }
+  if (state_ == State::kBody && !HoldBody()) return false;
   if (state_ == State::kBody && parser_->is_done()) DeliverBody();
   return used > 0;
+}
+
+// Takes room for what has come of the body; else has the request refused, and returns false.
+bool Http1Session::HoldBody() {
+  const auto exchange = exchange_;
+  if (!exchange) return true;
+  BodyShare* const share = exchange->body_share();
+  if (share->Grow(parser_->get().body().size() - share->bytes())) return true;
+  parser_->get().body() = {};
+  share->Shrink(0);
+  state_ = State::kAnswering;
+  keep_alive_ = false;
+  if (const auto handler = exchange->handler(); handler && !answered_) handler->OnNoRoom();
+  return false;
 }
 
 // Whether the client opened with HTTP/2's preface, or may be about to.
@@ -169,7 +186,7 @@ void Http1Session::Refuse(int status, std::string_view sentence) {
     Close();
     return;
   }
-  exchange_ = std::make_shared<Http1Exchange>(HttpRequest{.method = "GET"}, this);
+  exchange_ = std::make_shared<Http1Exchange>(HttpRequest{.method = "GET"}, bodies_, this);
   state_ = State::kAnswering;
   SendAnswer(PlainAnswer(status, sentence));
 }
@@ -183,7 +200,7 @@ void Http1Session::BeginExchange() {
     return;
   }
   const bool expects = ToLower(request->Header("expect")) == "100-continue";
-  exchange_ = std::make_shared<Http1Exchange>(std::move(*request), this);
+  exchange_ = std::make_shared<Http1Exchange>(std::move(*request), bodies_, this);
   const auto exchange = exchange_;
   router_->Route(exchange);
   if (expects && !answered_ && state_ == State::kBody && !parser_->is_done()) {
@@ -196,7 +213,9 @@ void Http1Session::DeliverBody() {
   state_ = State::kAnswering;
   if (in_flight_.empty()) deadline_.Clear();
   const auto exchange = exchange_;
-  if (const auto handler = exchange->handler()) handler->OnBody(parser_->get().body(), true);
+  const std::string body = std::move(parser_->get().body());
+  if (const auto handler = exchange->handler()) handler->OnBody(body, true);
+  exchange->body_share()->Shrink(0);  // what the handler needs of it, it has
 }
 
 std::string Http1Session::HeadText(HttpResponse* response, std::optional<std::size_t> length) {
@@ -307,6 +326,8 @@ void Http1Session::FinishAnswer() {
     boost::system::error_code ignored;
     socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
     deadline_.Set(limits_.linger_timeout);
+    buffer_.consume(buffer_.size());
+    Read();  // a full buffer may have stopped that
     return;
   }
   parser_.reset();

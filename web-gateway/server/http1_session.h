@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 
+#include "web-gateway/server/body_budget.h"
 #include "web-gateway/server/deadline.h"
 #include "web-gateway/server/exchange.h"
 #include "web-gateway/server/limits.h"
@@ -33,9 +34,9 @@ class Http1Session final : public Session, public std::enable_shared_from_this<H
   // Called instead if the client turns out to speak HTTP/2, with the connection and what was read.
   using Upgrade = std::function<void(boost::asio::ip::tcp::socket, std::string)>;
 
-  // `router` and `limits` must outlive the session.
+  // `router`, `limits` and `bodies` must outlive the session.
   Http1Session(boost::asio::ip::tcp::socket socket, Router* router, const ConnectionLimits& limits,
-               Closed closed, Upgrade upgrade);
+               BodyBudget* bodies, Closed closed, Upgrade upgrade);
 
   void Start();
   // Answers the connection itself with `status`, and ends it.
@@ -61,6 +62,7 @@ class Http1Session final : public Session, public std::enable_shared_from_this<H
   void RefuseParse(const boost::system::error_code& error);
   bool IsHttp2Preface();
   void BeginExchange();
+  bool HoldBody();
   void DeliverBody();
 
   // Of the exchange.
@@ -81,6 +83,7 @@ class Http1Session final : public Session, public std::enable_shared_from_this<H
   boost::asio::ip::tcp::socket socket_;
   Router* const router_;
   const ConnectionLimits& limits_;
+  BodyBudget* const bodies_;
   Closed closed_;
   Upgrade upgrade_;
   boost::beast::flat_buffer buffer_;

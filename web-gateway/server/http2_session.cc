@@ -36,8 +36,8 @@ nghttp2_nv ToNv(const std::string& name, const std::string& value) {
 // One stream. Speaks to its session until the session lets go of it.
 class Http2Exchange final : public Exchange {
  public:
-  Http2Exchange(HttpRequest request, Http2Session* session, std::int32_t stream)
-      : Exchange(std::move(request)), session_(session), stream_(stream) {}
+  Http2Exchange(HttpRequest request, BodyBudget* bodies, Http2Session* session, std::int32_t stream)
+      : Exchange(std::move(request), bodies), session_(session), stream_(stream) {}
 
   bool full_duplex() const override { return true; }
 
@@ -97,6 +97,8 @@ class Http2Exchange final : public Exchange {
     }
     return static_cast<ssize_t>(count);
   }
+
+  bool answer_ended() const { return ended_; }
 
   // The client has ended its request.
   bool request_ended = false;
@@ -195,10 +197,11 @@ void Http2Exchange::Submit(HttpResponse response) {
 }
 
 Http2Session::Http2Session(asio::ip::tcp::socket socket, Router* router,
-                           const ConnectionLimits& limits, Closed closed)
+                           const ConnectionLimits& limits, BodyBudget* bodies, Closed closed)
     : socket_(std::move(socket)),
       router_(router),
       limits_(limits),
+      bodies_(bodies),
       closed_(std::move(closed)),
       deadline_(socket_.get_executor()) {
   nghttp2_session_callbacks* callbacks = nullptr;
@@ -300,7 +303,7 @@ void Http2Session::OnHeaders(std::int32_t stream, bool last) {
   heads_.erase(stream);
   ++stream_count_;
   if (!writing_) deadline_.Clear();
-  const auto exchange = std::make_shared<Http2Exchange>(std::move(request), this, stream);
+  const auto exchange = std::make_shared<Http2Exchange>(std::move(request), bodies_, this, stream);
   exchange->request_ended = last;
   exchanges_[stream] = exchange;
   router_->Route(exchange);
@@ -312,7 +315,15 @@ void Http2Session::OnBody(std::int32_t stream, std::string_view bytes, bool last
   if (found == exchanges_.end()) return;
   const std::shared_ptr<Http2Exchange> exchange = found->second;
   exchange->request_ended = last;
-  if (const auto handler = exchange->handler()) handler->OnBody(bytes, last);
+  const std::shared_ptr<ExchangeHandler> handler = exchange->handler();
+  if (!handler || exchange->answer_ended()) return;  // nobody holds what comes now
+  if (exchange->body_share()->Grow(bytes.size())) {
+    handler->OnBody(bytes, last);
+    if (last) exchange->body_share()->Shrink(0);  // what the handler needs of it, it has
+  } else {
+    exchange->body_share()->Shrink(0);
+    handler->OnNoRoom();
+  }
 }
 
 void Http2Session::OnStreamClosed(std::int32_t stream, std::uint32_t error_code) {

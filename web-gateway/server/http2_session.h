@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "web-gateway/server/body_budget.h"
 #include "web-gateway/server/deadline.h"
 #include "web-gateway/server/exchange.h"
 #include "web-gateway/server/limits.h"
@@ -32,10 +33,10 @@ class Http2Session final : public Session, public std::enable_shared_from_this<H
  public:
   using Closed = std::function<void(Session*)>;
 
-  // `router` and `limits` must outlive the session; `closed` is called once when the connection is
-  // over.
+  // `router`, `limits` and `bodies` must outlive the session; `closed` is called once when the
+  // connection is over.
   Http2Session(boost::asio::ip::tcp::socket socket, Router* router, const ConnectionLimits& limits,
-               Closed closed);
+               BodyBudget* bodies, Closed closed);
   ~Http2Session() override;
 
   // Begins with the bytes that were read already.
@@ -59,6 +60,7 @@ class Http2Session final : public Session, public std::enable_shared_from_this<H
   boost::asio::ip::tcp::socket socket_;
   Router* const router_;
   const ConnectionLimits& limits_;
+  BodyBudget* const bodies_;
   Closed closed_;
   nghttp2_session* session_ = nullptr;
   std::array<char, 16 << 10> incoming_;

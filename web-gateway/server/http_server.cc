@@ -39,8 +39,9 @@ absl::StatusOr<ListenAddress> ParseListenAddress(const std::string& text) {
   return ListenAddress{.host = std::move(host), .port = *port};
 }
 
-HttpServer::HttpServer(asio::io_context* io, Router* router, const ConnectionLimits& limits)
-    : io_(io), router_(router), limits_(limits), acceptor_(*io), pause_(*io) {}
+HttpServer::HttpServer(asio::io_context* io, Router* router, const ConnectionLimits& limits,
+                       BodyBudget* bodies)
+    : io_(io), router_(router), limits_(limits), bodies_(bodies), acceptor_(*io), pause_(*io) {}
 
 absl::Status HttpServer::Listen(const ListenAddress& address) {
   boost::system::error_code error;
@@ -104,12 +105,12 @@ void HttpServer::AddSession(tcp::socket socket) {
   const auto closed = [this](Session* session) { RemoveSession(session); };
   const auto upgrade = [this, closed](tcp::socket upgraded, std::string bytes) {
     const auto session =
-        std::make_shared<Http2Session>(std::move(upgraded), router_, limits_, closed);
+        std::make_shared<Http2Session>(std::move(upgraded), router_, limits_, bodies_, closed);
     sessions_[session.get()] = session;
     session->Start(bytes);
   };
   auto session =
-      std::make_shared<Http1Session>(std::move(socket), router_, limits_, closed, upgrade);
+      std::make_shared<Http1Session>(std::move(socket), router_, limits_, bodies_, closed, upgrade);
   const bool full = sessions_.size() >= limits_.connections;
   sessions_[session.get()] = session;
   if (full) {

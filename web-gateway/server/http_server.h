@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "web-gateway/server/body_budget.h"
 #include "web-gateway/server/limits.h"
 #include "web-gateway/server/router.h"
 #include "web-gateway/server/session.h"
@@ -30,9 +31,10 @@ absl::StatusOr<ListenAddress> ParseListenAddress(const std::string& text);
 // Confined to the gateway's thread, except where it says otherwise.
 class HttpServer {
  public:
-  // `io` and `router` must outlive the server. Beyond `limits.connections` at once, clients are
-  // told 503.
-  HttpServer(boost::asio::io_context* io, Router* router, const ConnectionLimits& limits);
+  // `io`, `router` and `bodies` must outlive the server. Beyond `limits.connections` at once,
+  // clients are told 503.
+  HttpServer(boost::asio::io_context* io, Router* router, const ConnectionLimits& limits,
+             BodyBudget* bodies);
 
   // Takes the port and begins to accept. Before `io` runs. Returns Unavailable or InvalidArgument
   // with a sentence for the operator.
@@ -54,6 +56,7 @@ class HttpServer {
   boost::asio::io_context* const io_;
   Router* const router_;
   const ConnectionLimits limits_;
+  BodyBudget* const bodies_;
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer pause_;
   std::uint16_t port_ = 0;

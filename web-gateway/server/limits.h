@@ -29,6 +29,9 @@ inline constexpr std::chrono::milliseconds kStopGrace(1000);
 struct ConnectionLimits {
   // Connections at once; a browser has six, a Prometheus one. Each costs about 20 KB.
   std::size_t connections = 1024;
+  // Of the bodies of all requests at once, which are otherwise bounded one by one: sixteen as large
+  // as may be, or thousands of an ordinary size.
+  std::size_t body_bytes = 64 << 20;
   // From a request's first byte to the end of its head: no honest client needs longer, and those
   // who send a byte now and then to hold a connection (slowloris) lose it.
   std::chrono::milliseconds head_timeout = std::chrono::seconds(10);

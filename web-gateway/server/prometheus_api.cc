@@ -90,8 +90,17 @@ class PrometheusHandler final : public ExchangeHandler,
       const HttpRequest& request = exchange_->request();
       const bool is_form = MediaType(request.Header("content-type")) == kFormType;
       Do(endpoint_->Begin(PrometheusParameters(request.query, is_form ? form_ : "")));
-      form_.clear();
+      form_ = {};
     }
+  }
+
+  void OnNoRoom() override {
+    const auto self = shared_from_this();
+    begun_ = true;
+    form_ = {};
+    HttpResponse answer = PrometheusErrorAnswer({503, "unavailable", std::string(kNoRoomForBody)});
+    answer.headers.emplace_back("retry-after", kNoRoomRetrySeconds);
+    Send(std::move(answer));
   }
 
   void OnGone() override { Cancel(); }
@@ -123,7 +132,7 @@ class PrometheusHandler final : public ExchangeHandler,
       call_ = UpstreamCall::Create(
           upstream_, this,
           {.method = call->method, .metadata = metadata_, .timeout = call->timeout});
-      call_->Write(call->request);
+      call_->Write(call->request, exchange_->body_share()->Split(call->request.size()));
       call_->WritesDone();
       call_->Start();
     } else if (const auto* const error = std::get_if<PrometheusError>(&step)) {

@@ -93,6 +93,14 @@ class PrometheusWriteHandler final : public ExchangeHandler,
     }
   }
 
+  void OnNoRoom() override {
+    begun_ = true;
+    body_ = {};
+    HttpResponse answer = PlainAnswer(503, kNoRoomForBody);
+    answer.headers.emplace_back("retry-after", kNoRoomRetrySeconds);
+    exchange_->Respond(std::move(answer));
+  }
+
   void OnGone() override { Cancel(); }
 
  private:
@@ -102,7 +110,7 @@ class PrometheusWriteHandler final : public ExchangeHandler,
                              {.method = "/syspulse.v1.IngestService/WriteSeries",
                               .metadata = metadata_,
                               .timeout = kWriteTimeout},
-                             WriteSeriesMessage(body),
+                             WriteSeriesMessage(body), exchange_->body_share()->Split(body.size()),
                              [this](const grpc::Status& status) { Answer(status); });
   }
 

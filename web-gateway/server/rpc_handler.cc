@@ -81,7 +81,10 @@ absl::Status RpcHandler::TakeBody(std::string_view bytes, bool last) {
   }
   if (shape_.single_request && !last && messages.empty()) return absl::OkStatus();
   OpenCall();
-  for (const std::string& message : messages) call_->Write(message);
+  BodyShare* const share = exchange_->body_share();
+  for (const std::string& message : messages) call_->Write(message, share->Split(message.size()));
+  // What is not a whole message yet came last.
+  if (!messages.empty()) share->Shrink(bytes.size());
   if (call_->pending_bytes() > kMaxPendingBytes) {
     return absl::ResourceExhaustedError("the service does not take messages as fast as they come");
   }
@@ -90,6 +93,13 @@ absl::Status RpcHandler::TakeBody(std::string_view bytes, bool last) {
     if (shape_.single_request) call_->Start();
   }
   return absl::OkStatus();
+}
+
+void RpcHandler::OnNoRoom() {
+  const auto self = shared_from_this();
+  if (finished_) return;
+  result_.headers = {{"retry-after", kNoRoomRetrySeconds}};
+  Fail(grpc::Status(grpc::StatusCode::UNAVAILABLE, std::string(kNoRoomForBody)));
 }
 
 void RpcHandler::OnGone() {

@@ -72,6 +72,7 @@ class RpcHandler final : public ExchangeHandler,
   ~RpcHandler() override;
 
   void OnBody(std::string_view bytes, bool last) override;
+  void OnNoRoom() override;
   void OnGone() override;
   void OnStop() override;
   void OnUpstreamHeaders(const Metadata& headers) override;

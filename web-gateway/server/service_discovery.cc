@@ -32,6 +32,11 @@ class HostLister final : public ExchangeHandler,
   void OnBody(std::string_view, bool last) override {
     if (last) AskForPage("");
   }
+  void OnNoRoom() override {
+    HttpResponse answer = PlainAnswer(503, kNoRoomForBody);
+    answer.headers.emplace_back("retry-after", kNoRoomRetrySeconds);
+    exchange_->Respond(std::move(answer));
+  }
   void OnGone() override { Cancel(); }
   void OnUpstreamHeaders(const Metadata&) override {}
 

@@ -5,15 +5,17 @@
 
 namespace syspulse {
 
-UnaryCall::UnaryCall(Upstream* upstream, grpc::ByteBuffer message, Done done)
+UnaryCall::UnaryCall(Upstream* upstream, grpc::ByteBuffer message, BodyShare share, Done done)
     : upstream_(upstream),
       message_(std::move(message)),
+      share_(std::move(share)),
       done_(std::move(done)),
       work_(upstream->io()->get_executor()) {}
 
 std::shared_ptr<UnaryCall> UnaryCall::Start(Upstream* upstream, const UpstreamRequest& request,
-                                            grpc::ByteBuffer message, Done done) {
-  std::shared_ptr<UnaryCall> call(new UnaryCall(upstream, std::move(message), std::move(done)));
+                                            grpc::ByteBuffer message, BodyShare share, Done done) {
+  std::shared_ptr<UnaryCall> call(
+      new UnaryCall(upstream, std::move(message), std::move(share), std::move(done)));
   FillContext(request, &call->context_);
   upstream->stub()->UnaryCall(&call->context_, request.method, {}, &call->message_, &call->answer_,
                               [call](const grpc::Status& status) {
@@ -30,6 +32,7 @@ void UnaryCall::Cancel() {
 
 void UnaryCall::HandleDone(const grpc::Status& status) {
   work_.reset();
+  share_ = {};  // here, as the last to let go of the call may be a thread of gRPC's
   if (const Done done = std::exchange(done_, nullptr)) done(upstream_->Explain(status));
 }
 

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 
+#include "web-gateway/server/body_budget.h"
 #include "web-gateway/server/upstream.h"
 #include "web-gateway/server/upstream_call.h"
 
@@ -25,9 +26,9 @@ class UnaryCall final : public std::enable_shared_from_this<UnaryCall> {
   // Hears how the call ended, on the gateway's thread, unless it was cancelled.
   using Done = std::function<void(const grpc::Status& status)>;
 
-  // Sends the call. `upstream` must outlive it.
+  // Sends the call. `upstream` must outlive it. What `share` has is given back when it has ended.
   static std::shared_ptr<UnaryCall> Start(Upstream* upstream, const UpstreamRequest& request,
-                                          grpc::ByteBuffer message, Done done);
+                                          grpc::ByteBuffer message, BodyShare share, Done done);
   UnaryCall(const UnaryCall&) = delete;
   UnaryCall& operator=(const UnaryCall&) = delete;
 
@@ -35,12 +36,13 @@ class UnaryCall final : public std::enable_shared_from_this<UnaryCall> {
   void Cancel();
 
  private:
-  UnaryCall(Upstream* upstream, grpc::ByteBuffer message, Done done);
+  UnaryCall(Upstream* upstream, grpc::ByteBuffer message, BodyShare share, Done done);
 
   void HandleDone(const grpc::Status& status);
 
   Upstream* const upstream_;
   const grpc::ByteBuffer message_;
+  BodyShare share_;
   grpc::ByteBuffer answer_;
   grpc::ClientContext context_;
   Done done_;  // null once it was called, or the call is cancelled

@@ -67,9 +67,9 @@ void UpstreamCall::Start() {
   StartCall();
 }
 
-void UpstreamCall::Write(const std::string& message) {
+void UpstreamCall::Write(const std::string& message, BodyShare share) {
   const grpc::Slice slice(message);
-  writes_.emplace_back(&slice, 1);
+  writes_.push_back({grpc::ByteBuffer(&slice, 1), std::move(share)});
   pending_bytes_ += message.size();
   if (started_) WriteNext();
 }
@@ -87,7 +87,7 @@ void UpstreamCall::WriteNext() {
     grpc::WriteOptions options;
     last_sent_ = writes_done_ && writes_.size() == 1;
     if (last_sent_) options.set_last_message();
-    StartWrite(&writes_.front(), options);
+    StartWrite(&writes_.front().message, options);
   } else if (writes_done_) {
     writing_ = true;  // for good
     StartWritesDone();
@@ -145,7 +145,7 @@ void UpstreamCall::HandleRead(bool ok) {
 void UpstreamCall::OnWriteDone(bool ok) {
   boost::asio::post(*upstream_->io(), [self = shared_from_this(), ok] {
     if (!ok) return;  // the read tells the end
-    self->pending_bytes_ -= self->writes_.front().Length();
+    self->pending_bytes_ -= self->writes_.front().message.Length();
     self->writes_.pop_front();
     // After the last message there is no more to say, not even that.
     self->writing_ = self->last_sent_;
@@ -161,6 +161,7 @@ void UpstreamCall::OnDone(const grpc::Status& status) {
 void UpstreamCall::HandleDone(const grpc::Status& status) {
   UpstreamListener* const listener = std::exchange(listener_, nullptr);
   work_.reset();
+  writes_.clear();  // here, as the last to let go of the call may be a thread of gRPC's
   const std::shared_ptr<UpstreamCall> self = std::move(self_);
   if (listener != nullptr) {
     listener->OnUpstreamDone(upstream_->Explain(status),

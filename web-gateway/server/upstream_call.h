@@ -17,6 +17,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "web-gateway/server/body_budget.h"
 #include "web-gateway/server/metadata.h"
 #include "web-gateway/server/upstream.h"
 
@@ -56,8 +57,8 @@ class UpstreamCall final : public std::enable_shared_from_this<UpstreamCall>,
 
   // Sends the call. Once. What was written and asked for before goes with it.
   void Start();
-  // Sends a message after those before it.
-  void Write(const std::string& message);
+  // Sends a message after those before it. What `share` has is given back when it is sent.
+  void Write(const std::string& message, BodyShare share = {});
   // Says that there are no more messages.
   void WritesDone();
   // Asks for the next message. Not before the answer to the Read before.
@@ -88,7 +89,12 @@ class UpstreamCall final : public std::enable_shared_from_this<UpstreamCall>,
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::shared_ptr<UpstreamCall> self_;
 
-  std::deque<grpc::ByteBuffer> writes_;
+  struct Outgoing {
+    grpc::ByteBuffer message;
+    BodyShare share;
+  };
+
+  std::deque<Outgoing> writes_;
   std::size_t pending_bytes_ = 0;
   grpc::ByteBuffer incoming_;
   bool started_ = false;
