@@ -132,7 +132,7 @@ absl::StatusOr<IngestSession::Batch> IngestSession::Decode(const v1::FrameBatch&
     const auto found = schemas_.find(id);
     return found == schemas_.end() ? nullptr : found->second;
   };
-  Batch batch;
+  Batch batch{.late = message.late()};
   batch.frames.reserve(static_cast<std::size_t>(message.frames_size()));
   for (const v1::Frame& one : message.frames()) {
     if (one.source().size() > kLongestSource) {
@@ -175,7 +175,8 @@ absl::Status IngestSession::PushOnce(Batch* batch) {
   absl::Status failure;
   std::erase_if(batch->frames, [&](const FramePtr& frame) {
     if (!failure.ok()) return false;
-    const absl::Status pushed = hub_->PushFrame(connection_.id, frame);
+    const absl::Status pushed = batch->late ? hub_->PushLateFrame(connection_.id, frame)
+                                            : hub_->PushFrame(connection_.id, frame);
     if (TooMuch(pushed)) return true;
     failure = pushed;
     return false;

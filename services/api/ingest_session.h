@@ -71,6 +71,7 @@ class IngestSession {
   struct Batch {
     std::vector<FramePtr> frames;
     ProcessTablePtr processes;
+    bool late = false;
   };
 
   absl::StatusOr<v1::PushFramesResponse> ReceiveHello(const v1::PushFramesHello& hello);
@@ -96,7 +97,7 @@ class IngestSession {
   std::string session_id_;
   HubConnection connection_;
   std::int64_t last_sequence_ = 0;
-  std::uint64_t last_ticket_ = 0;                         // of the frames so far
+  std::uint64_t last_ticket_ = 0;  // of the frames so far
   bool said_too_much_ = false;
   std::unordered_map<std::uint64_t, SchemaPtr> schemas_;  // sent in this stream, by id
   std::size_t series_count_ = 0;                          // of all of them

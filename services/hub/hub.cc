@@ -96,31 +96,48 @@ void Hub::Disconnect(std::string_view host_id, std::uint64_t connection) {
   SetStateLocked(*entry, HostState::kOffline);
 }
 
-absl::Status Hub::PushFrame(std::uint64_t connection, FramePtr frame) {
-  const std::size_t series = frame->schema->series().size();
-  if (frame->values.size() != series) {
+absl::Status Hub::CheckSize(const Frame& frame) const {
+  const std::size_t series = frame.schema->series().size();
+  if (frame.values.size() != series) {
     return absl::InvalidArgumentError(
-        absl::StrFormat("frame of source %s has %d values, its schema %d series", frame->source,
-                        frame->values.size(), series));
+        absl::StrFormat("frame of source %s has %d values, its schema %d series", frame.source,
+                        frame.values.size(), series));
   }
   if (series > options_.max_series_per_frame) {
     return absl::ResourceExhaustedError(
-        absl::StrFormat("source %s of host %s has %d series; a frame takes %d", frame->source,
-                        frame->host, series, options_.max_series_per_frame));
+        absl::StrFormat("source %s of host %s has %d series; a frame takes %d", frame.source,
+                        frame.host, series, options_.max_series_per_frame));
   }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<FramePair*> Hub::FindSourceLocked(Entry& entry, const Frame& frame) {
+  const auto source = entry.sources.find(frame.source);
+  if (source != entry.sources.end()) return &source->second;
+  if (entry.sources.size() >= options_.max_sources_per_host) {
+    return absl::ResourceExhaustedError(
+        absl::StrFormat("source %s of host %s is one too many; a host takes %d", frame.source,
+                        frame.host, options_.max_sources_per_host));
+  }
+  return &entry.sources[frame.source];
+}
+
+absl::Status Hub::PushLateFrame(std::uint64_t connection, const FramePtr& frame) {
+  RETURN_IF_ERROR(CheckSize(*frame));
   MutexLock lock(mutex_);
   ASSIGN_OR_RETURN(Entry * entry, FindConnectedLocked(frame->host, connection));
-  auto source = entry->sources.find(frame->source);
-  if (source == entry->sources.end()) {
-    if (entry->sources.size() >= options_.max_sources_per_host) {
-      return absl::ResourceExhaustedError(
-          absl::StrFormat("source %s of host %s is one too many; a host takes %d", frame->source,
-                          frame->host, options_.max_sources_per_host));
-    }
-    source = entry->sources.emplace(frame->source, FramePair{}).first;
-  }
+  RETURN_IF_ERROR(FindSourceLocked(*entry, *frame).status());
+  if (IsKeptRecent(frame->source)) recent_.AddLate(frame, clock_->Monotonic());
+  return absl::OkStatus();
+}
+
+absl::Status Hub::PushFrame(std::uint64_t connection, FramePtr frame) {
+  RETURN_IF_ERROR(CheckSize(*frame));
+  MutexLock lock(mutex_);
+  ASSIGN_OR_RETURN(Entry * entry, FindConnectedLocked(frame->host, connection));
+  ASSIGN_OR_RETURN(FramePair * source, FindSourceLocked(*entry, *frame));
   HeardFromLocked(*entry);
-  FramePair& frames = source->second;
+  FramePair& frames = *source;
   if (frames.latest != nullptr && !IsNextLocked(frame->time, frames.latest->time)) {
     return absl::OkStatus();
   }
@@ -260,7 +277,9 @@ std::vector<FramePtr> Hub::LatestFrames(std::string_view host_id) const {
   std::vector<FramePtr> frames;
   const Entry* entry = FindEntryLocked(host_id);
   if (entry == nullptr) return frames;
-  for (const auto& [source, pair] : entry->sources) frames.push_back(pair.latest);
+  for (const auto& [source, pair] : entry->sources) {
+    if (pair.latest != nullptr) frames.push_back(pair.latest);  // null after late frames only
+  }
   return frames;
 }
 

@@ -112,6 +112,11 @@ class Hub {
   // if the number of values is not that of the schema. Nothing of a refused frame is kept.
   absl::Status PushFrame(std::uint64_t connection, FramePtr frame);
 
+  // Takes a frame that its agent could not send in time, while newer ones come beside it: it is
+  // kept in the recent past and never becomes the latest, so no sink is told. Does not count as a
+  // sign of life either. Errors as for PushFrame.
+  absl::Status PushLateFrame(std::uint64_t connection, const FramePtr& frame);
+
   // Takes the processes of a connected host; rules and errors as for frames.
   absl::Status PushProcessTable(std::uint64_t connection, ProcessTablePtr table);
 
@@ -185,6 +190,9 @@ class Hub {
 
   Entry* FindEntryLocked(std::string_view host_id) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<Entry*> FindConnectedLocked(std::string_view host_id, std::uint64_t connection)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status CheckSize(const Frame& frame) const;
+  absl::StatusOr<FramePair*> FindSourceLocked(Entry& entry, const Frame& frame)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool IsKeptRecent(const std::string& source) const;
   HostPtr DescribeLocked(Entry& entry) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -30,6 +30,23 @@ void RecentFrames::Add(const FramePtr& frame, absl::Duration now) {
   DropOld(now);
 }
 
+void RecentFrames::AddLate(const FramePtr& frame, absl::Duration now) {
+  Ring& ring = hosts_[frame->host][frame->source];
+  const auto next = std::ranges::lower_bound(
+      ring, frame->time, {}, [](Arrivals::iterator arrival) { return arrival->frame->time; });
+  if (next == ring.end()) {
+    Add(frame, now);
+    return;
+  }
+  const Arrival& behind = **next;
+  if (behind.frame->time == frame->time) return;
+  if (ring.back()->frame->time - frame->time > duration_) return;
+  // Before the one behind it in the order of arrival, too: that is how the oldest is found.
+  ring.insert(next, arrivals_.insert(*next, {.frame = frame, .time = behind.time, .ring = &ring}));
+  bytes_ += BytesOf(*frame);
+  while (bytes_ > limit_) DropOldest();
+}
+
 void RecentFrames::DropOld(absl::Duration now) {
   while (!arrivals_.empty() && now - arrivals_.front().time > duration_) DropOldest();
 }

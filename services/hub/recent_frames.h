@@ -35,6 +35,11 @@ class RecentFrames {
   // time. A frame larger than the whole bound is not kept.
   void Add(const FramePtr& frame, absl::Duration now);
 
+  // Adds a frame among those of its source that are there, in its place in time; does nothing if
+  // there is one of that time, or if it is too old beside the newest one. It counts as arrived with
+  // the frame behind it.
+  void AddLate(const FramePtr& frame, absl::Duration now);
+
   // Drops what arrived too long before `now`.
   void DropOld(absl::Duration now);
 

@@ -220,6 +220,24 @@ TEST_F(IngestKeepingTest, KeepsFramesThatComeLateOrTwice) {
   EXPECT_EQ(service_.keeper.frames().size(), 3u);  // the keeper knows what it has
 }
 
+TEST_F(IngestKeepingTest, WhatIsMarkedLateIsKeptAndIsNeverTheLatest) {
+  agent_.Push(9, 99);
+  const auto late = [&](int second, const std::string& source) {
+    v1::PushFramesRequest request = agent_.Batch(second, 1);
+    request.mutable_batch()->set_late(true);
+    agent_.AddFrame(request.mutable_batch(), source, MemorySchema(), second, {1});
+    return request;
+  };
+  agent_.Push(late(4, "filesystem"));
+  agent_.Push(late(5, "filesystem"));
+  EXPECT_EQ(service_.keeper.frames().size(), 5u);
+  EXPECT_EQ(service_.hub.LatestFrame("web-1", "system")->values[0], 99);
+  EXPECT_EQ(service_.hub.LatestFrame("web-1", "filesystem"), nullptr);
+  const auto frames = service_.hub.RecentFrames("web-1", "system", TestTime(0));
+  ASSERT_EQ(frames.size(), 3u);
+  EXPECT_EQ(frames[2]->values[0], 99);
+}
+
 TEST_F(IngestKeepingTest, EndsAStreamThatTheAgentClosedOnceAllIsKept) {
   service_.keeper.Wait();
   ASSERT_TRUE(agent_.Send(agent_.Batch(1, 1)));

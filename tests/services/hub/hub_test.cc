@@ -171,6 +171,46 @@ TEST_F(HubTest, RedeliveredAndOlderFramesAreDroppedSilently) {
   hub_.RemoveSink(&sink);
 }
 
+TEST_F(HubTest, LateFramesFillThePastAndAreNeverTheLatest) {
+  Recorder sink;
+  const std::uint64_t connection = Connect("a");
+  const absl::Time now = clock_.Now();
+  EXPECT_THAT(Push(connection, "a", now - absl::Seconds(9), 1), IsOk());
+  EXPECT_THAT(Push(connection, "a", now, 2), IsOk());
+  hub_.AddSink(&sink);
+  const auto late = [&](const std::string& source, absl::Time time) {
+    return hub_.PushLateFrame(connection, GaugeFrame("a", source, time, {3}));
+  };
+  EXPECT_THAT(late("system", now - absl::Seconds(5)), IsOk());
+  EXPECT_THAT(late("filesystem", now - absl::Seconds(5)), IsOk());
+  EXPECT_EQ(hub_.LatestFrame("a", "system")->values[0], 2);
+  EXPECT_EQ(hub_.LatestTwo("a", "system").earlier->values[0], 1);
+  EXPECT_EQ(hub_.LatestFrame("a", "filesystem"), nullptr) << "old values are no current ones";
+  EXPECT_THAT(hub_.LatestFrames("a"), ::testing::SizeIs(1));
+  EXPECT_THAT(hub_.RecentFrames("a", "system", absl::InfinitePast()), ::testing::SizeIs(3));
+  EXPECT_THAT(sink.lines, IsEmpty());
+  hub_.RemoveSink(&sink);
+}
+
+TEST_F(HubTest, LateFramesAreNoSignOfLifeAndBoundToTheSameRules) {
+  const std::uint64_t connection = Connect("a");
+  clock_.Advance(absl::Seconds(9));
+  hub_.UpdateStates();
+  const auto late = [&](std::uint64_t by, const std::string& source, std::vector<double> values) {
+    return hub_.PushLateFrame(by, GaugeFrame("a", source, clock_.Now(), values));
+  };
+  EXPECT_THAT(late(connection, "one", {1}), IsOk());
+  EXPECT_EQ(StateOf("a"), HostState::kStale);
+  EXPECT_THAT(late(connection, "one", {1, 2, 3, 4, 5}),
+              StatusIs(Code::kResourceExhausted, HasSubstr("has 5 series")));
+  EXPECT_THAT(late(connection, "two", {1}), IsOk());
+  EXPECT_THAT(late(connection, "three", {1}),
+              StatusIs(Code::kResourceExhausted, HasSubstr("one too many")));
+  const std::uint64_t other = Connect("a", "run-2");
+  EXPECT_THAT(late(connection, "one", {1}), StatusIs(Code::kAborted, HasSubstr("host a")));
+  EXPECT_THAT(late(other, "one", {1}), IsOk());
+}
+
 TEST_F(HubTest, KeepsThePastOfTheSourcesItIsAskedFor) {
   Hub hub(&clock_, HubOptions{.recent_sources = {"system", "filesystem"}});
   const auto connection = hub.Connect(Host{.id = "a"}, "run-1", "ipv4:10.0.0.7:1");

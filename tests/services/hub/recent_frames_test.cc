@@ -79,6 +79,32 @@ TEST(RecentFrames, FrameOfASetBackClockTakesThePlaceOfLaterOnes) {
   EXPECT_EQ(recent.bytes(), 2 * BytesOfOne(1));
 }
 
+TEST(RecentFrames, LateFramesStandInTheirPlaceInTime) {
+  RecentFrames recent(absl::Seconds(100), 1 << 20);
+  for (const int second : {1, 2, 6}) recent.Add(At(second), absl::Seconds(second));
+  for (const int second : {4, 3, 4, 5, 6, 0, 9}) recent.AddLate(At(second), absl::Seconds(10));
+  EXPECT_THAT(SecondsOf(recent, "a"), ElementsAre(0, 1, 2, 3, 4, 5, 6, 9));
+  recent.AddLate(At(1, "b"), absl::Seconds(10));
+  EXPECT_THAT(SecondsOf(recent, "b"), ElementsAre(1)) << "alone so far";
+  recent.AddLate(At(-92), absl::Seconds(10));
+  EXPECT_THAT(SecondsOf(recent, "a"), ::testing::SizeIs(8)) << "too old beside the newest";
+}
+
+TEST(RecentFrames, LateFramesGoWithTheOnesBehindThem) {
+  RecentFrames recent(absl::Seconds(10), 3 * BytesOfOne(1));
+  recent.Add(At(1), absl::Seconds(1));
+  recent.Add(At(4), absl::Seconds(4));
+  recent.AddLate(At(3), absl::Seconds(8));
+  EXPECT_THAT(SecondsOf(recent, "a"), ElementsAre(1, 3, 4));
+  recent.AddLate(At(2), absl::Seconds(8));
+  EXPECT_THAT(SecondsOf(recent, "a"), ElementsAre(2, 3, 4)) << "one too many";
+  recent.DropOld(absl::Seconds(13));
+  EXPECT_THAT(SecondsOf(recent, "a"), ElementsAre(2, 3, 4));
+  recent.DropOld(absl::Seconds(15));
+  EXPECT_THAT(SecondsOf(recent, "a"), IsEmpty());
+  EXPECT_EQ(recent.bytes(), 0);
+}
+
 TEST(RecentFrames, ForgetsAHostAndGoesOnWithTheOthers) {
   RecentFrames recent(absl::Seconds(10), 1 << 20);
   recent.Add(At(1, "a"), absl::Seconds(1));
