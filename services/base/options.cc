@@ -1,10 +1,12 @@
 #include "services/base/options.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -174,22 +176,54 @@ std::optional<int> ParseCommandLine(CLI::App* app, int argc, const char* const* 
   return std::nullopt;
 }
 
+namespace {
+
+// As Prometheus has them; a year has 365 days.
+constexpr std::array<std::pair<std::string_view, absl::Duration>, 9> kTimeUnits = {
+    {{"y", absl::Hours(365 * 24)},
+     {"w", absl::Hours(7 * 24)},
+     {"d", absl::Hours(24)},
+     {"h", absl::Hours(1)},
+     {"m", absl::Minutes(1)},
+     {"s", absl::Seconds(1)},
+     {"ms", absl::Milliseconds(1)},
+     {"us", absl::Microseconds(1)},
+     {"ns", absl::Nanoseconds(1)}}};
+
+// What 64 bits of nanoseconds hold.
+constexpr absl::Duration kLongestDuration = absl::Hours(292 * 365 * 24);
+
+// Takes a number and its unit off `*rest`, `1.5h`.
+std::optional<absl::Duration> TakeDuration(std::string_view* rest) {
+  const std::size_t digits = std::min(rest->find_first_not_of("0123456789."), rest->size());
+  const auto number = ParseNumber<double>(rest->substr(0, digits));
+  rest->remove_prefix(digits);
+  const std::size_t letters = std::min(rest->find_first_of("0123456789."), rest->size());
+  const std::string_view name = rest->substr(0, letters);
+  rest->remove_prefix(letters);
+  const auto* const unit =
+      std::ranges::find(kTimeUnits, name, &std::pair<std::string_view, absl::Duration>::first);
+  if (!number || unit == kTimeUnits.end()) return std::nullopt;
+  return *number * unit->second;
+}
+
+}  // namespace
+
 absl::StatusOr<absl::Duration> ParseDuration(std::string_view text) {
   const auto error = [&] {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("'%s' is not a duration; write 500ms, 1s, 20m, 12h or 30d", text));
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "'%s' is not a duration; write 500ms, 1s, 20m, 1h30m, 30d, 2w or 1y", text));
   };
-  // Days are not among abseil's units.
-  if (text.ends_with('d')) {
-    const auto days = ParseNumber<std::int64_t>(text.substr(0, text.size() - 1));
-    if (!days || *days < 0 || *days > 36500) return error();
-    return absl::Hours(24 * *days);
-  }
-  absl::Duration duration;
-  if (!absl::ParseDuration(std::string(text), &duration) || duration < absl::ZeroDuration()) {
-    return error();
-  }
-  return duration;
+  if (text == "0") return absl::ZeroDuration();
+  absl::Duration sum;
+  std::string_view rest = text;
+  do {
+    const auto part = TakeDuration(&rest);
+    if (!part) return error();
+    sum += *part;
+  } while (!rest.empty());
+  if (sum > kLongestDuration) return error();
+  return sum;
 }
 
 absl::StatusOr<std::int64_t> ParseBytes(std::string_view text) {

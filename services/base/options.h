@@ -32,7 +32,7 @@ struct CommonOptions {
 // parse.
 void AddCommonOptions(CLI::App* app, CommonOptions* options);
 
-// Adds a duration such as `1s`, `250ms`, `20m`, `30d` with a default in `*value`. `value` must
+// Adds a duration such as `1s`, `250ms`, `20m`, `2w` with a default in `*value`. `value` must
 // outlive the parse.
 CLI::Option* AddDuration(CLI::App* app, const std::string& flag, absl::Duration* value,
                          const std::string& help);
@@ -51,7 +51,9 @@ void AddEnvironment(CLI::App* app);
 // one value, the last counts.
 std::optional<int> ParseCommandLine(CLI::App* app, int argc, const char* const* argv);
 
-// Returns a duration written like `1s`, `250ms`, `1h30m`, `30d`; InvalidArgument for anything else.
+// Returns a duration of numbers and units: `250ms`, `1.5s`, `1h30m`, `30d`, `2w`, `1y`. Units are
+// those of Prometheus, where a year has 365 days, and us and ns. InvalidArgument for anything else,
+// and for more than 292 years.
 absl::StatusOr<absl::Duration> ParseDuration(std::string_view text);
 
 // Returns a size written like `512`, `64KiB`, `10GiB` in bytes; InvalidArgument for anything else.

@@ -304,6 +304,8 @@ TEST(ParseMoment, TakesWhatPeopleWrite) {
   EXPECT_EQ(*ParseMoment("now", now + absl::Milliseconds(999)), now);
   EXPECT_EQ(*ParseMoment("-15m", now), now - absl::Minutes(15));
   EXPECT_EQ(*ParseMoment("-1d", now), now - absl::Hours(24));
+  EXPECT_EQ(*ParseMoment("-1w", now), now - absl::Hours(7 * 24));
+  EXPECT_EQ(*ParseMoment("-1y", now), now - absl::Hours(365 * 24));
   EXPECT_EQ(*ParseMoment("+1h30m", now), now + absl::Minutes(90));
   EXPECT_EQ(*ParseMoment("1700000000", now), now);
   EXPECT_EQ(*ParseMoment("1700000000.5", now), now + absl::Milliseconds(500));

@@ -123,10 +123,28 @@ TEST(Options, VersionAndHelpExitWithZero) {
   EXPECT_EQ(Program().Parse({"--help"}), kExitOk);
 }
 
-TEST(Options, DurationsKnowDays) {
+TEST(Options, DurationsHaveTheUnitsOfPrometheus) {
+  EXPECT_EQ(*ParseDuration("1y"), absl::Hours(365 * 24));
+  EXPECT_EQ(*ParseDuration("2w"), absl::Hours(14 * 24));
   EXPECT_EQ(*ParseDuration("30d"), absl::Hours(720));
   EXPECT_EQ(*ParseDuration("1h30m"), absl::Minutes(90));
-  EXPECT_THAT(ParseDuration("-1s"), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("-1s")));
+  EXPECT_EQ(*ParseDuration("1y2w3d4h5m6s7ms"),
+            absl::Hours((365 + 14 + 3) * 24 + 4) + absl::Minutes(5) + absl::Milliseconds(6007));
+  EXPECT_EQ(*ParseDuration("1.5h"), absl::Minutes(90));
+  EXPECT_EQ(*ParseDuration("250us"), absl::Microseconds(250));
+  EXPECT_EQ(*ParseDuration("0"), absl::ZeroDuration());
+  EXPECT_EQ(*ParseDuration("292y"), absl::Hours(292 * 365 * 24));
+}
+
+TEST(Options, WhatIsNoDurationIsNamed) {
+  for (const char* text : {"", "-1s", "5", "1", "h", "1h30", "1 h", "1mo", "1H", "1..5s", "inf",
+                           "1e3s", "0x1s", "293y", "99999999999999999999999y", "1h-30m", "."}) {
+    EXPECT_THAT(ParseDuration(text),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         "'" + std::string(text) +
+                             "' is not a duration; write 500ms, 1s, 20m, 1h30m, 30d, 2w or 1y"))
+        << text;
+  }
 }
 
 TEST(Options, SizesKnowBinaryUnits) {
