@@ -48,6 +48,7 @@ void KeepBusiest(std::size_t max_bytes, v1::ProcessTable* table) {
 void FillBatch(const Batch& batch, std::size_t max_table_bytes,
                std::unordered_set<std::uint64_t>* sent_schemas, v1::FrameBatch* out) {
   out->set_sequence(batch.sequence);
+  out->set_late(batch.late);
   for (const FramePtr& frame : batch.frames) {
     if (sent_schemas->insert(frame->schema->id()).second) {
       ToProto(*frame->schema, out->add_schemas());

@@ -7,8 +7,8 @@
 
 namespace syspulse {
 
-PushCall::PushCall(FrameBuffer* buffer, std::int64_t one_by_one_until, PushEvents events)
-    : buffer_(buffer), one_by_one_until_(one_by_one_until), events_(std::move(events)) {}
+PushCall::PushCall(FrameBuffer* buffer, PushEvents events)
+    : buffer_(buffer), events_(std::move(events)) {}
 
 void PushCall::Begin(v1::IngestService::Stub* stub, grpc::ClientContext* context,
                      const v1::PushFramesHello& hello) {
@@ -85,8 +85,7 @@ void PushCall::OnDone(const grpc::Status& status) {
 
 void PushCall::MaybeWriteLocked() {
   if (!welcomed_ || writing_ || half_closed_ || read_all_) return;
-  if (last_sent_ < one_by_one_until_ && buffer_->InFlight() > 0) return;
-  const std::optional<Batch> batch = buffer_->NextToSend();
+  const std::optional<Batch> batch = buffer_->NextToSend(closing_);
   if (!batch) {
     half_closed_ = closing_;
     if (half_closed_) StartWritesDone();

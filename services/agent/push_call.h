@@ -29,9 +29,8 @@ struct PushEvents {
 class PushCall final
     : public grpc::ClientBidiReactor<v1::PushFramesRequest, v1::PushFramesResponse> {
  public:
-  // `buffer` must outlive this. Batches up to and including `one_by_one_until` are sent only when
-  // none before them waits for its acknowledgement; the ones after it as they come.
-  PushCall(FrameBuffer* buffer, std::int64_t one_by_one_until, PushEvents events);
+  // `buffer` must outlive this.
+  PushCall(FrameBuffer* buffer, PushEvents events);
 
   // Opens the stream. `stub` and `context` must stay alive until WaitForEnd has returned. Call it
   // once.
@@ -41,7 +40,7 @@ class PushCall final
   // Sends what the buffer has, unless that is under way already.
   void Wake();
 
-  // Sends what the buffer has and then tells the service that nothing more will come; it
+  // Sends what the buffer has in memory and then tells the service that nothing more will come; it
   // acknowledges and ends the stream then.
   void Close();
 
@@ -62,7 +61,6 @@ class PushCall final
   void MaybeWriteLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   FrameBuffer* const buffer_;
-  const std::int64_t one_by_one_until_;
   const PushEvents events_;
   v1::PushFramesResponse response_;  // gRPC's while a read is under way
 

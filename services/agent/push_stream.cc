@@ -86,7 +86,7 @@ void PushStream::Run(const std::stop_token& stop) {
 bool PushStream::PushOnce(const std::stop_token& stop) {
   grpc::ClientContext context;
   context.set_wait_for_ready(wait_for_ready_);
-  PushCall call(buffer_, one_by_one_until_,
+  PushCall call(buffer_,
                 {.on_welcome = [this](const v1::PushFramesWelcome& welcome) { OnWelcome(welcome); },
                  .on_demand =
                      [this](const v1::PushFramesDemand& demand) {
@@ -114,7 +114,6 @@ bool PushStream::PushOnce(const std::stop_token& stop) {
   absl::Status reason = FromGrpc(end, options_.server);
   if (reason.ok()) reason = absl::UnavailableError("syspulsed ended the stream");
   wait_ = AfterEnd(reason, call.welcomed(), call.last_sent());
-  buffer_->Rewind();
   return true;
 }
 
@@ -139,14 +138,15 @@ absl::Duration PushStream::AfterEnd(const absl::Status& end, bool welcomed,
                                     std::int64_t last_sent) {
   const std::string reason(end.message());
   wait_for_ready_ = false;
+  if (welcomed && RefusesABatch(end) && buffer_->InFlight() > 0) {
+    return AfterRefusedBatch(end, last_sent);
+  }
+  buffer_->Rewind();
   if (IsTransient(end) && !RefusesABatch(end)) {
     Say(absl::StrFormat("%s; keeping samples in memory until it is back", reason));
     wait_for_ready_ = true;  // the channel, which tries by itself, tells when it is back
     // One that was not there yet is no restart: nobody else came to it either.
     return was_welcomed() ? backoff_.Next() : kFirstWait;
-  }
-  if (RefusesABatch(end) && welcomed && buffer_->InFlight() > 0) {
-    return AfterRefusedBatch(end, last_sent);
   }
   const absl::Duration wait = options_.refused_wait * (0.75 + options_.random() / 2);
   if (end.code() == absl::StatusCode::kAlreadyExists) {
@@ -165,11 +165,12 @@ absl::Duration PushStream::AfterRefusedBatch(const absl::Status& end, std::int64
   // Acknowledgements may lag behind, so with several batches on their way nobody knows which one
   // it was: they go again one at a time, and then the one that is refused is alone.
   if (buffer_->InFlight() > 1) {
-    one_by_one_until_ = last_sent;
+    buffer_->Rewind(/*refused=*/true);
     return backoff_.Next();
   }
-  buffer_->Drop(last_sent);
-  LogWarning("syspulsed refused batch %d, which is dropped: %s", last_sent,
+  const std::int64_t frames = buffer_->Drop(last_sent);
+  buffer_->Rewind();
+  LogWarning("syspulsed refused %d frames, which are dropped: %s", frames,
              std::string(end.message()));
   return backoff_.Next();
 }

@@ -1,7 +1,8 @@
 // Brings what the buffer holds to the service, over restarts of the service and of the network.
 //
 // One PushFrames stream is open at a time; when it ends, however it ends, another one is opened and
-// what was not acknowledged is sent again. What the service says decides how:
+// what was not acknowledged is sent again, beside what is new (see FrameBuffer). What the service
+// says decides how:
 //   UNAVAILABLE and its like  the service is away: again after a wait that is drawn from a span
 //                             which doubles from 3 s to 30 s, so that the thousand agents of a
 //                             service that restarts do not come back in the same second
@@ -59,12 +60,12 @@ class PushStream {
   // Ends the stream without waiting for anything.
   ~PushStream();
 
-  // Says that the buffer has a new batch.
+  // Says that the buffer has something new to send.
   void Wake();
 
-  // Tries, for `timeout` at most, to bring everything to the service and to end the stream in
-  // order; no other stream is opened. Does not wait for a service that is not there. Returns
-  // whether the buffer is empty.
+  // Tries, for `timeout` at most, to bring everything that is in memory to the service and to end
+  // the stream in order; no other stream is opened. Does not wait for a service that is not there.
+  // Returns whether the buffer is empty.
   bool Flush(absl::Duration timeout);
 
   // Whether the service wants all processes. It says so for as long as the stream stands.
@@ -98,8 +99,7 @@ class PushStream {
   // Of the thread that runs the streams.
   Backoff backoff_;
   absl::Duration wait_;
-  bool wait_for_ready_ = false;        // the service is away, and that was said
-  std::int64_t one_by_one_until_ = 0;  // see PushCall
+  bool wait_for_ready_ = false;  // the service is away, and that was said
 
   std::atomic<bool> wants_all_processes_ = false;
 

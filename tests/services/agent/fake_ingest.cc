@@ -7,6 +7,14 @@
 #include <deque>
 
 namespace syspulse {
+namespace {
+
+// Returns the time of the first frame, -1 if there is none.
+std::int64_t SecondOf(const v1::FrameBatch& batch) {
+  return batch.frames().empty() ? -1 : batch.frames(0).sample_time().seconds();
+}
+
+}  // namespace
 
 // All members are guarded by the service's mutex.
 class FakeIngest::Stream final
@@ -81,7 +89,7 @@ class FakeIngest::Stream final
     const IngestBehaviour& behaviour = service_->behaviour_;
     const std::int64_t sequence = request_.batch().sequence();
     service_->batches_.push_back(request_.batch());
-    if (behaviour.refuse_batches.contains(sequence)) {
+    if (behaviour.refuse_seconds.contains(SecondOf(request_.batch()))) {
       FinishLocked(behaviour.refusal);
     } else if (behaviour.acknowledge && sequence % behaviour.acknowledge_each == 0) {
       v1::PushFramesResponse response;
@@ -137,14 +145,13 @@ bool FakeIngest::WaitUntil(const std::function<bool()>& condition) {
   return changed_.wait_for(mutex_, std::chrono::seconds(10), condition);
 }
 
-int FakeIngest::CountOf(std::int64_t sequence) const {
-  return static_cast<int>(std::ranges::count(
-      batches_, sequence, [](const v1::FrameBatch& batch) { return batch.sequence(); }));
+int FakeIngest::CountOf(std::int64_t second) const {
+  return static_cast<int>(std::ranges::count(batches_, second, SecondOf));
 }
 
 bool FakeIngest::HasAllUpTo(std::int64_t last) const {
-  for (std::int64_t sequence = 1; sequence <= last; ++sequence) {
-    if (CountOf(sequence) == 0) return false;
+  for (std::int64_t second = 1; second <= last; ++second) {
+    if (CountOf(second) == 0) return false;
   }
   return true;
 }

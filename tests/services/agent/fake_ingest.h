@@ -22,7 +22,7 @@ struct IngestBehaviour {
   grpc::Status refuse_hello;              // not OK: ends each stream at its hello
   bool acknowledge = true;                // whether batches are acknowledged
   std::int64_t acknowledge_each = 1;      // only every so many
-  std::set<std::int64_t> refuse_batches;  // sequence numbers that end the stream …
+  std::set<std::int64_t> refuse_seconds;  // times of frames that end the stream …
   grpc::Status refusal = {grpc::StatusCode::INVALID_ARGUMENT, "a value too many"};  // … so
   bool demand_all = false;  // whether all processes are asked for, right behind the welcome
   bool read = true;  // whether anything is read after the hello: a service that hangs does not
@@ -49,9 +49,9 @@ class FakeIngest final : public v1::IngestService::CallbackService {
   // What came in so far. Call them from the condition of WaitUntil, or after it.
   const std::vector<v1::PushFramesHello>& hellos() const { return hellos_; }
   const std::vector<v1::FrameBatch>& batches() const { return batches_; }
-  // Returns how often the batch of that sequence number came.
-  int CountOf(std::int64_t sequence) const;
-  // Returns whether all of 1 to `last` came at least once.
+  // Returns how often frames of that second came, as live ones or late.
+  int CountOf(std::int64_t second) const;
+  // Returns whether frames of all seconds from 1 to `last` came at least once.
   bool HasAllUpTo(std::int64_t last) const;
   // Returns how many streams the agent ended in order.
   int half_closes() const { return half_closes_; }
