@@ -5,6 +5,7 @@
 #include "services/api/access.h"
 #include "services/api/fanout.h"
 #include "services/api/live_queries.h"
+#include "services/api/push_intake.h"
 #include "services/api/query_evaluator.h"
 #include "services/api/query_pool.h"
 #include "services/api/series_intake.h"
@@ -30,6 +31,7 @@ struct ApiContext {
   const QueryEvaluator* queries;
   QueryPool* query_pool;
   LiveQueries* live_queries;
+  PushIntake* pushes;    // PushMetrics
   SeriesIntake* writes;  // remote write
   const MetadataBook* written_metadata;
 };

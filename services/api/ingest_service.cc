@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "services/api/import_call.h"
+#include "services/api/push_metrics_call.h"
 #include "services/api/push_reactor.h"
 #include "services/api/write_call.h"
 
@@ -24,6 +25,12 @@ std::string PeerOf(const grpc::CallbackServerContext& context) {
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* IngestService::PushFrames(
     grpc::CallbackServerContext* context) {
   return PushReactor::Open(api_, &pool_, PeerOf(*context));
+}
+
+grpc::ServerUnaryReactor* IngestService::PushMetrics(grpc::CallbackServerContext* context,
+                                                     const grpc::ByteBuffer* request,
+                                                     grpc::ByteBuffer* response) {
+  return OpenPushMetricsCall(api_, PeerOf(*context), *request, response);
 }
 
 grpc::ServerUnaryReactor* IngestService::WriteSeries(grpc::CallbackServerContext*,

@@ -11,8 +11,9 @@
 namespace syspulse {
 
 using IngestServiceMethods = v1::IngestService::WithRawCallbackMethod_PushFrames<
-    v1::IngestService::WithRawCallbackMethod_WriteSeries<
-        v1::IngestService::WithCallbackMethod_ImportSeries<v1::IngestService::Service>>>;
+    v1::IngestService::WithRawCallbackMethod_PushMetrics<
+        v1::IngestService::WithRawCallbackMethod_WriteSeries<
+            v1::IngestService::WithCallbackMethod_ImportSeries<v1::IngestService::Service>>>>;
 
 // Thread-safe.
 class IngestService final : public IngestServiceMethods {
@@ -21,6 +22,9 @@ class IngestService final : public IngestServiceMethods {
 
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* PushFrames(
       grpc::CallbackServerContext* context) override;
+  grpc::ServerUnaryReactor* PushMetrics(grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* WriteSeries(grpc::CallbackServerContext* context,
                                         const grpc::ByteBuffer* request,
                                         grpc::ByteBuffer* response) override;

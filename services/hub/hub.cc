@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_format.h"
 #include "services/base/status_macros.h"
+#include "services/hub/hub_entry.h"
 #include "services/model/resource_name.h"
 
 namespace syspulse {
@@ -28,17 +29,6 @@ bool AlikeButSeen(const Host& a, Host b) {
 }
 
 }  // namespace
-
-struct Hub::Entry {
-  HostPtr host;  // its last_seen may lag behind the one below
-  std::map<std::string, std::string> reported_labels;
-  std::string session;           // the agent's run; empty while none was heard of
-  std::uint64_t connection = 0;  // 0 = not connected
-  absl::Time last_seen = absl::InfinitePast();
-  absl::Duration last_heard;  // monotonic time of the latest connection or frame
-  std::map<std::string, FramePair, std::less<>> sources;
-  ProcessTablePtr processes;
-};
 
 Hub::Hub(const Clock* clock, HubOptions options)
     : clock_(clock),
@@ -137,17 +127,18 @@ absl::Status Hub::PushFrame(std::uint64_t connection, FramePtr frame) {
   ASSIGN_OR_RETURN(Entry * entry, FindConnectedLocked(frame->host, connection));
   ASSIGN_OR_RETURN(FramePair * source, FindSourceLocked(*entry, *frame));
   HeardFromLocked(*entry);
-  FramePair& frames = *source;
-  if (frames.latest != nullptr && !IsNextLocked(frame->time, frames.latest->time)) {
-    return absl::OkStatus();
-  }
+  TakeFrameLocked(source, frame);
+  return absl::OkStatus();
+}
+
+void Hub::TakeFrameLocked(FramePair* frames, const FramePtr& frame) {
+  if (frames->latest != nullptr && !IsNextLocked(frame->time, frames->latest->time)) return;
   // After a clock was set back the frame before is not earlier: rates start again.
-  const bool follows = frames.latest != nullptr && frames.latest->time < frame->time;
-  frames.earlier = follows ? std::move(frames.latest) : nullptr;
-  frames.latest = frame;
+  const bool follows = frames->latest != nullptr && frames->latest->time < frame->time;
+  frames->earlier = follows ? std::move(frames->latest) : nullptr;
+  frames->latest = frame;
   if (IsKeptRecent(frame->source)) recent_.Add(frame, clock_->Monotonic());
   for (HubSink* sink : sinks_) sink->OnFrame(frame);
-  return absl::OkStatus();
 }
 
 bool Hub::IsKeptRecent(const std::string& source) const {
@@ -175,6 +166,8 @@ void Hub::UpdateStates() {
         std::max(kLeastStale, kStaleIntervals * entry->host->sample_interval);
     if (entry->connection != 0 && now - entry->last_heard > patience) {
       SetStateLocked(*entry, HostState::kStale);
+    } else if (entry->connection == 0 && now - entry->last_heard > kPushedLifetime) {
+      SetStateLocked(*entry, HostState::kOffline);
     }
   }
   recent_.DropOld(now);

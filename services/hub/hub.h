@@ -63,6 +63,8 @@ struct HubOptions {
   std::size_t max_hosts = 10'000;          // the largest fleet one service is meant for
   std::size_t max_sources_per_host = 256;  // an agent of ours has less than ten
   std::size_t max_series_per_frame = 100'000;
+  std::size_t max_pushed_hosts = 1'000;  // without an agent: they leave room for those with one
+  std::size_t max_custom_sources = 64;   // of a host; they leave room for those of its agent
 };
 
 // One stream of an agent to the hub. An agent that connects again gets another one, so that the end
@@ -119,6 +121,20 @@ class Hub {
 
   // Takes the processes of a connected host; rules and errors as for frames.
   absl::Status PushProcessTable(std::uint64_t connection, ProcessTablePtr table);
+
+  // Takes frames, in the order of time, of a host from someone who is not its agent. Their sources
+  // begin with kCustomSource, which those of agents do not. A host that is not known is taken in as
+  // `reported` describes it. What an agent says of its host and its state stays; a host without one
+  // is online for kPushedLifetime from then on. Frames that are not newer are dropped as above.
+  //
+  // InvalidArgument for an id that is none; ResourceExhausted beyond the limits of HubOptions: then
+  // nothing of it is kept.
+  absl::StatusOr<HostPtr> PushCustomFrames(const Host& reported, const std::string& address,
+                                           const std::vector<FramePtr>& frames);
+
+  static constexpr std::string_view kCustomSource = "custom/";
+  // As long as queries look back for a value.
+  static constexpr absl::Duration kPushedLifetime = absl::Minutes(5);
 
   // Recomputes the states of all hosts by the clock: online hosts without frames go stale after
   // three intervals, at least three seconds. Drops what is too old, and demands that nobody has any
@@ -188,6 +204,12 @@ class Hub {
   struct Entry;  // one host: its description, connection and latest values
   using Entries = std::map<std::string, std::unique_ptr<Entry>, std::less<>>;
 
+  absl::StatusOr<Entry*> TakeInPushedLocked(const Host& reported, const std::string& address)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status CheckCustomLocked(const Entry* entry, const std::vector<FramePtr>& frames) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void TakeFrameLocked(FramePair* frames, const FramePtr& frame)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Entry* FindEntryLocked(std::string_view host_id) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<Entry*> FindConnectedLocked(std::string_view host_id, std::uint64_t connection)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -27,12 +27,6 @@ constexpr std::size_t kMostEmptyCells = 2 << 20;
 constexpr std::uint64_t kNanBits = 0x7ff8000000000001;
 constexpr std::uint64_t kStaleBits = 0x7ff0000000000002;
 
-// Any NaN is one of the two: the store has a third one for what was not measured.
-double OneOfTwoNans(double value) {
-  if (!std::isnan(value) || std::bit_cast<std::uint64_t>(value) == kStaleBits) return value;
-  return std::bit_cast<double>(kNanBits);
-}
-
 std::string TextOf(std::int64_t time_ms) {
   const absl::Time time = absl::FromUnixMillis(time_ms);
   return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone());
@@ -58,6 +52,11 @@ Target TakeTarget(LabelSet* labels) {
 }
 
 }  // namespace
+
+double StoredNan(double value) {
+  if (!std::isnan(value) || std::bit_cast<std::uint64_t>(value) == kStaleBits) return value;
+  return std::bit_cast<double>(kNanBits);
+}
 
 SeriesWriter::SeriesWriter(const SeriesWriterOptions& options, const Clock* clock,
                            MetadataBook* metadata)
@@ -123,7 +122,7 @@ void SeriesWriter::Put(SeriesPlace* place, const WrittenSample& sample, WrittenP
   WrittenSource* const source = place->source;
   if (!source->is_open()) open_.push_back(source);
   const std::size_t rows = source->open_rows();
-  if (source->Put(place->column, sample.time_ms, OneOfTwoNans(sample.value))) {
+  if (source->Put(place->column, sample.time_ms, StoredNan(sample.value))) {
     ++parts->samples;
   } else {
     ++parts->conflicting_samples;

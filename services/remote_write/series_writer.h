@@ -39,6 +39,10 @@
 
 namespace syspulse {
 
+// Returns a value as it is stored: any NaN becomes one of Prometheus' two, as the store has a third
+// one for what was not measured.
+double StoredNan(double value);
+
 struct SeriesWriterOptions {
   std::size_t max_series = 1'000'000;            // that came within the last hour
   absl::Duration oldest = absl::Hours(30 * 24);  // samples from before are refused

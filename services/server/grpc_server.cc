@@ -61,6 +61,8 @@ GrpcServer::GrpcServer(const GrpcServerParts& parts, const GrpcServerOptions& op
     : watchers_(options.max_streams, "raise it with --max-streams"),
       agents_(kMostAgents, "spread the hosts over two services"),
       live_queries_(parts.queries),
+      pushes_(parts.hub, parts.fanout, parts.keeper, {.seed = options.writes.seed}, parts.clock,
+              &parts.metrics->push),
       writes_(parts.keeper, options.writes, parts.clock, &written_metadata_,
               &parts.metrics->remote_write),
       metrics_(Context(parts, this)),
@@ -82,6 +84,7 @@ ApiContext GrpcServer::Context(const GrpcServerParts& parts, GrpcServer* server)
           .queries = parts.queries,
           .query_pool = &server->query_pool_,
           .live_queries = &server->live_queries_,
+          .pushes = &server->pushes_,
           .writes = &server->writes_,
           .written_metadata = &server->written_metadata_};
 }
@@ -128,6 +131,7 @@ void GrpcServer::Stop(absl::Duration grace) {
   agents_.EndAll();
   query_pool_.Stop();
   live_queries_.Stop();
+  pushes_.Stop();
   writes_.Stop();
   server_->Shutdown(
       gpr_time_add(gpr_now(GPR_CLOCK_REALTIME),

@@ -21,6 +21,7 @@
 #include "services/api/live_service.h"
 #include "services/api/metrics_service.h"
 #include "services/api/process_service.h"
+#include "services/api/push_intake.h"
 #include "services/api/query_evaluator.h"
 #include "services/api/query_pool.h"
 #include "services/api/query_service.h"
@@ -85,6 +86,7 @@ class GrpcServer {
   QueryPool query_pool_;
   LiveQueries live_queries_;
   MetadataBook written_metadata_;
+  PushIntake pushes_;
   SeriesIntake writes_;
   MetricsService metrics_;
   LiveService live_;
