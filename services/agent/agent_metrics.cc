@@ -14,16 +14,23 @@
 namespace syspulse {
 namespace {
 
-// The order of the values in SampleOnce.
-SchemaPtr AgentSchema() {
+// The order of the values in SampleOnce. A source is in it from its first frame on, so that its
+// first drop is seen as an increase.
+SchemaPtr AgentSchema(const std::vector<std::string>& sources) {
+  std::vector<Series> series = {
+      {.family = 0}, {.family = 1}, {.family = 2}, {.family = 3}, {.family = 4}};
+  for (const std::string& source : sources) {
+    series.push_back({.family = 5, .label_values = {source}});
+  }
   const auto schema = Schema::Create(
-      {{.name = "syspulse_agent_frames_dropped_total",
-        .type = MetricType::kCounter,
-        .help = "Frames given up because the buffer was full or the service could not take them."},
-       {.name = "syspulse_agent_buffer_bytes",
+      {{.name = "syspulse_agent_buffer_bytes",
         .type = MetricType::kGauge,
         .unit = "bytes",
         .help = "Memory of samples that wait for the service."},
+       {.name = "syspulse_agent_spool_bytes",
+        .type = MetricType::kGauge,
+        .unit = "bytes",
+        .help = "Bytes of files with samples that wait for the service."},
        {.name = "syspulse_agent_reconnects_total",
         .type = MetricType::kCounter,
         .help = "Streams to the service that were opened again."},
@@ -34,8 +41,13 @@ SchemaPtr AgentSchema() {
        {.name = "syspulse_agent_resident_bytes",
         .type = MetricType::kGauge,
         .unit = "bytes",
-        .help = "Memory of the agent that is in RAM."}},
-      {{.family = 0}, {.family = 1}, {.family = 2}, {.family = 3}, {.family = 4}});
+        .help = "Memory of the agent that is in RAM."},
+       {.name = "syspulse_agent_frames_dropped_total",
+        .type = MetricType::kCounter,
+        .help = "Frames given up because memory and spool were full or the service could not take "
+                "them.",
+        .label_names = {"source"}}},
+      std::move(series));
   return *schema;  // aborts if it breaks the rules above, which no input can cause
 }
 
@@ -50,7 +62,7 @@ double CpuSeconds() {
 
 AgentMetrics::AgentMetrics(const ProcFs& procfs, std::string host_id)
     : host_id_(std::move(host_id)),
-      schema_(AgentSchema()),
+      schema_(AgentSchema({})),
       statm_(procfs.Proc("self/statm", FileEnd::kShortRead)) {}
 
 FramePtr AgentMetrics::SampleOnce(absl::Time time, const FrameBufferStats& buffer,
@@ -58,13 +70,23 @@ FramePtr AgentMetrics::SampleOnce(absl::Time time, const FrameBufferStats& buffe
   // A clock that was set back starts a new count instead of a long silence.
   if (last_ && time >= *last_ && time - *last_ < kInterval) return nullptr;
   last_ = time;
-  return std::make_shared<const Frame>(Frame{
-      .host = host_id_,
-      .source = "agent",
-      .schema = schema_,
-      .time = time,
-      .values = {static_cast<double>(buffer.dropped_frames), static_cast<double>(buffer.bytes),
-                 static_cast<double>(reconnects), CpuSeconds(), ResidentBytes()}});
+  std::vector<double> values = {static_cast<double>(buffer.bytes),
+                                static_cast<double>(buffer.spool_bytes),
+                                static_cast<double>(reconnects), CpuSeconds(), ResidentBytes()};
+  std::vector<std::string> sources;
+  for (const auto& [source, dropped] : buffer.dropped) {
+    sources.push_back(source);
+    values.push_back(static_cast<double>(dropped));
+  }
+  if (sources != sources_) {
+    schema_ = AgentSchema(sources);
+    sources_ = std::move(sources);
+  }
+  return std::make_shared<const Frame>(Frame{.host = host_id_,
+                                             .source = "agent",
+                                             .schema = schema_,
+                                             .time = time,
+                                             .values = std::move(values)});
 }
 
 double AgentMetrics::ResidentBytes() {

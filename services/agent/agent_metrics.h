@@ -1,8 +1,9 @@
 // What the agent says of itself: source `agent`.
 //
-//   syspulse_agent_frames_dropped_total  frames that were given up: the buffer was full, or the
-//                                        service could not take them
+//   syspulse_agent_frames_dropped_total  frames that were given up, by source: memory and spool
+//                                        were full, or the service could not take them
 //   syspulse_agent_buffer_bytes          memory of what waits for the service
+//   syspulse_agent_spool_bytes           of files that wait for the service
 //   syspulse_agent_reconnects_total      streams that were opened again
 //   syspulse_agent_cpu_seconds_total     CPU time of the agent; source: getrusage(2)
 //   syspulse_agent_resident_bytes        memory of the agent in RAM; source: /proc/self/statm
@@ -12,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "services/agent/frame_buffer.h"
@@ -35,7 +37,8 @@ class AgentMetrics {
   double ResidentBytes();
 
   const std::string host_id_;
-  const SchemaPtr schema_;
+  SchemaPtr schema_;
+  std::vector<std::string> sources_;  // that the schema has
   ProcFile statm_;
   std::optional<absl::Time> last_;
 };

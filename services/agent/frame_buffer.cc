@@ -12,7 +12,7 @@ constexpr std::size_t kFrameOverhead = 64;
 // What ToSpool returns at most, in bytes.
 constexpr std::int64_t kSpoolRound = 4 << 20;
 // Batches of the spool that are read ahead.
-constexpr std::size_t kReadAhead = FrameBuffer::kMostLateInFlight;
+constexpr std::size_t kReadAhead = 10 * FrameBuffer::kLatePace;
 
 // Tag and length before a text in a message.
 constexpr std::size_t kTextOverhead = 4;

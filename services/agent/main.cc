@@ -2,6 +2,7 @@
 // Prometheus.
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <utility>
@@ -10,10 +11,12 @@
 #include "absl/strings/str_format.h"
 #include "clients/cpp/channel.h"
 #include "services/agent/agent_metrics.h"
+#include "services/agent/drop_report.h"
 #include "services/agent/footprint.h"
 #include "services/agent/frame_buffer.h"
 #include "services/agent/options.h"
 #include "services/agent/push_stream.h"
+#include "services/agent/spooler.h"
 #include "services/base/clock.h"
 #include "services/base/listen_address.h"
 #include "services/base/log.h"
@@ -24,11 +27,14 @@
 #include "services/collect/host_info.h"
 #include "services/collect/sampler.h"
 #include "services/exporter/agent_exporter.h"
+#include "services/store/file_system.h"
 
 namespace syspulse {
 namespace {
 
 constexpr absl::Duration kFlushTimeout = absl::Seconds(2);
+constexpr absl::Duration kSpoolTimeout = absl::Seconds(2);
+constexpr absl::Duration kSpoolInterval = absl::Seconds(1);
 constexpr absl::Duration kLongestPause = absl::Seconds(30);  // between attempts to connect
 constexpr int kProcessShare = 20;  // of an interval, one part is for measuring processes
 constexpr absl::Duration kMostOfProcesses = absl::Seconds(1);
@@ -78,7 +84,15 @@ SamplerOptions WhatToSample(const std::string& host_id, const AgentOptions& opti
 
 // Where samples go: to the service, to scrapers, or to both.
 struct Outlets {
-  explicit Outlets(std::int64_t buffer_bytes) : buffer(buffer_bytes) {}
+  Outlets(const AgentOptions& options, const std::string& host_id, const Clock* clock)
+      : buffer(options.buffer_bytes) {
+    if (options.server.empty() || options.spool_dir.empty()) return;
+    spooler = std::make_unique<Spooler>(SpoolOptions{.directory = options.spool_dir,
+                                                     .host_id = host_id,
+                                                     .max_bytes = options.spool_bytes,
+                                                     .max_age = options.spool_age},
+                                        &buffer, files.get(), clock);
+  }
 
   void Take(HostSample sample) {
     if (exporter != nullptr) exporter->OnFrames(sample.frames);
@@ -87,7 +101,19 @@ struct Outlets {
     push->Wake();
   }
 
+  // Brings what is left to the service, else to the disk. Call it last.
+  void Finish() {
+    if (push == nullptr) return;
+    bool all = push->Flush(kFlushTimeout);
+    push.reset();
+    if (spooler != nullptr) all = spooler->Finish(kSpoolTimeout);
+    if (all) return;
+    LogWarning("stopping; samples that the service did not take over: %d", buffer.Stats().batches);
+  }
+
   FrameBuffer buffer;
+  const std::unique_ptr<FileSystem> files = PosixFileSystem();
+  std::unique_ptr<Spooler> spooler;         // null without a folder for it
   std::unique_ptr<PushStream> push;         // null without a service
   std::unique_ptr<AgentExporter> exporter;  // null without scrapers
 };
@@ -121,7 +147,7 @@ int Run(const AgentOptions& options) {
   if (!host.ok()) return Failed(host.status());
   auto exporter = MakeExporter(procfs, options);  // now: a port that is taken need not wait
   if (!exporter.ok()) return Failed(exporter.status());
-  Outlets outlets(options.buffer_bytes);
+  Outlets outlets(options, host->id, &clock);
   outlets.exporter = *std::move(exporter);
   Sampler sampler(&procfs, &clock, WhatToSample(host->id, options));
   AgentMetrics metrics(procfs, host->id);
@@ -146,25 +172,29 @@ int Run(const AgentOptions& options) {
             WithPort(options.exporter_listen, outlets.exporter->port()));
   }
   {
+    std::optional<Periodic> spooling;
+    if (outlets.spooler != nullptr) {
+      spooling.emplace(&clock, kSpoolInterval, [&](absl::Time) { outlets.spooler->MoveOnce(); });
+    }
     int ticks = 0;
+    DropReport drops;
     std::vector<std::string> known = sampler.Limitations();
     const Periodic loop(&clock, options.interval, [&](absl::Time deadline) {
       sampler.SetAllProcesses(outlets.push != nullptr && outlets.push->wants_all_processes());
       HostSample tick = sampler.SampleOnce(deadline);
       const std::int64_t reconnects = outlets.push != nullptr ? outlets.push->reconnects() : 0;
-      if (FramePtr own = metrics.SampleOnce(deadline, outlets.buffer.Stats(), reconnects)) {
+      const FrameBufferStats stats = outlets.buffer.Stats();
+      if (FramePtr own = metrics.SampleOnce(deadline, stats, reconnects)) {
         tick.frames.push_back(std::move(own));
       }
+      if (const auto said = drops.Next(stats, clock.Monotonic())) LogWarning("%s", *said);
       outlets.Take(std::move(tick));
       SayWhatIsNew(sampler.Limitations(), &known);
       if (++ticks == 1 || ticks == kSettledTicks) ForgetTheStart();
     });
     WaitForShutdown(nullptr);
   }
-  if (outlets.push != nullptr && !outlets.push->Flush(kFlushTimeout)) {
-    LogWarning("stopping; samples that the service did not take over: %d",
-               outlets.buffer.Stats().batches);
-  }
+  outlets.Finish();
   return kExitOk;
 }
 

@@ -20,6 +20,7 @@ constexpr int kMostProcesses = 10'000;  // about what fits into a message
 
 // Less could not hold a minute of a large host's samples.
 constexpr std::int64_t kLeastBuffer = 1 << 20;
+constexpr absl::Duration kShortestSpoolAge = absl::Minutes(1);
 
 // The checks of CLI11 return what is wrong, empty if nothing is.
 std::string CheckServer(const std::string& text) {
@@ -153,6 +154,32 @@ void AddLogAliases(CLI::App* app, CommonOptions* common) {
       ->group(kUnlisted);
 }
 
+void AddSize(CLI::App* app, const char* flag, std::int64_t* bytes, const char* help,
+             const char* standard) {
+  app->add_option_function<std::string>(
+         flag,
+         [flag, bytes](const std::string& text) {
+           const auto parsed = ParseBytes(text);
+           if (!parsed.ok()) {
+             throw CLI::ValidationError(flag, std::string(parsed.status().message()));
+           }
+           if (*parsed < kLeastBuffer) throw CLI::ValidationError(flag, "the least is 1MiB");
+           *bytes = *parsed;
+         },
+         help)
+      ->type_name("SIZE")
+      ->default_str(standard);
+}
+
+void AddSpool(CLI::App* app, AgentOptions* options) {
+  app->add_option("--spool-dir", options->spool_dir,
+                  "Folder for samples that the service did not take and memory has no place for; "
+                  "they outlive the agent. None if not given")
+      ->type_name("DIR");
+  AddSize(app, "--spool-size", &options->spool_bytes, "Disk space for them", "256MiB");
+  AddDuration(app, "--spool-age", &options->spool_age, "How long they are kept, at least 1m");
+}
+
 void AddFlags(CLI::App* app, AgentOptions* options, std::vector<std::string>* labels) {
   app->add_option("--server", options->server,
                   "The service: HOST:PORT, [IPV6]:PORT or unix:PATH; empty for none")
@@ -176,21 +203,9 @@ void AddFlags(CLI::App* app, AgentOptions* options, std::vector<std::string>* la
       ->type_name("NAME=VALUE")
       ->check(CheckLabel);
   AddRoots(app, &options->roots);
-  app->add_option_function<std::string>(
-         "--buffer-size",
-         [options](const std::string& text) {
-           const auto bytes = ParseBytes(text);
-           if (!bytes.ok()) {
-             throw CLI::ValidationError("--buffer-size", std::string(bytes.status().message()));
-           }
-           if (*bytes < kLeastBuffer) {
-             throw CLI::ValidationError("--buffer-size", "the least is 1MiB");
-           }
-           options->buffer_bytes = *bytes;
-         },
-         "Memory for samples while the service is away")
-      ->type_name("SIZE")
-      ->default_str("32MiB");
+  AddSize(app, "--buffer-size", &options->buffer_bytes,
+          "Memory for samples while the service is away", "32MiB");
+  AddSpool(app, options);
 }
 
 }  // namespace
@@ -219,6 +234,9 @@ std::optional<int> ParseAgentOptions(int argc, const char* const* argv, AgentOpt
     CheckInterval("--interval", options->interval);
     CheckInterval("--slow-interval", options->slow_interval);
     CheckExporter(*options);
+    if (options->spool_age < kShortestSpoolAge) {
+      throw CLI::ValidationError("--spool-age", "the least is 1m");
+    }
     collectors.Apply(&options->collectors);
   });
   if (const auto code = ParseCommandLine(&app, argc, argv)) return code;

@@ -30,6 +30,9 @@ struct AgentOptions {
   bool exporter_metrics = true;          // what the agent says of itself is on its page
   bool insecure = false;                 // the page may be reached from other machines
   std::int64_t buffer_bytes = 32 << 20;  // of samples that wait for the service
+  std::string spool_dir;                 // for those that memory has no place for; empty: none
+  std::int64_t spool_bytes = 256 << 20;
+  absl::Duration spool_age = absl::Hours(24);
 };
 
 // Fills `options` from command line, environment and file. Returns nothing if the program should go

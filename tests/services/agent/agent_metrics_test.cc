@@ -1,5 +1,6 @@
 #include "services/agent/agent_metrics.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -36,12 +37,22 @@ class AgentMetricsTest : public ::testing::Test {
 };
 
 TEST_F(AgentMetricsTest, TellsWhatTheBufferAndTheStreamCounted) {
-  const FramePtr frame = metrics_.SampleOnce(kStart, {.bytes = 4096, .dropped_frames = 7}, 3);
+  const FramePtr frame = metrics_.SampleOnce(kStart,
+                                             {.bytes = 4096,
+                                              .spool_bytes = 8192,
+                                              .dropped_frames = 7,
+                                              .dropped = {{"filesystem", 0}, {"system", 7}}},
+                                             3);
   ASSERT_NE(frame, nullptr);
   EXPECT_EQ(frame->source, "agent");
   EXPECT_EQ(frame->host, "web-1");
   EXPECT_EQ(frame->time, kStart);
-  EXPECT_EQ(ValueOf(*frame, "syspulse_agent_frames_dropped_total"), 7);
+  ASSERT_EQ(frame->values.size(), 7u);
+  EXPECT_THAT(frame->schema->series()[5].label_values, ::testing::ElementsAre("filesystem"));
+  EXPECT_EQ(frame->values[5], 0) << "there from the start, so that an increase is seen";
+  EXPECT_THAT(frame->schema->series()[6].label_values, ::testing::ElementsAre("system"));
+  EXPECT_EQ(frame->values[6], 7);
+  EXPECT_EQ(ValueOf(*frame, "syspulse_agent_spool_bytes"), 8192);
   EXPECT_EQ(ValueOf(*frame, "syspulse_agent_buffer_bytes"), 4096);
   EXPECT_EQ(ValueOf(*frame, "syspulse_agent_reconnects_total"), 3);
   EXPECT_EQ(ValueOf(*frame, "syspulse_agent_resident_bytes"),

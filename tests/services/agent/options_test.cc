@@ -44,18 +44,25 @@ TEST(AgentOptions, HaveDefaults) {
   EXPECT_EQ(parsed.options.server, "127.0.0.1:50051");
   EXPECT_EQ(parsed.options.interval, absl::Seconds(1));
   EXPECT_EQ(parsed.options.buffer_bytes, 32 << 20);
+  EXPECT_EQ(parsed.options.spool_dir, "");
+  EXPECT_EQ(parsed.options.spool_bytes, 256 << 20);
+  EXPECT_EQ(parsed.options.spool_age, absl::Hours(24));
   EXPECT_EQ(parsed.options.roots.procfs, "/proc");
 }
 
 TEST(AgentOptions, AreTakenFromTheCommandLine) {
   const Parsed parsed =
       Parse({"--server=unix:/run/s", "--interval=250ms", "--host-id=web-1", "--label", "rack=b7",
-             "--label=note=a=b", "--label=empty=", "--procfs=/host/proc", "--buffer-size=2MiB"});
+             "--label=note=a=b", "--label=empty=", "--procfs=/host/proc", "--buffer-size=2MiB",
+             "--spool-dir=/var/spool/s", "--spool-size=3MiB", "--spool-age=90m"});
   ASSERT_EQ(parsed.code, std::nullopt) << parsed.error;
   EXPECT_EQ(parsed.options.interval, absl::Milliseconds(250));
   EXPECT_EQ(parsed.options.host_id, "web-1");
   EXPECT_EQ(parsed.options.roots.procfs, "/host/proc");
   EXPECT_EQ(parsed.options.buffer_bytes, 2 << 20);
+  EXPECT_EQ(parsed.options.spool_dir, "/var/spool/s");
+  EXPECT_EQ(parsed.options.spool_bytes, 3 << 20);
+  EXPECT_EQ(parsed.options.spool_age, absl::Minutes(90));
   EXPECT_THAT(parsed.options.labels,
               ElementsAre(Pair("empty", ""), Pair("note", "a=b"), Pair("rack", "b7")));
 }
