@@ -65,6 +65,13 @@ absl::Status RestProtocol::Decode(std::string_view bytes, bool last,
         absl::StrFormat("the body is longer than %d bytes", kMaxMessageBytes));
   }
   if (!last) return absl::OkStatus();
+  if (settings_.translate != nullptr) {
+    if (auto translated = settings_.translate(body_)) {
+      RETURN_IF_ERROR(translated->status());
+      messages->push_back(**std::move(translated));
+      return absl::OkStatus();
+    }
+  }
   ASSIGN_OR_RETURN(std::string message, settings_.builder->Build(match_, query_, body_));
   messages->push_back(std::move(message));
   return absl::OkStatus();

@@ -2,6 +2,7 @@
 #ifndef WEB_GATEWAY_SERVER_REST_H_
 #define WEB_GATEWAY_SERVER_REST_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,9 @@ class RestProtocol final : public RpcProtocol {
     bool gzip = false;
     // Streams are server-sent events.
     bool events = false;
+    // Returns the request that a body of another form is; nothing if it has the usual one. May be
+    // null.
+    std::optional<absl::StatusOr<std::string>> (*translate)(std::string_view body) = nullptr;
   };
 
   // `query` is still encoded. What `settings` and `match` point to must outlive this.

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_format.h"
+#include "web-gateway/server/agent_report.h"
 #include "web-gateway/server/base64.h"
 #include "web-gateway/server/connect_protocol.h"
 #include "web-gateway/server/grpc_web.h"
@@ -15,6 +16,8 @@
 
 namespace syspulse {
 namespace {
+
+constexpr std::string_view kPushMetrics = "/syspulse.v1.IngestService/PushMetrics";
 
 // `/package.Service/Method`: two segments, the first with a dot.
 bool LooksLikeRpc(std::string_view path) {
@@ -50,6 +53,14 @@ absl::StatusOr<UpstreamRequest> RequestOf(const HttpRequest& request, std::strin
 
 bool AcceptsGzip(const HttpRequest& request) {
   return ListsToken(request.Header("accept-encoding"), "gzip");
+}
+
+// Returns the request that a small agent's report is, nothing if the body is none.
+std::optional<absl::StatusOr<std::string>> TranslateAgentReport(std::string_view body) {
+  if (!LooksLikeAgentReport(body)) return std::nullopt;
+  const auto request = ParseAgentReport(body);
+  if (!request.ok()) return request.status();
+  return request->SerializeAsString();
 }
 
 // A stream from the client needs a connection that carries both directions at once.
@@ -244,7 +255,8 @@ void Router::RouteRest(const std::shared_ptr<Exchange>& exchange, RestMatch matc
       .builder = parts_.builder,
       .pool = parts_.pool,
       .gzip = AcceptsGzip(request),
-      .events = ListsToken(request.Header("accept"), "text/event-stream")};
+      .events = ListsToken(request.Header("accept"), "text/event-stream"),
+      .translate = method.path == kPushMetrics ? TranslateAgentReport : nullptr};
   RpcHandler::Attach(exchange, parts_.upstream, ShapeOf(&method), std::move(*upstream),
                      std::make_unique<RestProtocol>(settings, std::move(match), request.query));
 }

@@ -1,6 +1,7 @@
 #include "web-gateway/server/rest.h"
 
 #include "syspulse/v1/host_service.pb.h"
+#include "syspulse/v1/ingest_service.pb.h"
 #include "syspulse/v1/live_service.pb.h"
 #include "syspulse/v1/metrics_service.pb.h"
 #include "syspulse/v1/process_service.pb.h"
@@ -154,6 +155,29 @@ TEST_F(Rest, LongAnswersAreCompressedForThoseWhoAccept) {
   EXPECT_EQ(answer.headers.at("content-encoding"), "gzip");
   EXPECT_LT(answer.body.size(), 200u);
   EXPECT_EQ(Get("/api/v1/hosts/a").headers.count("content-encoding"), 0u);
+}
+
+TEST_F(Rest, MetricsArePushedAsARequestOrAsAReport) {
+  constexpr const char* kPush = "/syspulse.v1.IngestService/PushMetrics";
+  upstream_->On(kPush, {.messages = {""}});
+  for (const char* const path : {"/api/v1/metrics", "/api/monitoring/data"}) {
+    EXPECT_EQ(Post(path, "application/json",
+                   R"({"host":"a","metrics":[{"name":"jobs","samples":[{"value":0}]}]})")
+                  .status,
+              200);
+    const auto request = Seen<v1::PushMetricsRequest>(kPush);
+    EXPECT_EQ(request.host(), "a");
+    EXPECT_TRUE(request.metrics(0).samples(0).has_value());
+    EXPECT_EQ(
+        Post(path, "application/json", R"({"agent_id":"b","system":{"cpu_percent":7}})").status,
+        200);
+    EXPECT_EQ(Seen<v1::PushMetricsRequest>(kPush).metrics(0).name(), "custom_system_cpu_percent");
+    const HttpAnswer refusal = Post(path, "application/json", R"({"agent_id":"b","x":NaN})");
+    EXPECT_EQ(refusal.status, 400);
+    EXPECT_THAT(refusal.body, HasSubstr("a number is expected at byte"));
+    EXPECT_EQ(Post(path, "application/json", R"({"host":1})").status, 400);
+    EXPECT_EQ(Post(path, "application/json", "{").status, 400);
+  }
 }
 
 }  // namespace
