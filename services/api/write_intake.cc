@@ -18,9 +18,12 @@ absl::Status Stopping() { return absl::UnavailableError("the service is stopping
 
 absl::Status ToStatus(const WriteResult& result) {
   if (result.refused == 0) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrFormat("%d of %d samples were refused, the others are kept: %s", result.refused,
-                      result.samples + result.refused, result.refusal));
+  const std::string kept = result.samples == 0
+                               ? std::string("none is kept")
+                               : absl::StrFormat("the other %d are kept", result.samples);
+  return absl::InvalidArgumentError(absl::StrFormat("%d of %d samples were refused, %s: %s",
+                                                    result.refused, result.samples + result.refused,
+                                                    kept, result.refusal));
 }
 
 WriteIntake::WriteIntake(FrameKeeper* keeper, WriteMetrics* metrics)
@@ -154,14 +157,16 @@ void WriteIntake::Count(const WrittenParts& parts) {
 
 void WriteIntake::Answer(const Unkept& request) {
   const WrittenParts& parts = request.parts;
-  const std::int64_t conflicting = parts.outcome->conflicting_values;
+  const std::int64_t conflicting = parts.outcome->conflicting_values();
   metrics_->samples -= conflicting;
   metrics_->duplicate_samples += conflicting;
   WriteResult result{.samples = parts.samples - conflicting,
                      .refused = parts.refused_samples() + conflicting,
                      .refusal = parts.refusal};
   if (result.refused > 0 && result.refusal.empty()) {
-    result.refusal = "duplicate sample for timestamp, with another value";
+    result.refusal =
+        absl::StrFormat("the sample of %s has another value already, which counts as it came first",
+                        parts.outcome->first_conflict());
   }
   request.answered(result);
 }

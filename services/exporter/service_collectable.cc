@@ -134,6 +134,8 @@ void AddStore(const StoreStats& stats, Families* out) {
                "Samples that the store took, those that were not measured among them.");
   out->Counter("syspulse_store_frames_duplicate_total", number(stats.duplicate_frames),
                "Frames that the store had already.");
+  out->Counter("syspulse_store_samples_conflicting_total", number(stats.conflicting_values),
+               "Samples that came again with another value; the first one counts.");
   out->Gauge("syspulse_store_frames_waiting", number(stats.waiting_frames),
              "Frames that wait for the disk.");
   out->Gauge("syspulse_store_head_samples", number(stats.head_samples),

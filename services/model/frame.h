@@ -2,20 +2,44 @@
 #ifndef SERVICES_MODEL_FRAME_H_
 #define SERVICES_MODEL_FRAME_H_
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/time/time.h"
+#include "services/base/mutex.h"
 #include "services/model/metric.h"
 
 namespace syspulse {
 
 // What became of frames that bring parts of rows: those that share it, together. Thread-safe.
-struct PartOutcome {
-  std::atomic<std::int64_t> conflicting_values = 0;  // another one came before, and stays
+class PartOutcome {
+ public:
+  // Says that other values than so many came before, and stay. `first` names one of them: its
+  // series and time.
+  void NoteConflicts(std::int64_t count, std::string_view first) {
+    const MutexLock lock(mutex_);
+    conflicting_values_ += count;
+    if (first_conflict_.empty()) first_conflict_ = std::string(first);
+  }
+
+  std::int64_t conflicting_values() const {
+    const MutexLock lock(mutex_);
+    return conflicting_values_;
+  }
+  // Empty if there is none.
+  std::string first_conflict() const {
+    const MutexLock lock(mutex_);
+    return first_conflict_;
+  }
+
+ private:
+  mutable Mutex mutex_;
+  std::int64_t conflicting_values_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::string first_conflict_ ABSL_GUARDED_BY(mutex_);
 };
 
 // The values of one source on one host at one instant. Never changed once shared.

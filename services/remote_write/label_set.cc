@@ -126,6 +126,22 @@ std::string SpellLabelSet(const LabelSet& set) {
   return fields;
 }
 
+std::string DescribeFields(std::string_view fields) {
+  LabelSet set;
+  WireReader reader(fields);
+  while (reader.Next() && set.labels.size() < kMostLabels) {
+    if (!reader.Is(1, WireType::kBytes)) continue;
+    const absl::StatusOr<LabelView> label = ParseLabel(reader.bytes());
+    if (!label.ok()) break;
+    if (label->name == kMetricLabel) {
+      set.metric = label->value;
+    } else {
+      set.labels.push_back(*label);
+    }
+  }
+  return set.metric.empty() && set.labels.empty() ? "{}" : DescribeLabels(set);
+}
+
 std::string DescribeLabels(const LabelSet& set) {
   std::string text(set.metric);
   for (std::size_t i = 0; i < set.labels.size() && text.size() < kMostQuotedBytes; ++i) {

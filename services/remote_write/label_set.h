@@ -45,6 +45,9 @@ std::string SpellLabelSet(const LabelSet& set);
 // Returns the labels as PromQL writes them, cut to a length that fits into a sentence.
 std::string DescribeLabels(const LabelSet& set);
 
+// Returns label fields of a TimeSeries so, as far as they can be read: none of them need be sound.
+std::string DescribeFields(std::string_view fields);
+
 }  // namespace syspulse
 
 #endif  // SERVICES_REMOTE_WRITE_LABEL_SET_H_

@@ -36,6 +36,14 @@ void Refuse(std::string why, WrittenParts* parts) {
   if (parts->refusal.empty()) parts->refusal = std::move(why);
 }
 
+// Refuses a sample, `why` being what it is: "from the future".
+void RefuseSample(std::string_view label_fields, std::int64_t time_ms, std::string_view why,
+                  WrittenParts* parts) {
+  if (!parts->refusal.empty()) return;
+  parts->refusal = absl::StrFormat("the sample of %s at %s %s", DescribeFields(label_fields),
+                                   TextOf(time_ms), why);
+}
+
 // Takes job and instance out of the labels.
 Target TakeTarget(LabelSet* labels) {
   Target target;
@@ -104,9 +112,9 @@ void SeriesWriter::Add(std::string_view label_fields, std::span<const WrittenSam
     const std::int64_t time_ms = samples[i].time_ms;
     if (time_ms < oldest_ms_ || time_ms > newest_ms_) {
       ++parts->beyond_samples;
-      Refuse(absl::StrFormat("a sample of %s is %s", TextOf(time_ms),
-                             time_ms > newest_ms_ ? "from the future" : "older than what is kept"),
-             parts);
+      RefuseSample(label_fields, time_ms,
+                   time_ms > newest_ms_ ? "is from the future" : "is older than what is kept",
+                   parts);
       continue;
     }
     if (place == nullptr || place->source->is_given_up()) {
@@ -114,11 +122,12 @@ void SeriesWriter::Add(std::string_view label_fields, std::span<const WrittenSam
       place = FindPlace(label_fields, time_ms, left, parts);
       if (place == nullptr) return;
     }
-    Put(place, samples[i], parts);
+    Put(label_fields, place, samples[i], parts);
   }
 }
 
-void SeriesWriter::Put(SeriesPlace* place, const WrittenSample& sample, WrittenParts* parts) {
+void SeriesWriter::Put(std::string_view label_fields, SeriesPlace* place,
+                       const WrittenSample& sample, WrittenParts* parts) {
   WrittenSource* const source = place->source;
   if (!source->is_open()) open_.push_back(source);
   const std::size_t rows = source->open_rows();
@@ -126,9 +135,8 @@ void SeriesWriter::Put(SeriesPlace* place, const WrittenSample& sample, WrittenP
     ++parts->samples;
   } else {
     ++parts->conflicting_samples;
-    Refuse(absl::StrFormat("duplicate sample for timestamp %s, with another value",
-                           TextOf(sample.time_ms)),
-           parts);
+    RefuseSample(label_fields, sample.time_ms,
+                 "has another value in the same request, which counts as it came first", parts);
   }
   if (source->open_rows() != rows) {
     cells_ += source->columns();
@@ -153,7 +161,10 @@ SeriesPlace* SeriesWriter::FindPlace(std::string_view label_fields, std::int64_t
   absl::StatusOr<LabelSet> labels = ParseLabelSet(label_fields);
   if (!labels.ok()) {
     parts->invalid_samples += samples;
-    Refuse(std::string(labels.status().message()), parts);
+    std::string why(labels.status().message());
+    const std::string series = DescribeFields(label_fields);
+    if (why.find(series) == std::string::npos) why += ", in " + series;
+    Refuse(std::move(why), parts);
     return nullptr;
   }
   const std::string spelling = SpellLabelSet(*labels);

@@ -97,7 +97,8 @@ class SeriesWriter {
                          WrittenParts* parts);
   SeriesPlace NewPlace(LabelSet* labels, std::int64_t time_ms);
   WrittenSource* SourceFor(const std::string& host, std::int64_t time_ms);
-  void Put(SeriesPlace* place, const WrittenSample& sample, WrittenParts* parts);
+  void Put(std::string_view label_fields, SeriesPlace* place, const WrittenSample& sample,
+           WrittenParts* parts);
   void BoundCells(WrittenSource* source, const WrittenParts& parts);
   void ForgetIfDue();
 

@@ -5,6 +5,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
 #include "services/base/status_macros.h"
+#include "services/store/known_values.h"
 #include "services/store/log_format.h"
 #include "services/store/schema_codec.h"
 
@@ -51,10 +52,14 @@ std::int64_t Appender::Take(std::span<const FramePtr> frames) {
   for (const FramePtr& frame : frames) {
     const std::int64_t time_ms = absl::ToUnixMillis(frame->time);
     if (frame->part != nullptr) {
-      taken += TakePart(frame, time_ms, contents.active.get());
+      taken += TakePart(frame, time_ms, contents);
       continue;
     }
-    if (!arrivals_.Add(frame->host, frame->source, time_ms, contents)) continue;
+    if (!arrivals_.Add(frame->host, frame->source, time_ms, contents)) {
+      const KnownValues known = FindKnownValues(*frame, time_ms, contents, /*with_own_group=*/true);
+      NoteConflicts(*frame, known.conflicting, known.first_conflict);
+      continue;
+    }
     contents.active->Add(frame->host, frame->source, frame->schema, time_ms, frame->values);
     unsynced_.push_back(frame);
     if (log_ != nullptr) log_->Add(*frame);
@@ -63,16 +68,32 @@ std::int64_t Appender::Take(std::span<const FramePtr> frames) {
   return taken;
 }
 
-bool Appender::TakePart(const FramePtr& frame, std::int64_t time_ms, Head* head) {
+bool Appender::TakePart(const FramePtr& frame, std::int64_t time_ms, const ContentsView& contents) {
+  KnownValues known = FindKnownValues(*frame, time_ms, contents, /*with_own_group=*/false);
+  NoteConflicts(*frame, known.conflicting, known.first_conflict);
+  FramePtr kept = frame;
+  if (known.known > 0) {
+    Frame rest = *frame;
+    rest.values = std::move(known.rest);
+    kept = std::make_shared<const Frame>(std::move(rest));
+  }
   const Filled filled =
-      head->Fill(frame->host, frame->source, frame->schema, time_ms, frame->values);
-  frame->part->conflicting_values += filled.conflicting;
+      contents.active->Fill(kept->host, kept->source, kept->schema, time_ms, kept->values);
+  NoteConflicts(*frame, filled.conflicting, filled.first_conflict);
   // What was there already stands in the log, or in frames that are on their way there.
   if (filled.taken == 0) return false;
   has_parts_ = true;
-  unsynced_.push_back(frame);
-  if (log_ != nullptr) log_->Add(*frame);
+  unsynced_.push_back(kept);
+  if (log_ != nullptr) log_->Add(*kept);
   return true;
+}
+
+void Appender::NoteConflicts(const Frame& frame, std::int64_t count, std::size_t column) {
+  if (count == 0) return;
+  const std::string sample = DescribeSample(frame, column);
+  conflicts_.values += count;
+  if (conflicts_.first.empty()) conflicts_.first = sample;
+  if (frame.part != nullptr) frame.part->NoteConflicts(count, sample);
 }
 
 absl::Status Appender::BeginSegment() {

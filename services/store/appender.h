@@ -18,6 +18,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -39,6 +40,12 @@ absl::Status CheckFrame(const Frame& frame);
 // Returns InvalidArgument if the schema is larger than a record of the log may be.
 absl::Status CheckSchema(const Schema& schema);
 
+// Values of series that came again for an instant, and were others.
+struct Conflicts {
+  std::int64_t values = 0;
+  std::string first;  // in words; empty if there is none
+};
+
 class Appender {
  public:
   // `files` and `contents` must outlive this. `directory` is where the log stands, and
@@ -54,6 +61,10 @@ class Appender {
   // Takes the frames that have not arrived yet. Each passes CheckFrame. Returns how many there
   // were.
   std::int64_t Take(std::span<const FramePtr> frames);
+
+  // Returns what came since this was asked last and was there already with another value: how many
+  // values, and one of them in words. The first that came counts.
+  Conflicts TakeConflicts() { return std::exchange(conflicts_, {}); }
 
   // Hands what was taken to the system. Errors are those of the file system; call it again later.
   absl::Status Write();
@@ -74,7 +85,8 @@ class Appender {
   std::int64_t segment_bytes() const { return log_ == nullptr ? 0 : log_->size(); }
 
  private:
-  bool TakePart(const FramePtr& frame, std::int64_t time_ms, Head* head);
+  bool TakePart(const FramePtr& frame, std::int64_t time_ms, const ContentsView& contents);
+  void NoteConflicts(const Frame& frame, std::int64_t count, std::size_t column);
   absl::Status BeginSegment();
   void Abandon();
 
@@ -86,6 +98,7 @@ class Appender {
   std::vector<FramePtr> unsynced_;  // taken, in order
   bool has_parts_ = false;          // among them
   Arrivals arrivals_;
+  Conflicts conflicts_;
 };
 
 }  // namespace syspulse

@@ -94,7 +94,7 @@ Filled RowChunk::Fill(std::size_t row, std::span<const double> values) {
           .store(values[column], std::memory_order_relaxed);
       ++filled.taken;
     } else if (std::memcmp(&known, &values[column], sizeof(known)) != 0) {
-      ++filled.conflicting;
+      if (filled.conflicting++ == 0) filled.first_conflict = column;
     }
   }
   return filled;
@@ -116,7 +116,18 @@ std::int64_t HeadGroup::TimeLocked(std::size_t row) const {
   return chunks_[row / RowChunk::kRows]->time_ms(row % RowChunk::kRows);
 }
 
-std::optional<std::size_t> HeadGroup::FindLocked(std::int64_t time_ms) {
+std::optional<std::vector<double>> HeadGroup::ReadRow(std::int64_t time_ms) const {
+  MutexLock lock(mutex_);
+  const std::optional<std::size_t> row = FindLocked(time_ms);
+  if (!row) return std::nullopt;
+  std::vector<double> values(schema_->series().size());
+  for (std::size_t column = 0; column < values.size(); ++column) {
+    values[column] = chunks_[*row / RowChunk::kRows]->value(*row % RowChunk::kRows, column);
+  }
+  return values;
+}
+
+std::optional<std::size_t> HeadGroup::FindLocked(std::int64_t time_ms) const {
   if (rows_ == 0 || time_ms < range_.first_ms || time_ms > range_.last_ms) return std::nullopt;
   if (ascending_) {
     std::size_t row = rows_ - 1;  // the newest, mostly

@@ -26,9 +26,10 @@ namespace syspulse {
 
 // What became of a part of a row.
 struct Filled {
-  bool new_row = false;          // no part of it was there before
-  std::int64_t taken = 0;        // values that were not there before
-  std::int64_t conflicting = 0;  // values that are there, and are others
+  bool new_row = false;            // no part of it was there before
+  std::int64_t taken = 0;          // values that were not there before
+  std::int64_t conflicting = 0;    // values that are there, and are others
+  std::size_t first_conflict = 0;  // the column of one of those
 };
 
 // Some rows of one group. Written by one thread, row by row; read by any.
@@ -78,6 +79,9 @@ class HeadGroup {
   // Adds what of a row is not there yet.
   Filled Fill(std::int64_t time_ms, std::span<const double> values);
 
+  // Returns the row of that time, Unix; nothing if there is none.
+  std::optional<std::vector<double>> ReadRow(std::int64_t time_ms) const;
+
   // Returns the span of all rows; empty, with its end before its start, if there is none.
   MillisRange range() const;
 
@@ -89,7 +93,8 @@ class HeadGroup {
   void AddLocked(std::int64_t time_ms, std::span<const double> values)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::int64_t TimeLocked(std::size_t row) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  std::optional<std::size_t> FindLocked(std::int64_t time_ms) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::optional<std::size_t> FindLocked(std::int64_t time_ms) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::string host_;
   const std::string source_;
@@ -101,8 +106,8 @@ class HeadGroup {
   std::size_t rows_ ABSL_GUARDED_BY(mutex_) = 0;
   bool ascending_ ABSL_GUARDED_BY(mutex_) = true;  // rows came in the order of time
   // Rows by time, if they did not, as far as somebody looked for them.
-  std::map<std::int64_t, std::size_t> by_time_ ABSL_GUARDED_BY(mutex_);
-  std::size_t indexed_rows_ ABSL_GUARDED_BY(mutex_) = 0;
+  mutable std::map<std::int64_t, std::size_t> by_time_ ABSL_GUARDED_BY(mutex_);
+  mutable std::size_t indexed_rows_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 using HeadGroupPtr = std::shared_ptr<const HeadGroup>;

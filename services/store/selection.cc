@@ -75,6 +75,7 @@ std::vector<Selection::OtherRows> Selection::FindStreams() {
   using Key = std::tuple<std::string_view, std::string_view, std::uint64_t>;
   std::map<Key, Stream> found;  // sources of one host beside each other
   std::vector<OtherRows> others;
+  std::size_t place = 0;
   const auto stream_of = [&](const std::string& host, const std::string& source,
                              const SchemaPtr& schema) -> Stream* {
     const Key key(host, source, schema->id());
@@ -86,7 +87,8 @@ std::vector<Selection::OtherRows> Selection::FindStreams() {
                   .source = source,
                   .host_labels = &match_->LabelsOf(host),
                   .schema = schema,
-                  .columns = std::move(columns)};
+                  .columns = std::move(columns),
+                  .place = place};
     return &found.emplace(key, std::move(stream)).first->second;
   };
   for (const BlockPtr& block : contents_.blocks) {
@@ -103,6 +105,7 @@ std::vector<Selection::OtherRows> Selection::FindStreams() {
         others.push_back({.host = group.host, .source = group.source, .block = block, .place = i});
       }
     }
+    ++place;
   }
   for (const Head* head :
        {contents_.frozen.get(), static_cast<const Head*>(contents_.active.get())}) {
@@ -115,6 +118,7 @@ std::vector<Selection::OtherRows> Selection::FindStreams() {
         others.push_back({.host = group->host(), .source = group->source(), .head_group = group});
       }
     }
+    ++place;
   }
   for (auto& [key, stream] : found) streams_.push_back(std::move(stream));
   return others;
@@ -200,6 +204,21 @@ void Selection::NameSeries() {
       series_.push_back({.first = origin});
     }
   }
+  for (FoundSeries& series : series_) {
+    if (!series.others.empty()) SortOrigins(&series);
+  }
+}
+
+// What came first is what stands in the older block. Of the schemas that one source has had, the
+// older one is the smaller one, as sources gain series and lose none.
+void Selection::SortOrigins(FoundSeries* series) const {
+  series->others.push_back(series->first);
+  std::ranges::stable_sort(series->others, {}, [this](const Origin& origin) {
+    const Stream& stream = streams_[origin.stream];
+    return std::tuple(stream.place, stream.schema->series().size(), origin.stream);
+  });
+  series->first = series->others.front();
+  series->others.erase(series->others.begin());
 }
 
 LabelViews Selection::LabelsOf(const Origin& origin) const {

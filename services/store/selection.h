@@ -82,6 +82,7 @@ class Selection {
     std::vector<HeadGroupPtr> head_groups;
     std::vector<std::pair<BlockPtr, std::uint32_t>> block_groups;  // block and place in it
     Succession* succession = nullptr;  // of its source; null if that has no other schema
+    std::size_t place = 0;             // of the first block with rows of it, or of the head behind
   };
   // Rows of an agent of which no series is meant, in a block or a head.
   struct OtherRows {
@@ -97,6 +98,7 @@ class Selection {
     std::uint32_t column = 0;
   };
   struct FoundSeries {
+    // Of two samples at one time, that of the origin that stands first here counts.
     Origin first;
     std::vector<Origin> others;  // of the same labels
   };
@@ -123,6 +125,7 @@ class Selection {
   void Succeed(const BlockPtr& block, std::uint32_t place, Succession* succession) const;
   static void Succeed(const HeadGroupPtr& group, Succession* succession);
   void NameSeries();
+  void SortOrigins(FoundSeries* series) const;
   std::size_t BytesInBlocks() const;
   LabelViews LabelsOf(const Origin& origin) const;
   absl::StatusOr<OpenStream*> Open(std::size_t stream, const MillisRange& slice);

@@ -12,9 +12,10 @@ namespace {
 
 constexpr absl::Duration kRetentionInterval =
     absl::Minutes(1);  // how often old blocks are looked for
-constexpr absl::Duration kFullPause = absl::Milliseconds(20);  // until a block may have been made
-constexpr std::size_t kMostCheckedSchemas = 10'000;            // that are remembered
-constexpr std::size_t kMostDamage = 1000;                      // different damages that are counted
+constexpr absl::Duration kConflictInterval = absl::Minutes(1);  // between two lines about them
+constexpr absl::Duration kFullPause = absl::Milliseconds(20);   // until a block may have been made
+constexpr std::size_t kMostCheckedSchemas = 10'000;             // that are remembered
+constexpr std::size_t kMostDamage = 1000;  // different damages that are counted
 
 }  // namespace
 
@@ -48,6 +49,7 @@ Store::Store(StoreOptions options, FileSystem* files, const Clock* clock, OnDura
       appender_(files, options_.directory, &contents_, recovery.next_segment),
       last_sync_(clock->Monotonic() - options_.sync_interval),
       head_began_(clock->Monotonic()),
+      conflicts_due_(clock->Monotonic()),
       keeper_(files, options_.directory, &contents_, schemas_.get(), options_.blocks),
       last_retention_(clock->Monotonic()) {
   for (const absl::Status& damage : recovery.damage) NoteDamage(damage);
@@ -128,6 +130,7 @@ void Store::WriteOnce(absl::Duration patience, const std::stop_token& stop) {
     const std::int64_t taken = appender_.Take(batch.frames);
     appended_samples_ += view.active->samples() - before;
     duplicate_frames_ += static_cast<std::int64_t>(batch.frames.size()) - taken;
+    NoteConflicts(appender_.TakeConflicts());
     taken_ticket_ = batch.last_ticket;
   }
   absl::Status status = appender_.Write();
@@ -188,6 +191,21 @@ void Store::NoteWriting(const absl::Status& status) {
   }
 }
 
+// A sender that is wrong is wrong with every sample: the log tells of all of a minute in one line.
+void Store::NoteConflicts(const Conflicts& conflicts) {
+  conflicting_values_ += conflicts.values;
+  unlogged_conflicts_.values += conflicts.values;
+  if (unlogged_conflicts_.first.empty()) unlogged_conflicts_.first = conflicts.first;
+  const absl::Duration now = clock_->Monotonic();
+  if (unlogged_conflicts_.values == 0 || now < conflicts_due_) return;
+  conflicts_due_ = now + kConflictInterval;
+  LogWarning(
+      "store %s: %d samples came that have another value already, such as that of %s; the "
+      "first that came counts",
+      options_.directory, unlogged_conflicts_.values, unlogged_conflicts_.first);
+  unlogged_conflicts_ = {};
+}
+
 void Store::KeepLoop(const std::stop_token& stop) {
   std::string error;  // of the last try; empty if it was well
   while (!stop.stop_requested()) {
@@ -246,6 +264,7 @@ void Store::NoteDamage(const absl::Status& damage) {
 void Store::FinishOnce() {
   const FrameQueue::Batch batch = queue_.Take(absl::ZeroDuration(), std::stop_token());
   appender_.Take(batch.frames);
+  NoteConflicts(appender_.TakeConflicts());
   taken_ticket_ = batch.last_ticket;
   absl::Status status = keeper_.FlushOnce();
   if (status.ok()) recovered_ = true;
@@ -269,6 +288,7 @@ StoreStats Store::stats() const {
   const ContentsView view = contents_.View();
   StoreStats stats{.appended_samples = appended_samples_,
                    .duplicate_frames = duplicate_frames_,
+                   .conflicting_values = conflicting_values_,
                    .waiting_frames = queue_.size(),
                    .durable_ticket = durable_ticket_,
                    .head_samples = view.active->samples(),

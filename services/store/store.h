@@ -127,6 +127,7 @@ class Store {
   absl::Duration WritePatience() const;
   absl::Duration SyncInterval() const;
   void NoteWriting(const absl::Status& status);
+  void NoteConflicts(const Conflicts& conflicts);
 
   void KeepLoop(const std::stop_token& stop);
   absl::Status KeepOnce(const std::stop_token& stop);
@@ -149,6 +150,8 @@ class Store {
   std::uint64_t taken_ticket_ = 0;
   absl::Duration last_sync_;   // monotonic
   absl::Duration head_began_;  // monotonic: when the active head took its first row
+  Conflicts unlogged_conflicts_;
+  absl::Duration conflicts_due_;  // monotonic: when the log may tell of conflicts again
 
   // Of the keeping thread.
   BlockKeeper keeper_;
@@ -157,6 +160,7 @@ class Store {
   std::atomic<std::uint64_t> durable_ticket_ = 0;
   std::atomic<std::int64_t> appended_samples_ = 0;
   std::atomic<std::int64_t> duplicate_frames_ = 0;
+  std::atomic<std::int64_t> conflicting_values_ = 0;
   std::atomic<std::int64_t> log_bytes_ = 0;
   std::atomic<bool> writing_ = true;          // the log takes frames
   std::atomic<bool> keeping_blocks_ = true;   // blocks can be made, merged and dropped

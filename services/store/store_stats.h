@@ -10,10 +10,13 @@ namespace syspulse {
 struct StoreStats {
   std::int64_t appended_samples = 0;  // taken since the start; absent values count
   std::int64_t duplicate_frames = 0;  // that had arrived before, since the start
-  std::int64_t waiting_frames = 0;    // not yet written
-  std::uint64_t durable_ticket = 0;   // all frames up to it survive a crash
-  std::int64_t head_samples = 0;      // in memory
-  std::int64_t head_series = 0;       // with rows in memory
+  // That came again with another value since the start, and whose first value stays; as far as that
+  // is in memory.
+  std::int64_t conflicting_values = 0;
+  std::int64_t waiting_frames = 0;   // not yet written
+  std::uint64_t durable_ticket = 0;  // all frames up to it survive a crash
+  std::int64_t head_samples = 0;     // in memory
+  std::int64_t head_series = 0;      // with rows in memory
   std::int64_t blocks = 0;
   std::int64_t block_bytes = 0;
   std::int64_t block_samples = 0;

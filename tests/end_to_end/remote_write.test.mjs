@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Prometheus } from "./prometheus.mjs";
 import { Stack, eventually, sleep } from "./stack.mjs";
+import { write } from "./write_request.mjs";
 
 let stack;
 let prometheus;
@@ -135,6 +136,34 @@ test("what was counted is among the service's metrics", async () => {
   assert.ok(value("syspulse_remote_write_samples_total") > 0);
   assert.ok(value("syspulse_remote_write_series") > 100);
   assert.equal(value('syspulse_remote_write_samples_refused_total\\{reason="labels"\\}'), 0);
+});
+
+test("of two values for one moment the first counts, also where the target has gained series", async () => {
+  const url = stack.url("/api/v1/write");
+  const time = (now() - 60) * 1000;
+  const named = (name, target) => ({ __name__: name, instance: target, job: "grows" });
+  const before = (await stack.serviceMetrics()).syspulse_store_samples_conflicting_total;
+  const targets = ["a", "b", "c", "d", "e", "f", "g", "h"]; // which of two schemas is found first is chance
+  for (const target of targets) {
+    assert.equal((await write(url, [{ labels: named("old", target), samples: [[time, 1]] }])).status, 204);
+    const grown = ["old", "new"].map((name) => ({ labels: named(name, target), samples: [[time + 1000, 1]] }));
+    assert.equal((await write(url, grown)).status, 204);
+    const again = await write(url, [
+      { labels: named("new", target), samples: [[time, 5]] },
+      { labels: named("old", target), samples: [[time, 2]] },
+    ]);
+    assert.equal(again.status, 400);
+    const iso = new Date(time).toISOString();
+    assert.equal(
+      again.text.trim(),
+      `1 of 2 samples were refused, the other 1 are kept: the sample of old{instance="${target}",job="grows"} at ${iso} has another value already, which counts as it came first`,
+    );
+    const result = await stack.query(`old{instance="${target}"}[5m]`);
+    assert.deepEqual(result[0].values, [[time / 1000, "1"], [time / 1000 + 1, "1"]]);
+  }
+  const after = (await stack.serviceMetrics()).syspulse_store_samples_conflicting_total;
+  assert.equal(after - before, targets.length);
+  assert.equal(stack.service.log.match(/samples? came that (have|has) another value already/g).length, 1, "one line a minute");
 });
 
 test("what is no remote write is refused in words", async () => {

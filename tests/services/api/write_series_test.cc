@@ -132,8 +132,9 @@ TEST(WriteSeries, SamplesThatCannotBeKeptAreToldOnceTheOthersAreKept) {
   const Answered answered = Write(&service, Samples("up", {{1, kNow}, {2, kNow}, {3, 0}}).Body());
   EXPECT_EQ(answered.status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_EQ(answered.status.error_message(),
-            "2 of 3 samples were refused, the others are kept: duplicate sample for timestamp "
-            "2023-11-14T22:13:20.000Z, with another value");
+            "2 of 3 samples were refused, the other 1 are kept: the sample of "
+            R"(up{instance="a",job="node"} at 2023-11-14T22:13:20.000Z has another value in )"
+            "the same request, which counts as it came first");
   EXPECT_THAT(service.keeper.frames(), SizeIs(1));
   EXPECT_EQ(service.metrics.remote_write.samples, 1);
   EXPECT_EQ(service.metrics.remote_write.duplicate_samples, 1);
@@ -145,11 +146,13 @@ TEST(WriteSeries, ConflictsThatTheKeeperFindsAreTold) {
   service.keeper.Wait();
   PendingWrite write(&service, Samples("up", {{1, kNow}}).Body());
   WaitForFrames(&service, 1);
-  ++service.keeper.frames()[0]->part->conflicting_values;
+  service.keeper.frames()[0]->part->NoteConflicts(1, "up{} at noon");
   service.keeper.KeepAll();
   const Answered answered = write.Wait();
   EXPECT_EQ(answered.status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_THAT(answered.status.error_message(), HasSubstr("1 of 1 samples were refused"));
+  EXPECT_EQ(answered.status.error_message(),
+            "1 of 1 samples were refused, none is kept: the sample of up{} at noon has another "
+            "value already, which counts as it came first");
   EXPECT_EQ(service.metrics.remote_write.samples, 0);
 }
 

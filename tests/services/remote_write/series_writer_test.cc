@@ -19,6 +19,7 @@
 namespace syspulse {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -177,8 +178,8 @@ TEST_F(SeriesWriterTest, OfTwoValuesForATimeTheFirstCounts) {
       Take(TestWrite().Series(Named("a"), {{1, kNow}, {2, kNow}, {1, kNow}}));
   EXPECT_EQ(parts.samples, 2);
   EXPECT_EQ(parts.conflicting_samples, 1);
-  EXPECT_EQ(parts.refusal,
-            "duplicate sample for timestamp 2023-11-14T22:13:20.000Z, with another value");
+  EXPECT_THAT(parts.refusal, HasSubstr("} at 2023-11-14T22:13:20.000Z has another value in the "
+                                       "same request, which counts as it came first"));
   EXPECT_THAT(Samples(parts), ElementsAre(Pair("~4:nodea a 0", 1)));
 }
 
@@ -193,6 +194,20 @@ TEST_F(SeriesWriterTest, WhatCannotBeKeptCostsOnlyItself) {
   EXPECT_EQ(parts.beyond_samples, 3);
   EXPECT_THAT(parts.refusal, HasSubstr("'bad-name' is not a metric name"));
   EXPECT_EQ(writer.series(), 1U);
+}
+
+TEST_F(SeriesWriterTest, TheFirstThatIsRefusedIsNamed) {
+  const auto refusal = [this](const TestWrite& write) { return Take(write).refusal; };
+  const auto a = Named("a");
+  EXPECT_THAT(refusal(TestWrite().Series(Named("good"), {{1, kNow}}).Series(a, {{2, 1000}})),
+              AllOf(HasSubstr("the sample of a{"), HasSubstr("job=\"node\""),
+                    HasSubstr("} at 1970-01-01T00:00:01.000Z is older than what is kept")));
+  EXPECT_THAT(refusal(TestWrite().Series(a, {{2, kNow + 3'600'000}})),
+              AllOf(HasSubstr("the sample of a{"), HasSubstr("is from the future")));
+  auto wrong = a;
+  wrong.emplace_back("x-y", "1");
+  EXPECT_THAT(refusal(TestWrite().Series(wrong, {{2, kNow}})),
+              AllOf(HasSubstr("'x-y' is not a label name, in a{"), HasSubstr("x-y=\"1\"")));
 }
 
 TEST_F(SeriesWriterTest, SeriesBeyondTheLimitAreRefusedAndOthersGoOn) {

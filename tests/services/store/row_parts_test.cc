@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_format.h"
 #include "services/model/target.h"
 #include "services/store/merged_rows.h"
 #include "services/store/row_codec.h"
@@ -64,10 +65,10 @@ TEST_F(StoreTest, AMergedBlockHoldsAllPartsOfARow) {
   }
   WaitFor([](const StoreStats& stats) { return stats.blocks == 1 && stats.head_samples == 0; });
   EXPECT_EQ(store->stats().block_samples, 4);
-  EXPECT_THAT(Read(), ElementsAre("test_0 instance=a:9100 job=node 0:0",
-                                  "test_1 instance=a:9100 job=node 0:1",
-                                  "test_2 instance=a:9100 job=node 0:2",
-                                  "test_3 instance=a:9100 job=node 0:3"));
+  EXPECT_THAT(
+      Read(),
+      ElementsAre("test_0 instance=a:9100 job=node 0:0", "test_1 instance=a:9100 job=node 0:1",
+                  "test_2 instance=a:9100 job=node 0:2", "test_3 instance=a:9100 job=node 0:3"));
 }
 
 TEST_F(StoreTest, APartWithoutValuesIsNoRow) {
@@ -81,10 +82,71 @@ TEST_F(StoreTest, TheFirstValueStaysAndAnotherOneIsAConflict) {
   AppendAndWait(Part(0, {1, kNone}));
   const auto outcome = std::make_shared<PartOutcome>();
   AppendAndWait(Part(0, {7, 2}, outcome));
-  EXPECT_EQ(outcome->conflicting_values, 1);
+  EXPECT_EQ(outcome->conflicting_values(), 1);
   EXPECT_THAT(Read(), ElementsAre(kFirst, kSecond));
   CrashAndReopen();
   EXPECT_THAT(Read(), ElementsAre(kFirst, kSecond));
+}
+
+// A schema is named by a hash, so that which of two comes first is chance: there are several.
+TEST_F(StoreTest, TheFirstValueStaysAlsoWhereItsSourceHasGainedSeries) {
+  Open();
+  for (std::size_t columns = 1; columns < 8; ++columns) {
+    AppendAndWait(Part(int(columns), std::vector<double>(columns, 1)));
+    const auto outcome = std::make_shared<PartOutcome>();
+    AppendAndWait(Part(int(columns), std::vector<double>(columns + 1, 7), outcome));
+    EXPECT_EQ(outcome->conflicting_values(), columns);
+    EXPECT_EQ(outcome->first_conflict(),
+              absl::StrFormat(R"(test_0{instance="a:9100",job="node"} at )"
+                              "2023-11-14T22:13:2%d.000Z",
+                              columns));
+  }
+  EXPECT_EQ(store->stats().conflicting_values, 1 + 2 + 3 + 4 + 5 + 6 + 7);
+  const std::vector<std::string> before = Read();
+  EXPECT_THAT(before, ::testing::SizeIs(8));
+  EXPECT_EQ(before[0], "test_0 instance=a:9100 job=node 1:1 2:1 3:1 4:1 5:1 6:1 7:1");
+  EXPECT_EQ(before[7], "test_7 instance=a:9100 job=node 7:7");
+  CrashAndReopen();
+  EXPECT_EQ(Read(), before);
+  Reopen();
+  EXPECT_EQ(Read(), before);
+}
+
+TEST_F(StoreTest, TheSameValueUnderALargerSchemaIsNoConflict) {
+  Open();
+  AppendAndWait(Part(0, {1}));
+  const auto outcome = std::make_shared<PartOutcome>();
+  AppendAndWait(Part(0, {1, 2}, outcome));
+  AppendAndWait(Part(0, {1, 2}, outcome));
+  EXPECT_EQ(outcome->conflicting_values(), 0);
+  EXPECT_EQ(store->stats().conflicting_values, 0);
+  EXPECT_EQ(store->stats().duplicate_frames, 1);
+  EXPECT_THAT(Read(), ElementsAre(kFirst, kSecond));
+}
+
+TEST_F(StoreTest, WhatStandsInABlockStaysAlsoUnderALargerSchema) {
+  Open();
+  for (std::size_t columns = 1; columns < 8; ++columns) {
+    AppendAndWait(Part(int(columns), std::vector<double>(columns, 1)));
+  }
+  Reopen();
+  for (std::size_t columns = 1; columns < 8; ++columns) {
+    AppendAndWait(Part(int(columns), std::vector<double>(columns + 1, 7)));
+  }
+  EXPECT_EQ(Read()[0], "test_0 instance=a:9100 job=node 1:1 2:1 3:1 4:1 5:1 6:1 7:1");
+}
+
+TEST_F(StoreTest, AFrameThatComesAgainWithOtherValuesIsCounted) {
+  Open();
+  AppendAndWait(GaugeFrame("a", "system", At(0), {1, 2}));
+  AppendAndWait(GaugeFrame("a", "system", At(0), {1, 2}));
+  EXPECT_EQ(store->stats().conflicting_values, 0);
+  AppendAndWait(GaugeFrame("a", "system", At(0), {1, 3}));
+  AppendAndWait(GaugeFrame("a", "system", At(0), {4, 5, 6}));
+  EXPECT_EQ(store->stats().conflicting_values, 3);
+  EXPECT_EQ(store->stats().duplicate_frames, 3);
+  EXPECT_THAT(Read(), ElementsAre("test_0 instance=a job=syspulse 0:1",
+                                  "test_1 instance=a job=syspulse 0:2"));
 }
 
 TEST_F(StoreTest, APartThatComesTwiceIsNoConflict) {
@@ -92,7 +154,7 @@ TEST_F(StoreTest, APartThatComesTwiceIsNoConflict) {
   AppendAndWait(Part(0, {1, 2}));
   const auto outcome = std::make_shared<PartOutcome>();
   AppendAndWait(Part(0, {1, 2}, outcome));
-  EXPECT_EQ(outcome->conflicting_values, 0);
+  EXPECT_EQ(outcome->conflicting_values(), 0);
   EXPECT_EQ(store->stats().duplicate_frames, 1);
   EXPECT_THAT(Read(), ElementsAre(kFirst, kSecond));
 }
