@@ -9,8 +9,9 @@
 namespace syspulse {
 namespace {
 
-constexpr std::size_t kLongestToken = 1024;  // a hash and the longest name there is, with room
-constexpr std::size_t kHashLength = 16;      // hexadecimal digits of 64 bits
+// A hash and the longest position there is: a series, twice its labels of up to 64 KiB.
+constexpr std::size_t kLongestToken = 256 << 10;
+constexpr std::size_t kHashLength = 16;  // hexadecimal digits of 64 bits
 
 std::string HashOf(const google::protobuf::Message& arguments) {
   const std::string text = arguments.GetTypeName() + '\n' + arguments.SerializeAsString();

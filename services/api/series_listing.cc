@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <iterator>
-#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -53,16 +52,6 @@ absl::StatusOr<std::string> CutPage(const Request& request, const Items& items, 
   return std::string();
 }
 
-// Returns what sorts as the labels do: by name, then value, of one label after the other.
-std::string SortKey(const promql::Labels& labels) {
-  std::string key;
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    key.append(labels[i].name).push_back('\0');
-    key.append(labels[i].value).push_back('\0');
-  }
-  return key;
-}
-
 using Names = std::set<std::string, std::less<>>;
 
 template <typename Request, typename Add>
@@ -99,17 +88,15 @@ absl::Status QueryEvaluator::Answer(const v1::ListSeriesRequest& request,
   ASSIGN_OR_RETURN(const promql::TimeRange range, RangeOf(request));
   ASSIGN_OR_RETURN(const std::vector<Matchers> selectors, SelectorsOf(request));
   const promql::QueryContext context({}, *clock_, stop);
-  std::map<std::string, promql::Labels> series;  // by SortKey
-  RETURN_IF_ERROR(ForEachSeries(
-      *series_, selectors, range, context,
-      [&](const promql::Labels& labels) { series.emplace(SortKey(labels), labels); }));
-  ASSIGN_OR_RETURN(
-      *response->mutable_next_page_token(),
-      CutPage(
-          request, series, [](const auto& item) -> const std::string& { return item.first; },
-          [&](const auto& item) {
-            SetLabels(item.second, response->add_series()->mutable_labels());
-          }));
+  ASSIGN_OR_RETURN(const std::size_t size, PageSize(request.page_size(), kPages));
+  const v1::ListSeriesRequest arguments = ArgumentsOf(request);
+  ASSIGN_OR_RETURN(const std::string from, ParsePageToken(arguments, request.page_token()));
+  ASSIGN_OR_RETURN(const promql::SeriesPage page,
+                   series_->List(selectors, range, size, from, context));
+  for (const promql::Labels& labels : page.series) {
+    SetLabels(labels, response->add_series()->mutable_labels());
+  }
+  if (!page.next.empty()) response->set_next_page_token(MakePageToken(arguments, page.next));
   return absl::OkStatus();
 }
 

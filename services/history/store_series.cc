@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <utility>
 
 #include "services/base/status_macros.h"
 #include "services/history/read_ahead.h"
 #include "services/store/appender.h"
+#include "services/store/series_page.h"
 
 namespace syspulse {
 namespace {
@@ -31,6 +33,22 @@ promql::Labels LabelsOf(const LabelViews& views) {
   labels.reserve(views.size());
   for (const auto& [name, value] : views) labels.push_back({.name = name, .value = value});
   return promql::Labels::OfSorted(labels);
+}
+
+absl::StatusOr<std::vector<LabelMatcher>> MatchersOf(std::span<const promql::Matcher> matchers) {
+  std::vector<LabelMatcher> made;
+  for (const promql::Matcher& matcher : matchers) {
+    ASSIGN_OR_RETURN(LabelMatcher one,
+                     LabelMatcher::Create(KindOf(matcher.kind()), matcher.name(), matcher.value()));
+    made.push_back(std::move(one));
+  }
+  return made;
+}
+
+// Returns the part of a range in which there can be samples.
+MillisRange StoredPartOf(const promql::TimeRange& range) {
+  return {.first_ms = std::max(range.start_ms, kFirstTimeMs),
+          .last_ms = std::min(range.end_ms, kLastTimeMs)};
 }
 
 class Reader final : public promql::SeriesReader {
@@ -70,15 +88,9 @@ class Reader final : public promql::SeriesReader {
 absl::StatusOr<std::vector<std::unique_ptr<promql::SeriesReader>>> StoreSeries::Select(
     std::span<const promql::Matcher> matchers, promql::TimeRange range,
     const promql::QueryContext& context) const {
-  std::vector<LabelMatcher> wanted;
-  for (const promql::Matcher& matcher : matchers) {
-    ASSIGN_OR_RETURN(LabelMatcher made,
-                     LabelMatcher::Create(KindOf(matcher.kind()), matcher.name(), matcher.value()));
-    wanted.push_back(std::move(made));
-  }
-  const MillisRange stored{.first_ms = std::max(range.start_ms, kFirstTimeMs),
-                           .last_ms = std::min(range.end_ms, kLastTimeMs)};
-  const auto series = std::make_shared<ReadAhead>(store_->Select(std::move(wanted), stored));
+  ASSIGN_OR_RETURN(std::vector<LabelMatcher> wanted, MatchersOf(matchers));
+  const auto series =
+      std::make_shared<ReadAhead>(store_->Select(std::move(wanted), StoredPartOf(range)));
   std::vector<std::unique_ptr<promql::SeriesReader>> readers;
   readers.reserve(series->size());
   for (std::size_t i = 0; i < series->size(); ++i) {
@@ -86,6 +98,30 @@ absl::StatusOr<std::vector<std::unique_ptr<promql::SeriesReader>>> StoreSeries::
     if (i % 1024 == 0) RETURN_IF_ERROR(context.Check());
   }
   return readers;
+}
+
+absl::StatusOr<promql::SeriesPage> StoreSeries::List(
+    std::span<const std::vector<promql::Matcher>> selectors, promql::TimeRange range,
+    std::size_t most, std::string_view from, const promql::QueryContext& context) const {
+  SeriesPosition after;
+  if (!from.empty()) {
+    ASSIGN_OR_RETURN(after, ParseSeriesPosition(from));
+  }
+  std::vector<std::vector<LabelMatcher>> wanted;
+  for (const std::vector<promql::Matcher>& matchers : selectors) {
+    ASSIGN_OR_RETURN(wanted.emplace_back(), MatchersOf(matchers));
+  }
+  // One more tells whether there is another page.
+  ASSIGN_OR_RETURN(
+      const std::vector<ListedSeries> listed,
+      ListSeriesBehind(store_->View(), {.selectors = wanted, .range = StoredPartOf(range)}, after,
+                       most + 1, std::bind_front(&promql::QueryContext::Check, &context)));
+  promql::SeriesPage page;
+  for (std::size_t i = 0; i < std::min(most, listed.size()); ++i) {
+    page.series.push_back(LabelsOf({listed[i].labels.begin(), listed[i].labels.end()}));
+  }
+  if (listed.size() > most) page.next = ToText(listed[most - 1].position);
+  return page;
 }
 
 }  // namespace syspulse

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -22,6 +23,12 @@ class StoreSeries final : public promql::SeriesSource {
   absl::StatusOr<std::vector<std::unique_ptr<promql::SeriesReader>>> Select(
       std::span<const promql::Matcher> matchers, promql::TimeRange range,
       const promql::QueryContext& context) const override;
+
+  // By name, then by host, then by labels; a page costs no more than what it holds.
+  absl::StatusOr<promql::SeriesPage> List(std::span<const std::vector<promql::Matcher>> selectors,
+                                          promql::TimeRange range, std::size_t most,
+                                          std::string_view from,
+                                          const promql::QueryContext& context) const override;
 
  private:
   Store* const store_;

@@ -5,10 +5,13 @@
 #define SERVICES_PROMQL_SERIES_SOURCE_H_
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -58,6 +61,12 @@ class SeriesReader {
   virtual absl::StatusOr<std::optional<SampleSpan>> ReadPart() = 0;
 };
 
+// Some of the series that were asked for.
+struct SeriesPage {
+  std::vector<Labels> series;
+  std::string next;  // where the next page begins; empty at the end
+};
+
 // Thread-safe.
 class SeriesSource {
  public:
@@ -67,6 +76,14 @@ class SeriesSource {
   // set once, in any order. The source need not call `context.Check()` unless it works for long.
   virtual absl::StatusOr<std::vector<std::unique_ptr<SeriesReader>>> Select(
       std::span<const Matcher> matchers, TimeRange range, const QueryContext& context) const = 0;
+
+  // Returns at most `most` series, one at least, of those that satisfy all matchers of one of the
+  // selectors and may have samples within `range`: each label set once, those of one name beside
+  // each other, by name. `from` is `next` of the page before, empty for the first one;
+  // InvalidArgument if it is neither.
+  virtual absl::StatusOr<SeriesPage> List(std::span<const std::vector<Matcher>> selectors,
+                                          TimeRange range, std::size_t most, std::string_view from,
+                                          const QueryContext& context) const;
 };
 
 }  // namespace syspulse::promql

@@ -4,39 +4,10 @@
 #include <set>
 #include <utility>
 
+#include "services/store/schema_visit.h"
 #include "services/store/series_match.h"
 
 namespace syspulse {
-namespace {
-
-// Calls `visit(host, schema)` for each schema of each host within `range` once, the newest first.
-template <typename Visit>
-void VisitSchemas(const ContentsView& contents, const MillisRange& range, const Visit& visit) {
-  std::set<std::pair<std::string_view, std::uint64_t>> seen;
-  const auto once = [&](const std::string& host, const SchemaPtr& schema) {
-    if (seen.emplace(host, schema->id()).second) visit(host, schema);
-  };
-  // Held until the end: `seen` has views into them.
-  std::vector<HeadGroupPtr> groups = contents.active->Groups();
-  if (contents.frozen != nullptr) {
-    const std::vector<HeadGroupPtr> frozen = contents.frozen->Groups();
-    groups.insert(groups.end(), frozen.begin(), frozen.end());
-  }
-  for (const HeadGroupPtr& group : groups) {
-    if (group->range().Overlaps(range)) once(group->host(), group->schema());
-  }
-  for (auto block = contents.blocks.rbegin(); block != contents.blocks.rend(); ++block) {
-    if (!(*block)->range().Overlaps(range)) continue;
-    for (const BlockGroup& group : (*block)->reader().groups()) {
-      if (MillisRange{.first_ms = group.first_ms, .last_ms = group.last_ms}.Overlaps(range)) {
-        once(group.host, group.schema);
-      }
-    }
-  }
-}
-
-}  // namespace
-
 std::vector<std::string> LabelNames(const ContentsView& contents,
                                     std::span<const LabelMatcher> matchers,
                                     const MillisRange& range) {

@@ -11,12 +11,6 @@ namespace {
 
 constexpr const char* kJob = "syspulse";  // of hosts that nobody named
 
-// A matcher as it applies to one family.
-struct FamilyMatcher {
-  const LabelMatcher* matcher;
-  std::size_t label;  // place in label_names
-};
-
 LabelMap LabelsOfUnnamed(const std::string& host) {
   const std::optional<Target> target = TargetOf(host);
   if (!target) return {{"instance", host}, {"job", kJob}};
@@ -64,37 +58,42 @@ MatchedColumns SeriesMatch::Find(const std::string& host, const SchemaPtr& schem
   return found->second;
 }
 
+std::optional<std::vector<SeriesMatch::FamilyMatcher>> SeriesMatch::MatchersOf(
+    const MetricFamily& family, const LabelMap& host_labels) const {
+  std::vector<FamilyMatcher> own;
+  for (const LabelMatcher& matcher : matchers_) {
+    if (host_labels.contains(matcher.name())) continue;
+    const auto label = std::ranges::find_if(family.label_names, [&](const std::string& name) {
+      return host_labels.contains(name) ? "exported_" + name == matcher.name()
+                                        : name == matcher.name();
+    });
+    if (matcher.name() != kNameLabel && label != family.label_names.end()) {
+      own.push_back({.matcher = &matcher,
+                     .label = static_cast<std::size_t>(label - family.label_names.begin())});
+    } else if (!matcher.Matches(matcher.name() == kNameLabel ? std::string_view(family.name)
+                                                             : std::string_view())) {
+      return std::nullopt;
+    }
+  }
+  return own;
+}
+
+bool SeriesMatch::Means(const std::vector<FamilyMatcher>& matchers, const Series& series) {
+  return std::ranges::all_of(matchers, [&](const FamilyMatcher& matcher) {
+    return matcher.matcher->Matches(series.label_values[matcher.label]);
+  });
+}
+
 MatchedColumns SeriesMatch::FindAmong(const Schema& schema, const LabelMap& host_labels) const {
-  // Nothing if the family's name or lack of labels rules it out.
   std::vector<std::optional<std::vector<FamilyMatcher>>> families;
   for (const MetricFamily& family : schema.families()) {
-    std::optional<std::vector<FamilyMatcher>> own(std::in_place);
-    for (const LabelMatcher& matcher : matchers_) {
-      if (host_labels.contains(matcher.name())) continue;
-      const auto label = std::ranges::find_if(family.label_names, [&](const std::string& name) {
-        return host_labels.contains(name) ? "exported_" + name == matcher.name()
-                                          : name == matcher.name();
-      });
-      if (matcher.name() != kNameLabel && label != family.label_names.end()) {
-        own->push_back({.matcher = &matcher,
-                        .label = static_cast<std::size_t>(label - family.label_names.begin())});
-      } else if (!matcher.Matches(matcher.name() == kNameLabel ? std::string_view(family.name)
-                                                               : std::string_view())) {
-        own.reset();
-        break;
-      }
-    }
-    families.push_back(std::move(own));
+    families.push_back(MatchersOf(family, host_labels));
   }
   auto columns = std::make_shared<std::vector<std::uint32_t>>();
   for (std::uint32_t column = 0; column < schema.series().size(); ++column) {
     const Series& series = schema.series()[column];
     const auto& own = families[static_cast<std::size_t>(series.family)];
-    if (own.has_value() && std::ranges::all_of(*own, [&](const FamilyMatcher& matcher) {
-          return matcher.matcher->Matches(series.label_values[matcher.label]);
-        })) {
-      columns->push_back(column);
-    }
+    if (own.has_value() && Means(*own, series)) columns->push_back(column);
   }
   return columns->empty() ? nullptr : columns;
 }

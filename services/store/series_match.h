@@ -14,6 +14,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -42,6 +43,20 @@ class SeriesMatch {
   // Returns the columns of `schema` that are meant on this host, ascending; null if there are none.
   MatchedColumns Find(const std::string& host, const SchemaPtr& schema);
 
+  // Calls `visit(labels)` for each of these columns, all of one family of the schema, that is meant
+  // on this host.
+  template <typename Columns, typename Visit>
+  void VisitFamily(const std::string& host, const Schema& schema, std::size_t family,
+                   const Columns& columns, const Visit& visit) {
+    const HostMatch& match = MatchHost(host);
+    if (!match.wanted) return;
+    const auto own = MatchersOf(schema.families()[family], *match.labels);
+    if (!own) return;
+    for (const std::uint32_t column : columns) {
+      if (Means(*own, schema.series()[column])) visit(LabelsOf(*match.labels, schema, column));
+    }
+  }
+
   // Returns what the host is called. Lives as long as this.
   const LabelMap& LabelsOf(const std::string& host) { return *MatchHost(host).labels; }
 
@@ -60,7 +75,18 @@ class SeriesMatch {
         nullptr;  // joined: hosts with the same ones share what was found
   };
 
+  // A matcher as it applies to one family.
+  struct FamilyMatcher {
+    const LabelMatcher* matcher;
+    std::size_t label;  // place in label_names
+  };
+
   const HostMatch& MatchHost(const std::string& host);
+  // Returns the matchers of labels that the family has; nothing if its name or its lack of labels
+  // rules it out.
+  std::optional<std::vector<FamilyMatcher>> MatchersOf(const MetricFamily& family,
+                                                       const LabelMap& host_labels) const;
+  static bool Means(const std::vector<FamilyMatcher>& matchers, const Series& series);
   MatchedColumns FindAmong(const Schema& schema, const LabelMap& host_labels) const;
   std::string_view Exported(const std::string& label);
 
