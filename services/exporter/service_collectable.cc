@@ -53,6 +53,34 @@ class Families {
   std::vector<prometheus::MetricFamily> families_;
 };
 
+void AddCompleteness(const std::vector<HostPtr>& hosts,
+                     const std::map<std::string, std::string>& instances, Families* out) {
+  const auto add = [&](Type type, const std::string& name, const std::string& help,
+                       const auto& value_of) {
+    out->Start(type, name, help);
+    for (const HostPtr& host : hosts) {
+      if (!host->completeness) continue;
+      out->Add(static_cast<double>(value_of(*host->completeness)),
+               {{"instance", instances.at(host->id)}, {"host", host->id}});
+    }
+  };
+  using One = HostCompleteness;
+  add(Type::Gauge, "syspulse_agent_gap_seconds",
+      "Seconds of the last day, since the first sample of the host, that have no sample.",
+      [](const One& one) { return absl::ToDoubleSeconds(one.gap); });
+  add(Type::Counter, "syspulse_agent_samples_expected_total",
+      "Samples of the host that should have come: one for each interval.",
+      [](const One& one) { return one.expected_samples; });
+  add(Type::Counter, "syspulse_agent_samples_received_total",
+      "Samples of the host that came, each counted once.",
+      [](const One& one) { return one.received_samples; });
+  add(Type::Counter, "syspulse_agent_samples_late_total",
+      "Samples of the host that came after a break, beside newer ones.",
+      [](const One& one) { return one.late_samples; });
+  add(Type::Counter, "syspulse_agent_samples_duplicate_total",
+      "Samples of the host that came again.", [](const One& one) { return one.duplicate_samples; });
+}
+
 void AddHosts(const std::vector<HostPtr>& hosts, Families* out) {
   constexpr std::pair<HostState, const char*> kStates[] = {{HostState::kOnline, "online"},
                                                            {HostState::kStale, "stale"},
@@ -71,6 +99,7 @@ void AddHosts(const std::vector<HostPtr>& hosts, Families* out) {
     out->Add(host->state == HostState::kOnline ? 1 : 0,
              {{"instance", instances.at(host->id)}, {"host", host->id}});
   }
+  AddCompleteness(hosts, instances, out);
 }
 
 void AddWork(const ServiceMetrics& metrics, Families* out) {

@@ -1,5 +1,6 @@
 #include "services/history/history.h"
 
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -38,6 +39,17 @@ KeptTimes History::times() const {
 }
 
 std::uint64_t History::kept() const { return store_->durable_ticket(); }
+
+std::vector<absl::Time> History::SampleTimes(std::string_view host_id, std::string_view source,
+                                             absl::Time since) const {
+  const MillisRange range{.first_ms = absl::ToUnixMillis(since),
+                          .last_ms = std::numeric_limits<std::int64_t>::max()};
+  std::vector<absl::Time> times;
+  for (const std::int64_t time_ms : store_->Times(host_id, source, range)) {
+    times.push_back(absl::FromUnixMillis(time_ms));
+  }
+  return times;
+}
 
 void History::AddListener(KeptListener* listener) {
   const MutexLock lock(listeners_mutex_);

@@ -11,6 +11,8 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
@@ -46,6 +48,11 @@ class History final : public FrameKeeper, public HubSink {
   void OnProcessTable(const ProcessTablePtr&) override {}  // rows are not series
   void OnHost(const HostPtr& host) override;
   void OnHostDeleted(const std::string& host_id) override;
+
+  // Returns the times at which a host has frames of a source, from `since` on, in no order. Waits
+  // for the disk.
+  std::vector<absl::Time> SampleTimes(std::string_view host_id, std::string_view source,
+                                      absl::Time since) const;
 
   const promql::SeriesSource& series() const { return *series_; }
   StoreStats stats() const { return store_->stats(); }

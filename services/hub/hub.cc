@@ -12,8 +12,6 @@ namespace {
 
 constexpr int kStaleIntervals = 3;  // as HostState says
 constexpr absl::Duration kLeastStale = absl::Seconds(3);
-// A clock that is further ahead of ours than this is wrong, not merely unsynchronised.
-constexpr absl::Duration kBelievableLead = absl::Minutes(1);
 constexpr std::size_t kHostsInErrors = 5;
 
 // Lays the assigned labels over those that the agent reported.
@@ -22,13 +20,18 @@ void OverlayLabels(Host* host, const std::map<std::string, std::string>& reporte
   host->labels.insert(reported.begin(), reported.end());
 }
 
-// Returns whether `a` and `b` are alike but for the time they were last seen.
+// Returns whether `a` and `b` are alike but for what every frame changes.
 bool AlikeButSeen(const Host& a, Host b) {
   b.last_seen = a.last_seen;
+  b.completeness = a.completeness;
   return a == b;
 }
 
 }  // namespace
+
+absl::Duration PatienceOf(const Host& host) {
+  return std::max(kLeastStale, kStaleIntervals * host.sample_interval);
+}
 
 Hub::Hub(const Clock* clock, HubOptions options)
     : clock_(clock),
@@ -112,21 +115,13 @@ absl::StatusOr<FramePair*> Hub::FindSourceLocked(Entry& entry, const Frame& fram
   return &entry.sources[frame.source];
 }
 
-absl::Status Hub::PushLateFrame(std::uint64_t connection, const FramePtr& frame) {
-  RETURN_IF_ERROR(CheckSize(*frame));
-  MutexLock lock(mutex_);
-  ASSIGN_OR_RETURN(Entry * entry, FindConnectedLocked(frame->host, connection));
-  RETURN_IF_ERROR(FindSourceLocked(*entry, *frame).status());
-  if (IsKeptRecent(frame->source)) recent_.AddLate(frame, clock_->Monotonic());
-  return absl::OkStatus();
-}
-
 absl::Status Hub::PushFrame(std::uint64_t connection, FramePtr frame) {
   RETURN_IF_ERROR(CheckSize(*frame));
   MutexLock lock(mutex_);
   ASSIGN_OR_RETURN(Entry * entry, FindConnectedLocked(frame->host, connection));
   ASSIGN_OR_RETURN(FramePair * source, FindSourceLocked(*entry, *frame));
   HeardFromLocked(*entry);
+  CountSampleLocked(*entry, *frame, /*late=*/false);
   TakeFrameLocked(source, frame);
   return absl::OkStatus();
 }
@@ -162,9 +157,8 @@ void Hub::UpdateStates() {
   const absl::Duration now = clock_->Monotonic();
   MutexLock lock(mutex_);
   for (const auto& [id, entry] : entries_) {
-    const absl::Duration patience =
-        std::max(kLeastStale, kStaleIntervals * entry->host->sample_interval);
-    if (entry->connection != 0 && now - entry->last_heard > patience) {
+    if (entry->connection != 0) TellGapLocked(*entry);
+    if (entry->connection != 0 && now - entry->last_heard > PatienceOf(*entry->host)) {
       SetStateLocked(*entry, HostState::kStale);
     } else if (entry->connection == 0 && now - entry->last_heard > kPushedLifetime) {
       SetStateLocked(*entry, HostState::kOffline);
@@ -319,9 +313,11 @@ absl::StatusOr<Hub::Entry*> Hub::FindConnectedLocked(std::string_view host_id,
 }
 
 HostPtr Hub::DescribeLocked(Entry& entry) const {
-  if (entry.host->last_seen != entry.last_seen) {
+  const std::optional<HostCompleteness> completeness = CompletenessLocked(entry);
+  if (entry.host->last_seen != entry.last_seen || entry.host->completeness != completeness) {
     Host host = *entry.host;
     host.last_seen = entry.last_seen;
+    host.completeness = completeness;
     entry.host = std::make_shared<const Host>(std::move(host));
   }
   return entry.host;

@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,7 +48,8 @@ class HubSink {
   // A process table is now the latest of its host.
   virtual void OnProcessTable(const ProcessTablePtr& table) = 0;
 
-  // A host appeared, changed or changed its state. Not called for `last_seen` alone.
+  // A host appeared, changed or changed its state. Not called for `last_seen` alone,
+  // and for its completeness every 10 s at most.
   virtual void OnHost(const HostPtr& host) = 0;
 
   // A host was forgotten.
@@ -118,6 +120,10 @@ class Hub {
   // kept in the recent past and never becomes the latest, so no sink is told. Does not count as a
   // sign of life either. Errors as for PushFrame.
   absl::Status PushLateFrame(std::uint64_t connection, const FramePtr& frame);
+
+  // Says which samples of a host were there before this run of the service, from the history.
+  // Ignored for a host that is not known.
+  void LearnPast(std::string_view host_id, std::span<const absl::Time> times);
 
   // Takes the processes of a connected host; rules and errors as for frames.
   absl::Status PushProcessTable(std::uint64_t connection, ProcessTablePtr table);
@@ -216,6 +222,11 @@ class Hub {
   absl::Status CheckSize(const Frame& frame) const;
   absl::StatusOr<FramePair*> FindSourceLocked(Entry& entry, const Frame& frame)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CountSampleLocked(Entry& entry, const Frame& frame, bool late)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::optional<HostCompleteness> CompletenessLocked(const Entry& entry) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void TellGapLocked(Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool IsKeptRecent(const std::string& source) const;
   HostPtr DescribeLocked(Entry& entry) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   HostPtr SetHostLocked(Entry& entry, Host host) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

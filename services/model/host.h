@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,19 @@ enum class HostState {
   kOnline,   // its agent is connected and frames arrive in time
   kStale,    // its agent is connected, but no frame came for more than three intervals
   kOffline,  // its agent is not connected
+};
+
+// How much of what an agent measured is there. Samples are frames of source `system`, of which
+// every tick has one.
+struct HostCompleteness {
+  std::int64_t expected_samples = 0;   // since the service started, as are the next three
+  std::int64_t received_samples = 0;   // each counted once
+  std::int64_t late_samples = 0;       // of those that arrived: after a break
+  std::int64_t duplicate_samples = 0;  // arrived again
+  std::int64_t dropped_frames = 0;     // given up by the agent since it started, of all sources
+  absl::Duration gap;  // of the last day, since the host's first sample: what has no sample
+
+  bool operator==(const HostCompleteness&) const = default;
 };
 
 // What an agent says of its host, and what the service adds. Fields as in
@@ -43,6 +57,7 @@ struct Host {
   absl::Time first_seen = absl::InfinitePast();
   absl::Time last_seen = absl::InfinitePast();
   std::vector<std::string> limitations;
+  std::optional<HostCompleteness> completeness;  // nothing if there never was a sample
 
   bool operator==(const Host&) const = default;
 };

@@ -61,6 +61,14 @@ void ToProto(const Host& host, v1::Host* out) {
   ToProtoUnlessUnknown(host.first_seen, [&] { return out->mutable_first_seen_time(); });
   ToProtoUnlessUnknown(host.last_seen, [&] { return out->mutable_last_seen_time(); });
   for (const std::string& limitation : host.limitations) out->add_limitations(limitation);
+  if (!host.completeness) return;
+  v1::HostCompleteness* const completeness = out->mutable_completeness();
+  completeness->set_expected_count(host.completeness->expected_samples);
+  completeness->set_received_count(host.completeness->received_samples);
+  completeness->set_late_count(host.completeness->late_samples);
+  completeness->set_duplicate_count(host.completeness->duplicate_samples);
+  completeness->set_dropped_frame_count(host.completeness->dropped_frames);
+  ToProto(host.completeness->gap, completeness->mutable_gap());
 }
 
 absl::StatusOr<Host> FromProto(const v1::Host& in) {

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <memory>
 #include <random>
+#include <stop_token>
+#include <thread>
 #include <utility>
 #include <variant>
 
@@ -25,6 +27,7 @@
 #include "services/collect/procfs.h"
 #include "services/exporter/exporter.h"
 #include "services/history/history.h"
+#include "services/hub/completeness.h"
 #include "services/hub/hub.h"
 #include "services/remote_write/series_writer.h"
 #include "services/server/grpc_server.h"
@@ -94,6 +97,15 @@ void Reload(int argc, const char* const* argv) {
   }
 }
 
+// Tells the hub which samples there are of before, host by host: reading them takes its time.
+void LearnPast(const History& history, const Clock& clock, Hub* hub, const std::stop_token& stop) {
+  const absl::Time since = clock.Now() - Completeness::kWindow;
+  for (const HostPtr& host : hub->Hosts()) {
+    if (stop.stop_requested()) return;
+    hub->LearnPast(host->id, history.SampleTimes(host->id, kSystemSource, since));
+  }
+}
+
 absl::Status Serve(const ServerOptions& options, int argc, const char* const* argv) {
   RETURN_IF_ERROR(CheckListeners(options));
   const bool local = IsLoopback(options.grpc_listen);
@@ -130,6 +142,8 @@ absl::Status Serve(const ServerOptions& options, int argc, const char* const* ar
     LogWarning("%s can be reached from other machines, without TLS; anyone may read and push",
                server->address());
   }
+  const std::jthread learning(
+      [&](const std::stop_token& stop) { LearnPast(*history, clock, &hub, stop); });
   const ServiceParts service{
       .hub = &hub, .metrics = &metrics, .procfs = &procfs, .store = [kept = history.get()] {
         return kept->stats();

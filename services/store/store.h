@@ -53,6 +53,7 @@
 #include "services/store/frame_queue.h"
 #include "services/store/label_matcher.h"
 #include "services/store/recovery.h"
+#include "services/store/row_times.h"
 #include "services/store/selection.h"
 #include "services/store/shared_schemas.h"
 #include "services/store/store_stats.h"
@@ -104,6 +105,13 @@ class Store {
   // Returns the series that satisfy all matchers and may have samples within `range`. This must
   // outlive it.
   Selection Select(std::vector<LabelMatcher> matchers, const MillisRange& range);
+
+  // Returns the times of the rows of a source within `range`, Unix ms, in no order. Waits for the
+  // disk.
+  std::vector<std::int64_t> Times(std::string_view host, std::string_view source,
+                                  const MillisRange& range) const {
+    return TimesOf(contents_.View(), host, source, range);
+  }
 
   // Returns everything there is to read, for LabelNames, LabelValues and Families.
   ContentsView View() const { return contents_.View(); }

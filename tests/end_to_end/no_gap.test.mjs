@@ -65,6 +65,12 @@ async function wrong(from, to) {
   return odd;
 }
 
+/** What the service says is missing, in seconds; NaN while it does not know the host. */
+async function gap() {
+  const { hosts } = await stack.json("/api/v1/hosts");
+  return Number.parseFloat(hosts?.[0]?.completeness?.gap);
+}
+
 async function isWhole(from, to) {
   let odd;
   await eventually(
@@ -103,6 +109,7 @@ test("a network that is cut, a service that is killed, and an agent that restart
   await restartAgent();
   await eventually(() => /KB of samples wait to be sent/.test(stack.agent.log), { what: "the spool is found" });
   await sleep(Math.max(0, (cut + CUT_S - seconds()) * 1000));
+  assert.ok((await gap()) > CUT_S - 5, `${await gap()} s of the cut are known to be missing, also after a restart of the service`);
   await proxy.mend();
   const mended = seconds();
   await eventually(async () => (await history(mended, seconds())).length > 0, { ms: 60_000, what: "a live sample" });
@@ -111,6 +118,11 @@ test("a network that is cut, a service that is killed, and an agent that restart
   const [first] = await history(stopping + 1, seconds());
   assert.ok(first - stopping < 5, `${first - stopping} s`);
   await isWhole(first, seconds() - 1);
+  const missing = first - stopping + 1; // of the restart, at most
+  await eventually(async () => (await gap()) <= missing, { what: `a gap of ${missing} s` });
+  const page = await (await fetch(`http://${stack.metrics}/metrics`)).text();
+  const [, exported] = /^syspulse_agent_gap_seconds\{.*\} (\S+)$/m.exec(page);
+  assert.ok(Number(exported) <= missing, `${exported}`);
   await eventually(() => !readdirSync(spool).some((name) => name.endsWith(".log")), { what: "an empty spool" });
   const again = (await stack.serviceMetrics()).syspulse_store_frames_duplicate_total;
   context.diagnostic(`back after ${Math.round(seconds() - mended)} s; frames that came twice: ${again}`);

@@ -28,6 +28,19 @@ Cell SinceCell(absl::Time now, const v1::Host& host) {
           .exact = ExactTime(seen)};
 }
 
+// What the history lacks of the last day.
+Cell GapCell(const v1::Host& host) {
+  if (!host.has_completeness()) return {};
+  const google::protobuf::Duration& gap = host.completeness().gap();
+  const double seconds = static_cast<double>(gap.seconds()) + gap.nanos() / 1e9;
+  if (seconds < 1)
+    return {.human = "none", .exact = "0", .is_number = true, .emphasis = Emphasis::kFaint};
+  return {.human = HumanDuration(seconds),
+          .exact = absl::StrFormat("%.3f", seconds),
+          .is_number = true,
+          .emphasis = Emphasis::kWarning};
+}
+
 Table PeopleTable(const v1::HostList& list, absl::Time now) {
   Table table{.columns = {{"HOST", ""},
                           {"ID", ""},
@@ -37,36 +50,70 @@ Table PeopleTable(const v1::HostList& list, absl::Time now) {
                           {"SYSTEM", ""},
                           {"KERNEL", ""},
                           {"AGENT", ""},
+                          {"GAP", "", true},
                           {"LAST SEEN", ""}}};
   for (const v1::Host& host : list.hosts()) {
     table.rows.push_back({TextCell(HostLabel(host)), TextCell(std::string(HostIdOf(host.name()))),
                           StateCell(host.state()), CountCell(host.core_count()),
                           BytesCell(static_cast<double>(host.memory_bytes())),
                           TextCell(host.os_name()), TextCell(host.kernel_release()),
-                          TextCell(host.agent_version()), SinceCell(now, host)});
+                          TextCell(host.agent_version()), GapCell(host), SinceCell(now, host)});
   }
   return table;
 }
 
 Table RecordsTable(const v1::HostList& list) {
   Table table;
-  for (const char* key : {"name", "hostname", "display_name", "state", "os_name", "kernel_release",
-                          "architecture", "core_count", "memory_bytes", "boot_time",
-                          "agent_version", "address", "first_seen_time", "last_seen_time"}) {
+  for (const char* key : {"name",
+                          "hostname",
+                          "display_name",
+                          "state",
+                          "os_name",
+                          "kernel_release",
+                          "architecture",
+                          "core_count",
+                          "memory_bytes",
+                          "boot_time",
+                          "agent_version",
+                          "address",
+                          "first_seen_time",
+                          "last_seen_time",
+                          "expected_count",
+                          "received_count",
+                          "late_count",
+                          "duplicate_count",
+                          "dropped_frame_count",
+                          "gap_seconds"}) {
     table.columns.push_back({"", key});
   }
   const auto time = [](bool present, const google::protobuf::Timestamp& value) {
     return present ? TextCell(ExactTime(TimeOf(value))) : Cell{};
   };
   for (const v1::Host& host : list.hosts()) {
-    table.rows.push_back(
-        {TextCell(host.name()), TextCell(host.hostname()), TextCell(host.display_name()),
-         TextCell(StateName(host.state())), TextCell(host.os_name()),
-         TextCell(host.kernel_release()), TextCell(host.architecture()),
-         CountCell(host.core_count()), CountCell(host.memory_bytes()),
-         time(host.has_boot_time(), host.boot_time()), TextCell(host.agent_version()),
-         TextCell(host.address()), time(host.has_first_seen_time(), host.first_seen_time()),
-         time(host.has_last_seen_time(), host.last_seen_time())});
+    const v1::HostCompleteness& samples = host.completeness();
+    const auto count = [&](std::int64_t value) {
+      return host.has_completeness() ? CountCell(value) : Cell{};
+    };
+    table.rows.push_back({TextCell(host.name()),
+                          TextCell(host.hostname()),
+                          TextCell(host.display_name()),
+                          TextCell(StateName(host.state())),
+                          TextCell(host.os_name()),
+                          TextCell(host.kernel_release()),
+                          TextCell(host.architecture()),
+                          CountCell(host.core_count()),
+                          CountCell(host.memory_bytes()),
+                          time(host.has_boot_time(), host.boot_time()),
+                          TextCell(host.agent_version()),
+                          TextCell(host.address()),
+                          time(host.has_first_seen_time(), host.first_seen_time()),
+                          time(host.has_last_seen_time(), host.last_seen_time()),
+                          count(samples.expected_count()),
+                          count(samples.received_count()),
+                          count(samples.late_count()),
+                          count(samples.duplicate_count()),
+                          count(samples.dropped_frame_count()),
+                          GapCell(host)});
   }
   return table;
 }

@@ -79,6 +79,7 @@ TEST(Hosts, ListsEveryPageAsATable) {
   EXPECT_EQ(outcome.code, 0) << outcome.told;
   EXPECT_THAT(outcome.out, HasSubstr("web-1  web-1  online       2    8.0G  Debian GNU/Linux 12"));
   EXPECT_THAT(outcome.out, HasSubstr("db-1   db-1   offline"));
+  EXPECT_THAT(outcome.out, HasSubstr("AGENT  GAP  LAST SEEN"));
   EXPECT_THAT(outcome.out, HasSubstr("2s ago\n"));
 }
 
@@ -87,7 +88,7 @@ TEST(Hosts, AreRecordsInCsv) {
   const Outcome outcome = RunSyspulse({"hosts", "-o", "csv"}, server.address());
   EXPECT_THAT(outcome.out, StartsWith("name,hostname,display_name,state,"));
   EXPECT_THAT(outcome.out, HasSubstr("hosts/web-1,web-1,,online,Debian GNU/Linux 12 (bookworm),"));
-  EXPECT_THAT(outcome.out, HasSubstr(",2023-11-14T22:13:20Z\r\n"));
+  EXPECT_THAT(outcome.out, HasSubstr(",2023-11-14T22:13:20Z,3600,3598,30,1,4,2.500\r\n"));
 }
 
 TEST(Hosts, SayWhatToDoWhereThereIsNone) {

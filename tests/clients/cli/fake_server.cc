@@ -28,6 +28,14 @@ constexpr char kHost[] = R"pb(
   address: "ipv4:10.0.0.7:51234"
   state: HOST_STATE_ONLINE
   last_seen_time { seconds: 1700000000 }
+  completeness {
+    expected_count: 3600
+    received_count: 3598
+    late_count: 30
+    duplicate_count: 1
+    dropped_frame_count: 4
+    gap { seconds: 2 nanos: 500000000 }
+  }
 )pb";
 
 constexpr char kSnapshot[] = R"pb(

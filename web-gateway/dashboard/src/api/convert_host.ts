@@ -1,7 +1,11 @@
 // Host messages in plain numbers and words.
-import type { HostInfo, HostState } from "../lib/model.ts";
+import type { Completeness, HostInfo, HostState } from "../lib/model.ts";
 import { durationMs, toMs } from "./convert.ts";
-import { type Host, HostState as WireState } from "./gen/syspulse/v1/host_pb.js";
+import {
+  type Host,
+  type HostCompleteness as WireCompleteness,
+  HostState as WireState,
+} from "./gen/syspulse/v1/host_pb.js";
 
 const defaultIntervalMs = 1000;
 
@@ -23,6 +27,18 @@ export function toHostInfo(host: Host): HostInfo {
     state: toState(host.state),
     lastSeenMs: toMs(host.lastSeenTime),
     limitations: host.limitations,
+    ...(host.completeness && { completeness: toCompleteness(host.completeness) }),
+  };
+}
+
+function toCompleteness(wire: WireCompleteness): Completeness {
+  return {
+    gapMs: durationMs(wire.gap),
+    expected: Number(wire.expectedCount),
+    received: Number(wire.receivedCount),
+    late: Number(wire.lateCount),
+    duplicate: Number(wire.duplicateCount),
+    dropped: Number(wire.droppedFrameCount),
   };
 }
 

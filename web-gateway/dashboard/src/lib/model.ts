@@ -25,6 +25,20 @@ export interface HostInfo {
   readonly lastSeenMs: Measured;
   /** What the agent could not do, in sentences. */
   readonly limitations: readonly string[];
+  /** How much of what it measured is there; undefined if it never sent a sample. */
+  readonly completeness?: Completeness;
+}
+
+export interface Completeness {
+  /** How much of the last day has no sample. */
+  readonly gapMs: number;
+  /** Samples that should have come since the service started, and those that did. */
+  readonly expected: number;
+  readonly received: number;
+  readonly late: number;
+  readonly duplicate: number;
+  /** Frames that the agent gave up. */
+  readonly dropped: number;
 }
 
 export const cpuModes = ["user", "nice", "system", "iowait", "irq", "softirq", "steal"] as const;

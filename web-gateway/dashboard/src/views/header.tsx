@@ -68,7 +68,8 @@ export function HostFacts(): JSX.Element | null {
   const shown = host.value;
   if (shown === undefined) return null;
   const facts = factsOf(shown, snapshot.value?.uptimeSeconds);
-  if (facts.length === 0 && shown.limitations.length === 0) return null;
+  const gap = gapOf(shown);
+  if (facts.length === 0 && shown.limitations.length === 0 && gap === undefined) return null;
   return (
     <div class="facts" data-testid="host-facts">
       {facts.map(({ name, text }) => (
@@ -77,6 +78,11 @@ export function HostFacts(): JSX.Element | null {
           {text}
         </span>
       ))}
+      {gap !== undefined && (
+        <span class="limitations" title={gap.title} data-testid="host-gap">
+          {gap.text}
+        </span>
+      )}
       {shown.limitations.length > 0 && (
         <span class="limitations" title={shown.limitations.join("\n")}>
           <WarningIcon />{" "}
@@ -85,6 +91,18 @@ export function HostFacts(): JSX.Element | null {
       )}
     </div>
   );
+}
+
+/** What is missing of the last day, undefined if nothing is. */
+function gapOf({ completeness }: HostInfo): { readonly text: string; readonly title: string } | undefined {
+  if (completeness === undefined || completeness.gapMs < 1000) return undefined;
+  const { expected, received, late, duplicate, dropped } = completeness;
+  return {
+    text: `${formatDuration(completeness.gapMs / 1000)} missing`,
+    title:
+      "Time of the last day without samples of this host. Since the service started: " +
+      `${received} of ${expected} samples came, ${late} late, ${duplicate} twice; the agent gave up ${dropped} frames.`,
+  };
 }
 
 function factsOf(shown: HostInfo, uptimeSeconds: number | undefined): readonly { name: string; text: string }[] {
