@@ -40,7 +40,8 @@ class PushStreamTest : public ::testing::Test {
   }
   void Tick(int count = 1) {
     for (; count > 0; --count) {
-      buffer_.Add({FrameAt(++second_, schema_)}, TableOf({{.pid = second_}}));
+      ++second_;
+      buffer_.Add({FrameAt(second_, schema_)}, TableOf({{.pid = second_}}));
       if (push_) push_->Wake();
     }
   }

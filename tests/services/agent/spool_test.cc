@@ -143,9 +143,17 @@ TEST_F(SpoolTest, PlacesOfSegmentsThatAreGoneMeanNothingToLaterOnes) {
 }
 
 TEST_F(SpoolTest, APlaceThatIsGarbageMeansThatAllComesAgain) {
-  for (const std::string garbage :
-       {"", "1", "x y", "1 -5", "0 0", "99999999999999999999 1", "18446744073709551615 1", "77 3",
-        std::string(1000, '1').c_str()}) {
+  const std::vector<std::string> garbages = {"",
+                                             "1",
+                                             "x y",
+                                             "1 -5",
+                                             "0 0",
+                                             "99999999999999999999 1",
+                                             "18446744073709551615 1",
+                                             "77 3\n",
+                                             "77 3",
+                                             std::string(1000, '1')};
+  for (const std::string& garbage : garbages) {
     AppendSeconds(1, 2);
     spool_.reset();
     disk_.SetContents(std::string(kDirectory) + "/acknowledged", garbage);

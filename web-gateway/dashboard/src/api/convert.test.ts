@@ -43,6 +43,26 @@ test("states of a newer service are unknown, not wrong", () => {
   assert.equal(toProcessRow(Object.assign(create(ProcessSchema), { state: 99 })).state, "other");
 });
 
+test("a host says how much of its samples is there, if it ever sent one", () => {
+  const completeness = {
+    expectedCount: 3600n,
+    receivedCount: 3598n,
+    lateCount: 30n,
+    duplicateCount: 1n,
+    droppedFrameCount: 4n,
+    gap: { seconds: 2n, nanos: 500_000_000 },
+  };
+  assert.deepEqual(toHostInfo(create(HostSchema, { completeness })).completeness, {
+    gapMs: 2500,
+    expected: 3600,
+    received: 3598,
+    late: 30,
+    duplicate: 1,
+    dropped: 4,
+  });
+  assert.equal(toHostInfo(create(HostSchema, {})).completeness, undefined);
+});
+
 test("what the agent could not read of a process stays apart from none", () => {
   const known = toProcessRow(create(ProcessSchema, { swapBytes: 0n, sharedBytes: 4096n, openFileCount: 0 }));
   assert.deepEqual([known.swapBytes, known.sharedBytes, known.openFileCount], [0, 4096, 0]);
