@@ -44,15 +44,20 @@ void RefuseSample(std::string_view label_fields, std::int64_t time_ms, std::stri
                                    TextOf(time_ms), why);
 }
 
-// Takes job and instance out of the labels.
-Target TakeTarget(LabelSet* labels) {
+Target TargetOf(const LabelSet& labels) {
   Target target;
-  for (const LabelView& label : labels->labels) {
+  for (const LabelView& label : labels.labels) {
     if (label.name == "job") target.job = label.value;
     if (label.name == "instance") target.instance = label.value;
   }
   // Names that are longer than the store's stay labels.
-  if (target.job.size() + target.instance.size() > kMostTargetBytes) return {};
+  return target.job.size() + target.instance.size() > kMostTargetBytes ? Target() : target;
+}
+
+// Takes job and instance out of the labels.
+Target TakeTarget(LabelSet* labels) {
+  const Target target = TargetOf(*labels);
+  if (target == Target()) return target;
   std::erase_if(labels->labels, [](const LabelView& label) {
     return label.name == "job" || label.name == "instance";
   });
@@ -171,15 +176,15 @@ SeriesPlace* SeriesWriter::FindPlace(std::string_view label_fields, std::int64_t
   const SeriesHash one_hash = HashLabels(spelling, options_.seed);
   SeriesPlace* one = table_.Find(one_hash);
   const std::size_t added = (one == nullptr ? 1 : 0) + (spelling == label_fields ? 0 : 1);
-  if (known == nullptr && table_.size() + added > options_.max_series) {
+  const std::string full =
+      known != nullptr ? "" : WhyFull(*labels, added, /*is_new=*/one == nullptr);
+  if (!full.empty()) {
     parts->unplaced_samples += samples;
-    Refuse(absl::StrFormat("there are %d series already; new ones are refused (raise "
-                           "--remote-write-max-series), such as %s",
-                           table_.size(), DescribeLabels(*labels)),
-           parts);
+    Refuse(full, parts);
     return nullptr;
   }
   if (one == nullptr) {
+    ++targets_[TargetHostId(TargetOf(*labels))].series;
     table_.Insert(one_hash, NewPlace(&*labels, time_ms));
     one = table_.Find(one_hash);
   } else if (one->source->is_given_up()) {
@@ -194,6 +199,21 @@ SeriesPlace* SeriesWriter::FindPlace(std::string_view label_fields, std::int64_t
   return known;
 }
 
+std::string SeriesWriter::WhyFull(const LabelSet& labels, std::size_t added, bool is_new) const {
+  if (table_.size() + added > options_.max_series) {
+    return absl::StrFormat("there are %d series already; new ones are refused%s, such as %s",
+                           table_.size(), options_.advice, DescribeLabels(labels));
+  }
+  const auto target = targets_.find(TargetHostId(TargetOf(labels)));
+  if (!is_new || target == targets_.end() || target->second.series < options_.max_target_series) {
+    return "";
+  }
+  return absl::StrFormat(
+      "its job and instance have %d series already; new ones are refused, such "
+      "as %s",
+      target->second.series, DescribeLabels(labels));
+}
+
 SeriesPlace SeriesWriter::NewPlace(LabelSet* labels, std::int64_t time_ms) {
   const std::string host = TargetHostId(TakeTarget(labels));
   WrittenSource* const source = SourceFor(host, time_ms);
@@ -201,11 +221,12 @@ SeriesPlace SeriesWriter::NewPlace(LabelSet* labels, std::int64_t time_ms) {
 }
 
 WrittenSource* SeriesWriter::SourceFor(const std::string& host, std::int64_t time_ms) {
-  RecentSources& recent = targets_[host];
+  RecentSources& recent = targets_[host].recent;
   const auto found = std::ranges::find_if(
       recent, [&](const WrittenSource* source) { return source->HasRoomAt(time_ms); });
   if (found != recent.end()) return *found;
-  sources_.push_back(std::make_unique<WrittenSource>(host, absl::StrFormat("%d", next_source_++)));
+  sources_.push_back(std::make_unique<WrittenSource>(
+      host, absl::StrFormat("%s%d", options_.source_prefix, next_source_++)));
   if (recent.size() >= kMostRecent) recent.erase(recent.begin());
   recent.push_back(sources_.back().get());
   return recent.back();
@@ -214,8 +235,12 @@ WrittenSource* SeriesWriter::SourceFor(const std::string& host, std::int64_t tim
 void SeriesWriter::Finish(WrittenParts* parts) {
   parts->outcome = std::make_shared<PartOutcome>();
   for (WrittenSource* const source : open_) {
+    const std::int64_t put = source->put_values();
     const absl::Status status = source->Finish(parts->outcome, &schemas_, &parts->frames);
-    if (!status.ok()) Refuse(std::string(status.message()), parts);
+    if (status.ok()) continue;
+    parts->samples -= put;
+    parts->invalid_samples += put;
+    Refuse(std::string(status.message()), parts);
   }
   open_.clear();
   ForgetIfDue();
@@ -232,10 +257,12 @@ void SeriesWriter::ForgetIfDue() {
   });
   std::unordered_set<const WrittenSource*> used;
   table_.ForEach([&](const SeriesPlace& place) { used.insert(place.source); });
-  for (auto& [host, recent] : targets_) {
-    std::erase_if(recent, [&](const WrittenSource* one) { return !used.contains(one); });
+  for (auto& [host, target] : targets_) {
+    std::erase_if(target.recent, [&](const WrittenSource* one) { return !used.contains(one); });
+    target.series = 0;
   }
-  std::erase_if(targets_, [](const auto& target) { return target.second.empty(); });
+  table_.ForEach([&](const SeriesPlace& place) { ++targets_[place.source->host()].series; });
+  std::erase_if(targets_, [](const auto& target) { return target.second.series == 0; });
   std::erase_if(sources_, [&](const auto& source) { return !used.contains(source.get()); });
 }
 

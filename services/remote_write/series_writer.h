@@ -47,7 +47,10 @@ struct SeriesWriterOptions {
   std::size_t max_series = 1'000'000;            // that came within the last hour
   absl::Duration oldest = absl::Hours(30 * 24);  // samples from before are refused
   absl::Duration ahead = absl::Minutes(10);      // and those from after; as Prometheus has it
-  std::uint64_t seed = 0;                        // of fingerprints; random in a service
+  std::size_t max_target_series = 1'000'000;     // of one target, within the last hour, about
+  std::string advice = " (raise --remote-write-max-series)";  // where max_series are reached
+  std::string source_prefix = "";                             // of the names of sources
+  std::uint64_t seed = 0;  // of fingerprints; random in a service
 };
 
 // What became of a request.
@@ -80,7 +83,8 @@ class SeriesWriter {
   absl::StatusOr<WrittenParts> Take(std::string_view body);
 
   // Takes samples of one series, whose labels are spelled as in a TimeSeries (AppendLabelField).
-  // What was taken is in the frames once Finish is called.
+  // What was taken is in the frames once Finish is called. Begin comes before the first.
+  void Begin();
   void Add(std::string_view label_fields, std::span<const WrittenSample> samples,
            WrittenParts* parts);
   void Finish(WrittenParts* parts);
@@ -89,12 +93,17 @@ class SeriesWriter {
   std::size_t series() const { return table_.size(); }
 
  private:
-  // Sources of one target that were made last, of which new series take one.
+  // Sources of one target that were made last, of which new series take one; and how many series
+  // it has.
   using RecentSources = std::vector<WrittenSource*>;
+  struct OfTarget {
+    RecentSources recent;
+    std::size_t series = 0;
+  };
 
-  void Begin();
   SeriesPlace* FindPlace(std::string_view label_fields, std::int64_t time_ms, std::int64_t samples,
                          WrittenParts* parts);
+  std::string WhyFull(const LabelSet& labels, std::size_t added, bool is_new) const;
   SeriesPlace NewPlace(LabelSet* labels, std::int64_t time_ms);
   WrittenSource* SourceFor(const std::string& host, std::int64_t time_ms);
   void Put(std::string_view label_fields, SeriesPlace* place, const WrittenSample& sample,
@@ -109,8 +118,8 @@ class SeriesWriter {
   SharedSchemas schemas_;
   SeriesTable table_;
   std::vector<std::unique_ptr<WrittenSource>> sources_;
-  std::map<std::string, RecentSources, std::less<>> targets_;  // by host id
-  std::uint64_t next_source_ = 1;                              // the name of the next one
+  std::map<std::string, OfTarget, std::less<>> targets_;  // by host id
+  std::uint64_t next_source_ = 1;                         // the name of the next one
   std::uint32_t forgotten_at_ = 0;  // seconds, when series were forgotten last
 
   // Of the request at hand.

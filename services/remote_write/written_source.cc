@@ -5,6 +5,7 @@
 #include <iterator>
 #include <string_view>
 
+#include "absl/strings/str_format.h"
 #include "absl/time/time.h"
 #include "services/base/status_macros.h"
 #include "services/store/merged_rows.h"
@@ -15,15 +16,18 @@ namespace {
 // Rows with less than one value in so many of their columns are mostly empty.
 constexpr std::int64_t kSparse = 4;
 
-// Returns the place of `name` in the family's labels. Series from before lack a label that is new.
+// Returns the place of `name` in the family's labels. Series from before lack a label that is new;
+// their room for it is added to `*cells`.
 std::size_t PlaceOfLabel(std::string_view name, int family, std::vector<MetricFamily>* families,
-                         std::vector<Series>* series) {
+                         std::vector<Series>* series, std::size_t* cells) {
   std::vector<std::string>& names = (*families)[static_cast<std::size_t>(family)].label_names;
   const auto found = std::ranges::find(names, name);
   if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
   names.emplace_back(name);
   for (Series& one : *series) {
-    if (one.family == family) one.label_values.emplace_back();
+    if (one.family != family) continue;
+    one.label_values.emplace_back();
+    ++*cells;
   }
   return names.size() - 1;
 }
@@ -93,16 +97,23 @@ absl::Status WrittenSource::MakeSchema(SharedSchemas* schemas) {
     families = schema_->families();
     series = schema_->series();
   }
+  std::size_t cells = 0;
+  for (const Series& one : series) cells += one.label_values.size();
   for (const NewSeries& added : waiting_) {
     const int family = PlaceOfFamily(added.metric, &families);
     Series one{.family = family};
     for (const auto& [name, value] : added.labels) {
-      const std::size_t place = PlaceOfLabel(name, family, &families, &series);
+      const std::size_t place = PlaceOfLabel(name, family, &families, &series, &cells);
       if (one.label_values.size() <= place) one.label_values.resize(place + 1);
       one.label_values[place] = value;
     }
     one.label_values.resize(families[static_cast<std::size_t>(family)].label_names.size());
+    cells += one.label_values.size();
     series.push_back(std::move(one));
+    if (cells > kMostLabelCells) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("the series of %s have too many different labels", added.metric));
+    }
   }
   waiting_.clear();
   ASSIGN_OR_RETURN(SchemaPtr made, Schema::Create(std::move(families), std::move(series)));

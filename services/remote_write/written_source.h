@@ -32,6 +32,8 @@ class WrittenSource {
   static constexpr std::size_t kMostColumns = 256;
   // Series up to which it takes on more later.
   static constexpr std::size_t kFewColumns = 32;
+  // Labels of all series, those among them that only other series of their metric have.
+  static constexpr std::size_t kMostLabelCells = 1 << 16;
   // Rows from which on it is judged by how full they are.
   static constexpr std::int64_t kJudgedRows = 32;
 
@@ -73,6 +75,8 @@ class WrittenSource {
   void Touch(std::uint32_t column, std::uint32_t now) { seen_[column] = now; }
   std::uint32_t seen(std::uint32_t column) const { return seen_[column]; }
 
+  const std::string& host() const { return host_; }
+  std::int64_t put_values() const { return put_values_; }  // in this request
   std::size_t columns() const { return columns_; }
   std::size_t open_rows() const { return parts_.size(); }
 
