@@ -33,7 +33,8 @@ struct ApiContext {
   LiveQueries* live_queries;
   PushIntake* pushes;    // PushMetrics
   SeriesIntake* writes;  // remote write
-  const MetadataBook* written_metadata;
+  SeriesIntake* otlp;    // OpenTelemetry
+  MetadataBook* written_metadata;
 };
 
 }  // namespace syspulse

@@ -191,6 +191,7 @@ std::vector<prometheus::MetricFamily> ServiceCollectable::Collect() const {
   AddHosts(parts_.hub->Hosts(), &families);
   AddWork(*parts_.metrics, &families);
   AddRemoteWrite(parts_.metrics->remote_write, &families);
+  AddWrites(parts_.metrics->otlp, "otlp", "OTLP", &families);
   AddWrites(parts_.metrics->push, "push", "PushMetrics", &families);
   if (parts_.store != nullptr) AddStore(parts_.store(), &families);
   if (const auto stats = ProcessStatsReader(parts_.procfs).Read(); stats.ok()) {

@@ -33,6 +33,7 @@ struct ServiceMetrics {
   std::atomic<std::int64_t> process_tables_received{0};
 
   WriteMetrics remote_write;
+  WriteMetrics otlp;  // OpenTelemetry
   WriteMetrics push;  // PushMetrics
 
   std::atomic<std::int64_t> messages_sent{0};     // to readers

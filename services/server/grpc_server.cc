@@ -18,6 +18,19 @@ constexpr int kLargestMessage = 16 << 20;
 // One PushFrames stream a host, and no service is meant for more hosts.
 constexpr std::size_t kMostAgents = 10'000;
 
+// What OpenTelemetry may have: less than remote write, whose limit the operator sets, and so that
+// no target takes all.
+constexpr std::size_t kMostOtlpSeries = 400'000;
+constexpr std::size_t kMostOtlpSeriesOfTarget = 50'000;
+
+SeriesWriterOptions HowToTakeOtlp(SeriesWriterOptions options) {
+  options.max_series = kMostOtlpSeries;
+  options.max_target_series = kMostOtlpSeriesOfTarget;
+  options.advice = "";
+  options.source_prefix = "otlp/";
+  return options;
+}
+
 // Reflection and channelz take a thread for each call; this bounds what they can take together.
 constexpr int kMostSyncThreads = 32;
 
@@ -51,7 +64,9 @@ std::vector<const google::protobuf::ServiceDescriptor*> ApiServices() {
   for (const google::protobuf::FileDescriptor* file :
        {v1::GetSnapshotRequest::descriptor()->file(), v1::WatchRequest::descriptor()->file(),
         v1::GetHostRequest::descriptor()->file(), v1::ListProcessesRequest::descriptor()->file(),
-        v1::QueryRequest::descriptor()->file(), v1::PushFramesRequest::descriptor()->file()}) {
+        v1::QueryRequest::descriptor()->file(), v1::PushFramesRequest::descriptor()->file(),
+        opentelemetry::proto::collector::metrics::v1::ExportMetricsServiceRequest::descriptor()
+            ->file()}) {
     for (int i = 0; i < file->service_count(); ++i) services.push_back(file->service(i));
   }
   return services;
@@ -65,12 +80,15 @@ GrpcServer::GrpcServer(const GrpcServerParts& parts, const GrpcServerOptions& op
               &parts.metrics->push),
       writes_(parts.keeper, options.writes, parts.clock, &written_metadata_,
               &parts.metrics->remote_write),
+      otlp_writes_(parts.keeper, HowToTakeOtlp(options.writes), parts.clock, &written_metadata_,
+                   &parts.metrics->otlp),
       metrics_(Context(parts, this)),
       live_(Context(parts, this)),
       hosts_(Context(parts, this)),
       processes_(Context(parts, this)),
       queries_(Context(parts, this)),
-      ingest_(Context(parts, this)) {}
+      ingest_(Context(parts, this)),
+      otlp_(Context(parts, this)) {}
 
 ApiContext GrpcServer::Context(const GrpcServerParts& parts, GrpcServer* server) {
   return {.hub = parts.hub,
@@ -86,6 +104,7 @@ ApiContext GrpcServer::Context(const GrpcServerParts& parts, GrpcServer* server)
           .live_queries = &server->live_queries_,
           .pushes = &server->pushes_,
           .writes = &server->writes_,
+          .otlp = &server->otlp_writes_,
           .written_metadata = &server->written_metadata_};
 }
 
@@ -104,7 +123,8 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcServerPa
         static_cast<grpc::Service*>(&server->hosts_),
         static_cast<grpc::Service*>(&server->processes_),
         static_cast<grpc::Service*>(&server->queries_),
-        static_cast<grpc::Service*>(&server->ingest_)}) {
+        static_cast<grpc::Service*>(&server->ingest_),
+        static_cast<grpc::Service*>(&server->otlp_)}) {
     builder.RegisterService(service);
   }
   server->server_ = builder.BuildAndStart();
@@ -133,6 +153,7 @@ void GrpcServer::Stop(absl::Duration grace) {
   live_queries_.Stop();
   pushes_.Stop();
   writes_.Stop();
+  otlp_writes_.Stop();
   server_->Shutdown(
       gpr_time_add(gpr_now(GPR_CLOCK_REALTIME),
                    gpr_time_from_millis(absl::ToInt64Milliseconds(grace), GPR_TIMESPAN)));

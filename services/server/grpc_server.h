@@ -20,6 +20,7 @@
 #include "services/api/live_queries.h"
 #include "services/api/live_service.h"
 #include "services/api/metrics_service.h"
+#include "services/api/otlp_service.h"
 #include "services/api/process_service.h"
 #include "services/api/push_intake.h"
 #include "services/api/query_evaluator.h"
@@ -88,12 +89,14 @@ class GrpcServer {
   MetadataBook written_metadata_;
   PushIntake pushes_;
   SeriesIntake writes_;
+  SeriesIntake otlp_writes_;
   MetricsService metrics_;
   LiveService live_;
   HostService hosts_;
   ProcessService processes_;
   QueryService queries_;
   IngestService ingest_;
+  OtlpService otlp_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
 };

@@ -71,12 +71,14 @@ absl::StatusOr<std::string> JsonCodec::ToJson(const pb::Descriptor& type,
   return json;
 }
 
-absl::StatusOr<std::string> JsonCodec::FromJson(const pb::Descriptor& type,
-                                                std::string_view json) const {
+absl::StatusOr<std::string> JsonCodec::FromJson(const pb::Descriptor& type, std::string_view json,
+                                                UnknownFields unknown) const {
   if (Trim(json).empty()) return std::string();
   std::string bytes;
+  pb::util::JsonParseOptions options;
+  options.ignore_unknown_fields = unknown == UnknownFields::kIgnored;
   const auto status = pb::util::JsonToBinaryString(
-      resolver_.get(), UrlOf(type), pb::StringPiece(json.data(), json.size()), &bytes);
+      resolver_.get(), UrlOf(type), pb::StringPiece(json.data(), json.size()), &bytes, options);
   if (!status.ok()) {
     return absl::InvalidArgumentError(
         absl::StrFormat("the JSON is not a %s: %s", type.full_name(),

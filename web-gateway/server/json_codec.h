@@ -18,6 +18,9 @@
 
 namespace syspulse {
 
+// What becomes of fields in JSON that their message does not have.
+enum class UnknownFields { kRefused, kIgnored };
+
 // Confined to the gateway's thread.
 class JsonCodec {
  public:
@@ -31,7 +34,8 @@ class JsonCodec {
   // Returns JSON as a serialised message; an empty text is an empty message. Returns
   // InvalidArgument that names the field where the text is not of that type.
   absl::StatusOr<std::string> FromJson(const google::protobuf::Descriptor& type,
-                                       std::string_view json) const;
+                                       std::string_view json,
+                                       UnknownFields unknown = UnknownFields::kRefused) const;
 
  private:
   std::unique_ptr<google::protobuf::util::TypeResolver> resolver_;

@@ -8,15 +8,12 @@
 #include <cstdint>
 #include <iterator>
 #include <string>
-#include <utility>
 
 #include "absl/strings/str_format.h"
 #include "services/base/text.h"
 #include "syspulse/v1/ingest_service.pb.h"
-#include "web-gateway/server/limits.h"
-#include "web-gateway/server/metadata.h"
+#include "web-gateway/server/body_call.h"
 #include "web-gateway/server/rpc_status.h"
-#include "web-gateway/server/unary_call.h"
 
 namespace syspulse {
 namespace {
@@ -68,76 +65,10 @@ int WriteStatusOf(const grpc::Status& status) {
   }
 }
 
-class PrometheusWriteHandler final : public ExchangeHandler,
-                                     public std::enable_shared_from_this<PrometheusWriteHandler> {
- public:
-  PrometheusWriteHandler(std::shared_ptr<Exchange> exchange, Upstream* upstream, Metadata metadata)
-      : exchange_(std::move(exchange)), upstream_(upstream), metadata_(std::move(metadata)) {}
-  ~PrometheusWriteHandler() override { Cancel(); }
-
-  void OnBody(std::string_view bytes, bool last) override {
-    const auto self = shared_from_this();
-    if (begun_) return;
-    if (last && body_.empty()) {
-      Send(bytes);
-      return;
-    }
-    body_.append(bytes);
-    if (body_.size() > kMaxBodyBytes) {
-      begun_ = true;
-      exchange_->Respond(PlainAnswer(
-          413, absl::StrFormat("the body of a request may have %d bytes", kMaxBodyBytes)));
-    } else if (last) {
-      Send(body_);
-      body_ = {};
-    }
-  }
-
-  void OnNoRoom() override {
-    begun_ = true;
-    body_ = {};
-    HttpResponse answer = PlainAnswer(503, kNoRoomForBody);
-    answer.headers.emplace_back("retry-after", kNoRoomRetrySeconds);
-    exchange_->Respond(std::move(answer));
-  }
-
-  void OnGone() override { Cancel(); }
-
- private:
-  void Send(std::string_view body) {
-    begun_ = true;
-    call_ = UnaryCall::Start(upstream_,
-                             {.method = "/syspulse.v1.IngestService/WriteSeries",
-                              .metadata = metadata_,
-                              .timeout = kWriteTimeout},
-                             WriteSeriesMessage(body), exchange_->body_share()->Split(body.size()),
-                             [this](const grpc::Status& status) { Answer(status); });
-  }
-
-  void Answer(const grpc::Status& status) {
-    const auto self = shared_from_this();
-    call_.reset();
-    if (status.ok()) {
-      exchange_->Respond({.status = 204});
-    } else {
-      exchange_->Respond(PlainAnswer(WriteStatusOf(status), status.error_message()));
-    }
-  }
-
-  void Cancel() {
-    if (call_) call_->Cancel();
-    call_.reset();
-  }
-
-  const std::shared_ptr<Exchange> exchange_;
-  Upstream* const upstream_;
-  const Metadata metadata_;
-  std::shared_ptr<UnaryCall> call_;
-  // The request's body so far, where it comes in pieces.
-  std::string body_;
-  // The request is complete, or too long.
-  bool begun_ = false;
-};
+HttpResponse AnswerToWrite(const grpc::Status& status) {
+  if (status.ok()) return {.status = 204};
+  return PlainAnswer(WriteStatusOf(status), status.error_message());
+}
 
 }  // namespace
 
@@ -171,13 +102,13 @@ std::optional<HttpResponse> RefuseOtherWrites(const HttpRequest& request) {
 }
 
 void AnswerPrometheusWrite(const std::shared_ptr<Exchange>& exchange, Upstream* upstream) {
-  auto metadata = ToMetadata(exchange->request().headers);
-  if (!metadata.ok()) {
-    exchange->Respond(PlainAnswer(400, std::string(metadata.status().message())));
-    return;
-  }
-  exchange->set_handler(
-      std::make_shared<PrometheusWriteHandler>(exchange, upstream, std::move(*metadata)));
+  AnswerByCall(exchange, upstream,
+               {.method = "/syspulse.v1.IngestService/WriteSeries",
+                .timeout = kWriteTimeout,
+                .pack = WriteSeriesMessage,
+                .answer = [](const grpc::Status& status, const grpc::ByteBuffer&) {
+                  return AnswerToWrite(status);
+                }});
 }
 
 }  // namespace syspulse

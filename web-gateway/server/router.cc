@@ -8,6 +8,7 @@
 #include "web-gateway/server/base64.h"
 #include "web-gateway/server/connect_protocol.h"
 #include "web-gateway/server/grpc_web.h"
+#include "web-gateway/server/otlp_endpoint.h"
 #include "web-gateway/server/percent_encoding.h"
 #include "web-gateway/server/prometheus_api.h"
 #include "web-gateway/server/prometheus_write.h"
@@ -91,6 +92,8 @@ void Router::Route(const std::shared_ptr<Exchange>& exchange) {
     RouteConnectStream(exchange, media_type.ends_with("json"));
   } else if (IsPrometheusWritePath(request.path)) {
     AnswerPrometheusWrite(exchange, parts_.upstream);
+  } else if (IsOtlpPath(request.path)) {
+    AnswerOtlp(exchange, parts_.upstream, parts_.pool, parts_.codec);
   } else if (IsPrometheusPath(request.path)) {
     AnswerPrometheus(exchange, parts_.upstream);
   } else if (auto match = parts_.routes->Match(request.method, request.path)) {

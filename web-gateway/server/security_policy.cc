@@ -5,6 +5,7 @@
 #include "absl/strings/str_format.h"
 #include "services/base/text.h"
 #include "web-gateway/server/grpc_web.h"
+#include "web-gateway/server/otlp_endpoint.h"
 #include "web-gateway/server/prometheus_api.h"
 #include "web-gateway/server/prometheus_write.h"
 
@@ -131,6 +132,7 @@ std::optional<HttpResponse> SecurityPolicy::Check(const HttpRequest& request) co
                     {"access-control-max-age", kCorsMaxAgeSeconds}}};
   }
   if (IsPrometheusWritePath(request.path)) return RefuseOtherWrites(request);
+  if (IsOtlpPath(request.path)) return RefuseOtherOtlp(request);
   return RefuseBody(request);
 }
 

@@ -33,7 +33,7 @@ void UnaryCall::Cancel() {
 void UnaryCall::HandleDone(const grpc::Status& status) {
   work_.reset();
   share_ = {};  // here, as the last to let go of the call may be a thread of gRPC's
-  if (const Done done = std::exchange(done_, nullptr)) done(upstream_->Explain(status));
+  if (const Done done = std::exchange(done_, nullptr)) done(upstream_->Explain(status), answer_);
 }
 
 }  // namespace syspulse

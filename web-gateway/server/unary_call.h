@@ -24,7 +24,7 @@ namespace syspulse {
 class UnaryCall final : public std::enable_shared_from_this<UnaryCall> {
  public:
   // Hears how the call ended, on the gateway's thread, unless it was cancelled.
-  using Done = std::function<void(const grpc::Status& status)>;
+  using Done = std::function<void(const grpc::Status& status, const grpc::ByteBuffer& answer)>;
 
   // Sends the call. `upstream` must outlive it. What `share` has is given back when it has ended.
   static std::shared_ptr<UnaryCall> Start(Upstream* upstream, const UpstreamRequest& request,

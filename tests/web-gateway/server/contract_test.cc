@@ -152,6 +152,7 @@ TEST(Contract, EveryRpcOfOursHasARoute) {
   const auto contract = LoadContract(EmbeddedDescriptorSet());
   ASSERT_THAT(contract, IsOk());
   for (const auto* file : contract->files) {
+    if (file->package() != "syspulse.v1") continue;  // others say themselves where they are served
     for (int i = 0; i < file->service_count(); ++i) {
       for (int j = 0; j < file->service(i)->method_count(); ++j) {
         EXPECT_TRUE(file->service(i)->method(j)->options().HasExtension(google::api::http))
