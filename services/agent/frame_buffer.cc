@@ -39,7 +39,8 @@ std::int64_t BytesOf(const Schema& schema) {
 
 }  // namespace
 
-FrameBuffer::FrameBuffer(std::int64_t max_bytes) : max_bytes_(max_bytes) {}
+FrameBuffer::FrameBuffer(std::int64_t max_bytes, SendOrder order)
+    : max_bytes_(max_bytes), order_(order) {}
 
 void FrameBuffer::AddEntryLocked() { live_.push_back(Entry{.id = ++last_id_, .tick = last_tick_}); }
 
@@ -85,6 +86,7 @@ void FrameBuffer::Add(std::vector<FramePtr> frames, ProcessTablePtr processes) {
 
 // All but the newest tick: readers want that first when the stream is back.
 void FrameBuffer::MoveToLateLocked() {
+  if (order_ == SendOrder::kOldestFirst) return;
   const auto newest =
       std::ranges::find(live_, last_tick_, [](const Entry& entry) { return entry.tick; });
   std::move(live_.begin(), newest, std::back_inserter(late_));

@@ -73,6 +73,12 @@ struct FrameBufferStats {
   SourceCounts dropped;             // the same by source; of sources that lost none, too
 };
 
+// In which order batches go after a break.
+enum class SendOrder {
+  kNewestFirst,  // as the essay says
+  kOldestFirst,  // as they were added, as fast as the stream takes them: for those who replay
+};
+
 // Thread-safe.
 class FrameBuffer {
  public:
@@ -87,7 +93,7 @@ class FrameBuffer {
   static constexpr std::size_t kMostLateInMemory = 30;
 
   // Keeps about `max_bytes` at most; the newest batch is kept whatever its size.
-  explicit FrameBuffer(std::int64_t max_bytes);
+  explicit FrameBuffer(std::int64_t max_bytes, SendOrder order = SendOrder::kNewestFirst);
 
   // Appends a batch, or as many as the frames need; the processes go with the last. Does nothing if
   // there is nothing in it.
@@ -170,6 +176,7 @@ class FrameBuffer {
   void LeaveSentLocked(const Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::int64_t max_bytes_;
+  const SendOrder order_;
   mutable Mutex mutex_;
   // Each in the order of ids, but for sent_, which is in the order of sequence numbers.
   Entries sent_ ABSL_GUARDED_BY(mutex_);

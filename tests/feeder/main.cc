@@ -21,6 +21,7 @@
 #include "clients/cpp/channel.h"
 #include "services/agent/frame_buffer.h"
 #include "services/agent/push_stream.h"
+#include "services/base/clock.h"
 #include "services/base/mutex.h"
 #include "tests/feeder/feed_reader.h"
 
@@ -33,7 +34,7 @@ constexpr auto kReportInterval = std::chrono::milliseconds(10);
 // One host and its connection.
 struct FedHost {
   std::string hostname;
-  FrameBuffer buffer{kBufferBytes};
+  FrameBuffer buffer{kBufferBytes, SendOrder::kOldestFirst};
   std::int64_t fed = 0;       // frames
   std::int64_t reported = 0;  // frames that were said to be acknowledged
   std::unique_ptr<PushStream> stream;
@@ -56,7 +57,7 @@ class Feeder {
     host.stream.reset();
     host.buffer.Rewind();
     host.stream = std::make_unique<PushStream>(
-        channel_, &host.buffer,
+        channel_, &host.buffer, &clock_,
         PushOptions{.server = server_,
                     .host = {.id = id, .hostname = hostname},
                     .session_id = absl::StrFormat("feeder-%s-%d", id, ++sessions_),
@@ -105,6 +106,7 @@ class Feeder {
     }
   }
 
+  const SystemClock clock_;
   const std::string server_;
   const std::shared_ptr<grpc::Channel> channel_;
   Mutex mutex_;

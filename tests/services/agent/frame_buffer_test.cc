@@ -77,6 +77,15 @@ TEST(FrameBuffer, AfterABreakTheNewestGoesFirstAndTheRestLateInOrder) {
   EXPECT_THAT(SendAll(&buffer), ElementsAre(7, -3, -4, -5, -6));
 }
 
+TEST(FrameBuffer, WhoReplaysGetsTheOrderInWhichItAdded) {
+  FrameBuffer buffer(kPlenty, SendOrder::kOldestFirst);
+  AddSeconds(&buffer, 1, 100);
+  EXPECT_EQ(SendAll(&buffer).size(), 100u);
+  buffer.Acknowledge(97);
+  AddWhileAway(&buffer, 101, 102);
+  EXPECT_THAT(SendAll(&buffer), ElementsAre(98, 99, 100, 101, 102));
+}
+
 TEST(FrameBuffer, NumbersGrowOverBreaks) {
   FrameBuffer buffer(kPlenty);
   AddSeconds(&buffer, 1, 2);
