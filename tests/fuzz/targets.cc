@@ -10,9 +10,9 @@ namespace syspulse {
 
 std::vector<FuzzTarget> AllTargets() {
   std::vector<FuzzTarget> all;
-  for (const auto& group :
-       {KernelTargets(), NetworkTargets(), StorageTargets(), HardwareTargets(), WorkloadTargets(),
-        PromqlTargets(), BlockTargets(), LogTargets(), RemoteWriteTargets(), TransferTargets()}) {
+  for (const auto& group : {KernelTargets(), NetworkTargets(), StorageTargets(), HardwareTargets(),
+                            WorkloadTargets(), PromqlTargets(), BlockTargets(), LogTargets(),
+                            RemoteWriteTargets(), TransferTargets(), WaysInTargets()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;

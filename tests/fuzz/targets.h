@@ -29,6 +29,7 @@ std::vector<FuzzTarget> BlockTargets();
 std::vector<FuzzTarget> LogTargets();
 std::vector<FuzzTarget> RemoteWriteTargets();
 std::vector<FuzzTarget> TransferTargets();  // of clients/cli
+std::vector<FuzzTarget> WaysInTargets();    // OpenTelemetry, small agents
 
 // Returns all of them.
 std::vector<FuzzTarget> AllTargets();
