@@ -1,5 +1,6 @@
 // syspulsed: takes what agents measure and serves it. Here everything is made and put together.
 #include <google/protobuf/stubs/logging.h>
+#include <grpc/grpc.h>
 #include <grpc/support/log.h>
 #include <malloc.h>
 
@@ -161,6 +162,9 @@ absl::Status Serve(const ServerOptions& options, int argc, const char* const* ar
 
 int Main(int argc, const char* const* argv) {
   BlockSignals();
+  // Once, and never let go of: with the last of its users gRPC would wait for threads of its own,
+  // one of which may look after a connection with much left to write for 10 s more.
+  grpc_init();
   const auto parsed = ParseServerOptions(argc, argv);
   if (const int* const code = std::get_if<int>(&parsed)) return *code;
   const auto& options = std::get<ServerOptions>(parsed);

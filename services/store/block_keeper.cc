@@ -25,14 +25,14 @@ std::int64_t EndOf(const Block& block, absl::Time now) {
 
 }  // namespace
 
-absl::Status BlockKeeper::FlushOnce() {
+absl::Status BlockKeeper::FlushOnce(const std::function<bool()>& keep_on) {
   const ContentsView view = contents_->View();
   if (view.frozen == nullptr) return absl::OkStatus();
   const std::uint64_t next = view.active->first_segment();
   ASSIGN_OR_RETURN(
       BlockPtr block,
       MakeBlock(files_, directory_, {.first = view.frozen->first_segment(), .last = next - 1},
-                *view.frozen, schemas_));
+                *view.frozen, schemas_, keep_on));
   contents_->Thaw(std::move(block));
   RemoveSegments(next);
   return absl::OkStatus();

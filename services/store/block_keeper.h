@@ -47,8 +47,9 @@ class BlockKeeper {
   BlockKeeper& operator=(const BlockKeeper&) = delete;
 
   // Makes a block of the frozen head, if there is one, and removes the segments of the log that it
-  // took over. After an error the head stays frozen: call it again later.
-  absl::Status FlushOnce();
+  // took over. Cancelled if `keep_on` returned false before. After an error the head stays frozen:
+  // call it again later.
+  absl::Status FlushOnce(const std::function<bool()>& keep_on = [] { return true; });
 
   // Merges some neighbouring blocks of like size, if there are enough. Returns whether it did;
   // Cancelled if `keep_on` returned false before. Blocks with damage are left as they are.

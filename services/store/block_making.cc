@@ -93,13 +93,14 @@ absl::Status MergeGroup(const std::vector<Place>& places, BlockWriter* writer) {
 
 absl::StatusOr<BlockPtr> MakeBlock(FileSystem* files, const std::string& directory,
                                    const SegmentRange& segments, const Head& head,
-                                   SharedSchemas* schemas) {
+                                   SharedSchemas* schemas, const std::function<bool()>& keep_on) {
   if (head.empty()) return nullptr;
   ASSIGN_OR_RETURN(const std::unique_ptr<BlockWriter> writer,
                    BlockWriter::Create(files, directory, BlockName(segments)));
   for (const HeadGroupPtr& group : head.Groups()) {
     const RowGroupPtr part = group->Rows();
     if (part == nullptr) continue;
+    if (!keep_on()) return absl::CancelledError("make a block: the store stops");
     std::vector<absl::Status> damage;  // memory has none
     ASSIGN_OR_RETURN(MergedRows rows, MergedRows::Create({part}, &damage));
     RETURN_IF_ERROR(GroupMaker(writer.get(), *part).Add(&rows, &damage));

@@ -20,10 +20,11 @@ namespace syspulse {
 inline constexpr std::size_t kRowsPerGroup = 8192;
 
 // Makes the block of these segments of all rows of a head, and opens it. Returns null if there are
-// no rows. After an error there is no such block, or one that is whole.
+// no rows. `keep_on` is asked between groups: Cancelled once it returns false. After an error there
+// is no such block, or one that is whole.
 absl::StatusOr<BlockPtr> MakeBlock(FileSystem* files, const std::string& directory,
                                    const SegmentRange& segments, const Head& head,
-                                   SharedSchemas* schemas);
+                                   SharedSchemas* schemas, const std::function<bool()>& keep_on);
 
 // Makes one block of several, which are in the order of their segments, and opens it. It holds the
 // segments from the first block's first to the last one's last. `keep_on` is asked between groups:

@@ -63,6 +63,10 @@ Store::Store(StoreOptions options, FileSystem* files, const Clock* clock, OnDura
 }
 
 Store::~Store() {
+  {
+    MutexLock lock(mutex_);
+    finish_by_ = clock_->Monotonic() + options_.finish_patience;
+  }
   writing_thread_.request_stop();
   writing_thread_.join();
   keeping_.request_stop();
@@ -238,7 +242,7 @@ absl::Status Store::KeepOnce(const std::stop_token& stop) {
     last_retention_ = now;
     RETURN_IF_ERROR(keeper_.RetainOnce(clock_->Now()));
   }
-  RETURN_IF_ERROR(keeper_.FlushOnce());
+  RETURN_IF_ERROR(keeper_.FlushOnce([this] { return MayMakeBlocks(); }));
   recovered_ = true;
   const absl::StatusOr<bool> merged = keeper_.MergeOnce([&] { return !stop.stop_requested(); });
   if (absl::IsDataLoss(merged.status())) NoteDamage(merged.status());
@@ -266,16 +270,24 @@ void Store::FinishOnce() {
   appender_.Take(batch.frames);
   NoteConflicts(appender_.TakeConflicts());
   taken_ticket_ = batch.last_ticket;
-  absl::Status status = keeper_.FlushOnce();
-  if (status.ok()) recovered_ = true;
-  if (status.ok()) status = SyncOnce();
-  if (status.ok() && !contents_.View().active->empty()) {
+  const auto keep_on = [this] { return MayMakeBlocks(); };
+  absl::Status status = keeper_.FlushOnce(keep_on);
+  const bool flushed = status.ok();
+  if (flushed) recovered_ = true;
+  if (flushed || absl::IsCancelled(status)) status = SyncOnce();
+  if (status.ok() && flushed && !contents_.View().active->empty()) {
     appender_.Freeze();
-    status = keeper_.FlushOnce();
+    status = keeper_.FlushOnce(keep_on);
   }
-  if (status.ok()) return;
+  // What is in no block stands in the log, and is read from there at the next start.
+  if (status.ok() || absl::IsCancelled(status)) return;
   LogError("store %s: stopped without all frames in blocks: %s", options_.directory,
            std::string(status.message()));
+}
+
+bool Store::MayMakeBlocks() const {
+  MutexLock lock(mutex_);
+  return !finish_by_ || clock_->Monotonic() < *finish_by_;
 }
 
 bool Store::has_room() const {

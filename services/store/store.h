@@ -29,6 +29,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <stop_token>
@@ -70,6 +71,8 @@ struct StoreOptions {
   std::int64_t queue_bytes = 64 << 20;               // of frames that wait for the disk
   std::size_t cache_bytes = 24 << 20;                // of decoded columns
   absl::Duration retry_interval = absl::Seconds(1);  // after the disk failed
+  // For making blocks at the end, of what would else be read from the log at the next start.
+  absl::Duration finish_patience = absl::Seconds(2);
 };
 
 // Called from the store's thread with the ticket up to which all frames are durable.
@@ -82,7 +85,7 @@ class Store {
   static absl::StatusOr<std::unique_ptr<Store>> Open(StoreOptions options, FileSystem* files,
                                                      const Clock* clock, OnDurable on_durable);
 
-  // Writes all that was appended, and makes blocks of it, if the disk lets it.
+  // Writes all that was appended, and makes blocks of it, if the disk and finish_patience let it.
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
@@ -142,6 +145,8 @@ class Store {
   void WaitForFrozen(const std::stop_token& stop, bool failed);
   void NoteDamage(const absl::Status& damage);
   void FinishOnce();
+  // Returns whether there is time to make blocks.
+  bool MayMakeBlocks() const;
 
   const StoreOptions options_;
   FileSystem* const files_;
@@ -182,6 +187,7 @@ class Store {
   std::string last_damage_ ABSL_GUARDED_BY(mutex_);
   std::string last_error_ ABSL_GUARDED_BY(mutex_);
   bool has_frozen_ ABSL_GUARDED_BY(mutex_) = false;
+  std::optional<absl::Duration> finish_by_ ABSL_GUARDED_BY(mutex_);  // monotonic; once it ends
 
   std::jthread keeping_;
   std::jthread writing_thread_;

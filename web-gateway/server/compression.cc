@@ -10,6 +10,8 @@ namespace {
 
 // Below it the headers of a packet weigh more than what is saved.
 constexpr std::size_t kLeastBytes = 1024;
+// Of an answer that is compressed at once. All others wait for it: 16 MiB take 0.2 s.
+constexpr std::size_t kMostBytes = 16 << 20;
 // Live answers are compressed anew each time: the fastest level already halves JSON four times.
 constexpr int kLiveLevel = 1;
 // zlib: 15 bits of window, plus 16 for gzip's frame.
@@ -92,7 +94,7 @@ std::string GzipStream::Add(std::string_view bytes, bool last) {
 
 void GzipBody(HttpResponse* response) {
   response->headers.emplace_back("vary", "accept-encoding");
-  if (response->body.size() < kLeastBytes) return;
+  if (response->body.size() < kLeastBytes || response->body.size() > kMostBytes) return;
   auto compressed = Gzip(response->body, kLiveLevel);
   if (!compressed) return;
   response->body = std::move(*compressed);

@@ -46,6 +46,7 @@ Gateway::Gateway(GatewaySettings settings, std::shared_ptr<grpc::Channel> channe
 
 Gateway::~Gateway() {
   if (!thread_.joinable()) return;
+  upstream_.Stop();
   boost::asio::post(io_, [this] { server_.Stop(); });
   thread_.join();  // returns when gRPC has let go of the last call
 }

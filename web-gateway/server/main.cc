@@ -1,4 +1,5 @@
 // syspulse-gateway: the edge for browsers and scripts.
+#include <grpc/grpc.h>
 #include <malloc.h>
 
 #include <iostream>
@@ -22,6 +23,9 @@ int FailUsage(std::string_view sentence) {
 }
 
 int Run(const GatewayOptions& options) {
+  // Once, and never let go of: with the last of its users gRPC would wait for threads of its own,
+  // one of which may look after a connection with much left to write for 10 s more.
+  grpc_init();
   const auto listen = ParseListenAddress(options.http_listen);
   if (!listen.ok()) return FailUsage(std::string(listen.status().message()) + " (--http-listen)");
   if (!IsLoopback(listen->host) && !options.insecure) {

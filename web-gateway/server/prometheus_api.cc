@@ -114,7 +114,9 @@ class PrometheusHandler final : public ExchangeHandler,
   void OnUpstreamDone(const grpc::Status& status, const Metadata&) override {
     const auto self = shared_from_this();
     call_.reset();
-    if (!status.ok()) {
+    if (upstream_->is_stopping()) {
+      Do(PrometheusError{503, "unavailable", "the gateway is stopping; try again"});
+    } else if (!status.ok()) {
       Do(endpoint_->Explain(status));
     } else if (!message_) {
       Do(PrometheusError{500, "internal", "the service sent no answer"});

@@ -18,6 +18,10 @@ constexpr std::chrono::milliseconds kHeadDelay(500);
 // Requests that wait for the service; a client that sends faster than it takes them is cut off.
 constexpr std::size_t kMaxPendingBytes = 2 * kMaxMessageBytes;
 
+constexpr const char* kStopping = "the gateway is stopping; connect again";
+// A message that is answered also while the gateway stops: JSON of it takes a millisecond or two.
+constexpr std::size_t kQuickBytes = 64 << 10;
+
 // A unary call whose client sets no deadline: longer than any answer takes, short enough that a
 // service that hangs does not keep connections for ever.
 constexpr absl::Duration kUnaryTimeout = absl::Seconds(60);
@@ -111,7 +115,7 @@ void RpcHandler::OnGone() {
 
 void RpcHandler::OnStop() {
   if (shape_.single_response || finished_ || done_) return;
-  Fail(grpc::Status(grpc::StatusCode::UNAVAILABLE, "the gateway is stopping; connect again"));
+  Fail(grpc::Status(grpc::StatusCode::UNAVAILABLE, kStopping));
 }
 
 void RpcHandler::OnUpstreamHeaders(const Metadata& headers) {
@@ -165,6 +169,10 @@ void RpcHandler::OnUpstreamDone(const grpc::Status& status, const Metadata& trai
   result_.trailers = trailers;
   if (status.ok() && shape_.single_response && !result_.message) {
     result_.status = grpc::Status(grpc::StatusCode::INTERNAL, "the service sent no answer");
+  }
+  if (result_.message && upstream_->is_stopping() && result_.message->size() > kQuickBytes) {
+    result_.message.reset();
+    result_.status = grpc::Status(grpc::StatusCode::UNAVAILABLE, kStopping);
   }
   if (!writing_) Finish();
 }

@@ -6,6 +6,7 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/support/status.h>
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <memory>
 #include <string>
@@ -23,6 +24,11 @@ class Upstream {
   const std::string& address() const { return address_; }
   boost::asio::io_context* io() const { return io_; }
 
+  // Says that answers are no more worth making: what takes long to write as JSON would keep the
+  // gateway from stopping.
+  void Stop() { stopping_ = true; }
+  bool is_stopping() const { return stopping_; }
+
   // Returns `status`; where it says that there is no connection, or that no answer came in time, in
   // a sentence that says from whom.
   grpc::Status Explain(const grpc::Status& status) const;
@@ -32,6 +38,7 @@ class Upstream {
   grpc::GenericStub stub_;
   std::string address_;
   boost::asio::io_context* io_;
+  std::atomic<bool> stopping_ = false;
 };
 
 }  // namespace syspulse

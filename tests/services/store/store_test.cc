@@ -85,9 +85,10 @@ TEST_F(StoreTest, HostsThatAreCalledTheSameShareTheirSeries) {
 
 TEST_F(StoreTest, LabelsThatTheHostTakesOverMakeOneSeriesOfTwo) {
   Open();
-  AppendAndWait(FrameOf("a", "system", At(0),
-                        {{.name = "m", .labels = {{"exported_job", "1"}, {"job", ""}}, .value = 5},
-                         {.name = "m", .labels = {{"exported_job", ""}, {"job", "1"}}, .value = 5}}));
+  AppendAndWait(
+      FrameOf("a", "system", At(0),
+              {{.name = "m", .labels = {{"exported_job", "1"}, {"job", ""}}, .value = 5},
+               {.name = "m", .labels = {{"exported_job", ""}, {"job", "1"}}, .value = 5}}));
   EXPECT_THAT(Read(), ElementsAre("m exported_job=1 instance=a job=syspulse 0:5"));
 }
 
@@ -221,6 +222,26 @@ TEST_F(StoreTest, ALongSeriesIsReadSliceBySlice) {
     ASSERT_EQ(values.size(), std::size_t{352});
     for (std::size_t i = 0; i < values.size(); ++i) EXPECT_EQ(values[i], double(i) - 1);
   }
+}
+
+TEST_F(StoreTest, AnEndWithoutTimeForBlocksLeavesAllInTheLog) {
+  options.finish_patience = -absl::Seconds(1);
+  Open();
+  for (int second = 0; second < 5; ++second) {
+    Append(GaugeFrame("a", "system", At(second), {1.0 * second}));
+  }
+  const std::vector<std::string> all = {"test_0 instance=a job=syspulse 0:0 1:1 2:2 3:3 4:4"};
+  store.reset();
+  const auto names = disk.List("/d");
+  ASSERT_THAT(names, IsOk());
+  for (const std::string& name : *names) EXPECT_FALSE(name.ends_with(".block")) << name;
+  disk.Crash(CrashKind::kLoseUnsynced, 0);
+  options.finish_patience = absl::Seconds(20);
+  Open();
+  EXPECT_EQ(Read(), all);
+  Reopen();
+  EXPECT_EQ(store->stats().blocks, 1);
+  EXPECT_EQ(Read(), all);
 }
 
 }  // namespace
