@@ -93,6 +93,19 @@ class BodyCallHandler final : public ExchangeHandler,
 
 }  // namespace
 
+int BodyCallStatusOf(grpc::StatusCode code) {
+  switch (code) {
+    case grpc::StatusCode::OUT_OF_RANGE:
+      return 413;
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+    case grpc::StatusCode::CANCELLED:
+    case grpc::StatusCode::ABORTED:
+      return 503;
+    default:
+      return HttpStatusOf(code);
+  }
+}
+
 void AnswerByCall(const std::shared_ptr<Exchange>& exchange, Upstream* upstream,
                   BodyCallSteps steps) {
   auto metadata = ToMetadata(exchange->request().headers);

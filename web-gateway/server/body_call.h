@@ -29,6 +29,10 @@ struct BodyCallSteps {
   std::function<HttpResponse(const grpc::Status& status, const grpc::ByteBuffer& message)> answer;
 };
 
+// Returns the HTTP status of how it went: 413 for a body that is too long, 503 for what may come
+// again, HttpStatusOf for all else.
+int BodyCallStatusOf(grpc::StatusCode code);
+
 // Gives `exchange` the handler that will answer. `upstream` must outlive the exchange.
 void AnswerByCall(const std::shared_ptr<Exchange>& exchange, Upstream* upstream,
                   BodyCallSteps steps);

@@ -53,19 +53,6 @@ std::string StatusMessage(const grpc::Status& status) {
   return bytes;
 }
 
-int OtlpStatusOf(grpc::StatusCode code) {
-  switch (code) {
-    case grpc::StatusCode::OUT_OF_RANGE:
-      return 413;
-    case grpc::StatusCode::DEADLINE_EXCEEDED:
-    case grpc::StatusCode::CANCELLED:
-    case grpc::StatusCode::ABORTED:
-      return 503;
-    default:
-      return HttpStatusOf(code);
-  }
-}
-
 HttpResponse ErrorAnswer(int http_status, const grpc::Status& status, bool json) {
   HttpResponse answer{.status = http_status,
                       .headers = {{"content-type", std::string(json ? kJson : kProtobuf)}}};
@@ -98,7 +85,7 @@ absl::StatusOr<grpc::ByteBuffer> Pack(const Form& form, std::string_view body) {
 
 HttpResponse AnswerOf(const Form& form, const grpc::Status& status,
                       const grpc::ByteBuffer& message) {
-  if (!status.ok()) return ErrorAnswer(OtlpStatusOf(status.error_code()), status, form.json);
+  if (!status.ok()) return ErrorAnswer(BodyCallStatusOf(status.error_code()), status, form.json);
   grpc::Slice slice;
   HttpResponse answer{.headers = {{"content-type", std::string(form.json ? kJson : kProtobuf)}}};
   if (message.Valid() && message.DumpToSingleSlice(&slice).ok()) {

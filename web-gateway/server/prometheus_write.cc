@@ -52,22 +52,9 @@ grpc::ByteBuffer WriteSeriesMessage(std::string_view body) {
   return {slices, std::size(slices)};
 }
 
-int WriteStatusOf(const grpc::Status& status) {
-  switch (status.error_code()) {
-    case grpc::StatusCode::OUT_OF_RANGE:
-      return 413;
-    case grpc::StatusCode::DEADLINE_EXCEEDED:
-    case grpc::StatusCode::CANCELLED:
-    case grpc::StatusCode::ABORTED:
-      return 503;
-    default:
-      return HttpStatusOf(status.error_code());
-  }
-}
-
 HttpResponse AnswerToWrite(const grpc::Status& status) {
   if (status.ok()) return {.status = 204};
-  return PlainAnswer(WriteStatusOf(status), status.error_message());
+  return PlainAnswer(BodyCallStatusOf(status.error_code()), status.error_message());
 }
 
 }  // namespace
