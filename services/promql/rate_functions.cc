@@ -2,6 +2,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -25,50 +26,37 @@ std::vector<std::uint32_t> ResetsOf(std::span<const double> values) {
   return resets;
 }
 
-// How far beyond its first and last sample a window's change is taken to go on, in seconds.
-// Prometheus' rule: up to the window's edge if that is about as near as the next sample would have
-// been, else half the distance between samples; and never to where a counter would have been below
-// zero.
-double ExtrapolatedSeconds(const WindowedSeries& series, std::size_t step, Window window,
-                           double change, bool is_counter) {
-  const std::int64_t first_ms = series.times_ms[window.first];
-  const std::int64_t last_ms = series.times_ms[window.last - 1];
-  const std::int64_t end_ms = series.ends.At(step);
-  double to_start = static_cast<double>(first_ms - (end_ms - series.range_ms)) / 1000;
-  const double to_end = static_cast<double>(end_ms - last_ms) / 1000;
-  const double sampled = static_cast<double>(last_ms - first_ms) / 1000;
-  const double between = sampled / static_cast<double>(window.size() - 1);
-  const double first = series.values[window.first];
-  const double near = between * 1.1;
-  if (series.later_corrections && to_start >= near) to_start = between / 2;
-  if (is_counter && change > 0 && first >= 0) {
-    to_start = std::min(to_start, sampled * (first / change));
-  }
-  double seconds = sampled;
-  seconds += to_start < near ? to_start : between / 2;
-  seconds += to_end < near ? to_end : between / 2;
-  return seconds;
+// Returns whether a counter that grew by `change` to go on from `first` may have been zero within
+// the window: then its growth began there. Says so too often rather than too rarely: who says no
+// saves a division.
+bool MayBeginAtZero(const Reach& reach, double first, double change) {
+  constexpr double kSlack = 1.000001;
+  const double above = first * reach.sampled;
+  return !(above > reach.to_start * change * kSlack && above < std::numeric_limits<double>::max());
 }
 
 template <bool kIsCounter, bool kPerSecond>
 absl::Status Extrapolated(const WindowedSeries& series, std::span<double> out) {
+  const std::span<const Reach> reaches = series.finder->Reaches(series.later_corrections);
+  const double range = static_cast<double>(series.range_ms) / 1000;
   std::vector<std::uint32_t> resets;
   if (kIsCounter) resets = ResetsOf(series.values);
   auto next_reset = resets.cbegin();
   return ForEachWindow(series, out, [&](std::size_t step, Window window) {
     if (window.size() < 2) return kAbsent;
-    double change = series.values[window.last - 1] - series.values[window.first];
+    const double first = series.values[window.first];
+    double change = series.values[window.last - 1] - first;
     while (next_reset != resets.cend() && *next_reset <= window.first) ++next_reset;
     for (auto reset = next_reset; reset != resets.cend() && *reset < window.last; ++reset) {
       change += series.values[*reset - 1];
     }
-    const double seconds = ExtrapolatedSeconds(series, step, window, change, kIsCounter);
-    const double sampled =
-        static_cast<double>(series.times_ms[window.last - 1] - series.times_ms[window.first]) /
-        1000;
-    double factor = seconds / sampled;
-    if (kPerSecond) factor /= static_cast<double>(series.range_ms) / 1000;
-    return change * factor;
+    const Reach& reach = reaches[step];
+    if (kIsCounter && change > 0 && first >= 0 && MayBeginAtZero(reach, first, change)) {
+      const double factor =
+          reach.FactorFrom(std::min(reach.to_start, reach.sampled * (first / change)));
+      return change * (kPerSecond ? factor / range : factor);
+    }
+    return change * (kPerSecond ? reach.factor_per_second : reach.factor);
   });
 }
 

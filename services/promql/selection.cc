@@ -118,6 +118,7 @@ absl::Status SelectedMatrix(Evaluation& evaluation, const MatrixSelector& matrix
                                    .range_ms = matrix.range_ms,
                                    .steps = grid,
                                    .later_corrections = evaluation.options().later_corrections,
+                                   .finder = &finder,
                                    .context = &evaluation.context()});
                     });
 }
@@ -166,6 +167,7 @@ absl::Status SubqueryMatrix(Evaluation& evaluation, const Subquery& subquery, co
                            .range_ms = subquery.range_ms,
                            .steps = grid,
                            .later_corrections = evaluation.options().later_corrections,
+                           .finder = &finder,
                            .context = &context});
     };
     if (TypeOf(*subquery.expr) == ValueType::kScalar) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 
 namespace syspulse::promql {
 namespace {
@@ -23,6 +24,18 @@ constexpr double kLeastShare = 0x1p-30;
 ExactSum Normalised(const ExactSum& sum) {
   const double nearest = sum.sum + sum.lost;
   return {.sum = nearest, .lost = sum.lost - (nearest - sum.sum)};
+}
+
+// Returns the sum of all values without their signs, about.
+double SizeOf(std::span<const double> values) {
+  constexpr std::size_t kLanes = 8;
+  std::array<double, kLanes> lanes{};
+  std::size_t i = 0;
+  for (; i + kLanes <= values.size(); i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) lanes[lane] += std::abs(values[i + lane]);
+  }
+  for (; i < values.size(); ++i) lanes[0] += std::abs(values[i]);
+  return std::accumulate(lanes.begin(), lanes.end(), 0.0);
 }
 
 bool DoesPay(const WindowedSeries& series) {
@@ -53,22 +66,37 @@ ExactSum AddUp(std::span<const double> values) {
 
 SlidingSum::SlidingSum(const WindowedSeries& series) : values_(series.values) {
   if (!DoesPay(series)) return;
-  for (const double value : values_) all_ += std::abs(value);
+  all_ = SizeOf(values_);
   if (!std::isfinite(all_)) return;
-  before_.reserve(values_.size() + 1);
+  FindCuts(series.windows);
+  before_.reserve(cuts_.size());
   ExactSum sum;
   before_.push_back(sum);
-  for (const double value : values_) {
-    sum.Add(value);
+  for (std::size_t i = 1; i < cuts_.size(); ++i) {
+    const ExactSum piece = AddUp(values_.subspan(cuts_[i - 1], cuts_[i] - cuts_[i - 1]));
+    sum.Add(piece.sum);
+    sum.lost += piece.lost;
     sum = Normalised(sum);
     before_.push_back(sum);
   }
 }
 
+void SlidingSum::FindCuts(std::span<const Window> windows) {
+  places_.resize(values_.size() + 1);
+  for (const Window& window : windows) places_[window.first] = places_[window.last] = 1;
+  cuts_.push_back(0);
+  for (std::uint32_t i = 1; i < places_.size(); ++i) {
+    if (places_[i] == 0) continue;
+    places_[i] = static_cast<std::uint32_t>(cuts_.size());
+    cuts_.push_back(i);
+  }
+  places_[0] = 0;
+}
+
 ExactSum SlidingSum::Of(Window window) const {
   if (!before_.empty() && window.size() >= kShort) {
-    const ExactSum& first = before_[window.first];
-    const ExactSum& last = before_[window.last];
+    const ExactSum& first = before_[places_[window.first]];
+    const ExactSum& last = before_[places_[window.last]];
     ExactSum sum = last;
     sum.Add(-first.sum);
     sum.lost -= first.lost;

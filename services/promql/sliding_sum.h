@@ -3,12 +3,14 @@
 //   const SlidingSum sums(series);
 //   sums.Of(window).Total();
 //
-// A window's sum is the difference of the sums up to its ends. Those are kept to twice the digits
-// of a double, so that the difference is as exact as adding the window up would be; where a window
-// is so small beside all of the column that it might not be, it is added up.
+// The ends of all windows cut the column into pieces, each of which is added up once. A window's
+// sum is the difference of the sums up to its ends. Those are kept to twice the digits of a double,
+// so that the difference is as exact as adding the window up would be; where a window is so small
+// beside all of the column that it might not be, it is added up.
 #ifndef SERVICES_PROMQL_SLIDING_SUM_H_
 #define SERVICES_PROMQL_SLIDING_SUM_H_
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -29,9 +31,13 @@ class SlidingSum {
   ExactSum Of(Window window) const;
 
  private:
+  void FindCuts(std::span<const Window> windows);
+
   const std::span<const double> values_;
-  double all_ = 0;                // the sum of the column without signs
-  std::vector<ExactSum> before_;  // of what stands before each value; none if that does not pay
+  double all_ = 0;                     // the sum of the column without signs
+  std::vector<std::uint32_t> cuts_;    // ends of windows, ascending, each once; the first is 0
+  std::vector<std::uint32_t> places_;  // in `cuts_`, of each value at which there is one
+  std::vector<ExactSum> before_;       // of what stands before each cut; none if that does not pay
 };
 
 }  // namespace syspulse::promql

@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace syspulse::promql {
+namespace {
+
+constexpr double kNear = 1.1;  // of the distance between samples
+
+}  // namespace
 
 std::span<const Window> WindowFinder::Find(std::span<const std::int64_t> times_ms,
                                            const std::shared_ptr<const void>& owner) {
@@ -10,6 +15,7 @@ std::span<const Window> WindowFinder::Find(std::span<const std::int64_t> times_m
   if (same && owner_ != nullptr) return windows_;
   times_ = times_ms;
   owner_ = owner;
+  reaches_.clear();
   windows_.resize(ends_.count);
   if (ends_.count == 0) return windows_;
   // The first step may be anywhere in the column; from there on the indexes move by little.
@@ -26,6 +32,42 @@ std::span<const Window> WindowFinder::Find(std::span<const std::int64_t> times_m
     windows_[i].last = std::max(windows_[i].first, windows_[i].last);
   }
   return windows_;
+}
+
+std::span<const Reach> WindowFinder::Reaches(bool later_corrections) {
+  if (reaches_.empty()) {
+    reaches_.resize(windows_.size());
+    for (std::size_t step = 0; step < windows_.size(); ++step) {
+      if (windows_[step].size() >= 2) reaches_[step] = ReachOf(step, later_corrections);
+    }
+  }
+  return reaches_;
+}
+
+Reach WindowFinder::ReachOf(std::size_t step, bool later_corrections) const {
+  const Window window = windows_[step];
+  const std::int64_t first_ms = times_[window.first];
+  const std::int64_t last_ms = times_[window.last - 1];
+  const std::int64_t end_ms = ends_.At(step);
+  Reach reach;
+  reach.sampled = static_cast<double>(last_ms - first_ms) / 1000;
+  reach.between = reach.sampled / static_cast<double>(window.size() - 1);
+  reach.to_start = static_cast<double>(first_ms - (end_ms - range_ms_)) / 1000;
+  reach.to_end = static_cast<double>(end_ms - last_ms) / 1000;
+  if (later_corrections && reach.to_start >= reach.between * kNear) {
+    reach.to_start = reach.between / 2;
+  }
+  reach.factor = reach.FactorFrom(reach.to_start);
+  reach.factor_per_second = reach.factor / (static_cast<double>(range_ms_) / 1000);
+  return reach;
+}
+
+double Reach::FactorFrom(double to_begin) const {
+  const double near = between * kNear;
+  double seconds = sampled;
+  seconds += to_begin < near ? to_begin : between / 2;
+  seconds += to_end < near ? to_end : between / 2;
+  return seconds / sampled;
 }
 
 }  // namespace syspulse::promql

@@ -1,7 +1,8 @@
 // Which samples of a series each step of a query looks at.
 //
 // Steps ascend, so two indexes slide over the column of times once. Series of one source share
-// their column of times; a WindowFinder therefore remembers what it found for the last column.
+// their column of times; a WindowFinder therefore remembers what it found for the last column, and
+// what follows from times alone.
 #ifndef SERVICES_PROMQL_WINDOWS_H_
 #define SERVICES_PROMQL_WINDOWS_H_
 
@@ -25,6 +26,21 @@ struct Window {
   bool operator==(const Window&) const = default;
 };
 
+// For how long the change between a window's first and last sample is taken to go on: up to the
+// window's edge if that is about as near as the next sample would have been, else half the distance
+// between samples. That is Prometheus' rule.
+struct Reach {
+  double sampled = 0;            // seconds from the first sample to the last one
+  double between = 0;            // seconds from one sample to the next one, on average
+  double to_start = 0;           // seconds from the window's beginning to the first sample
+  double to_end = 0;             // seconds from the last sample to the window's end
+  double factor = 0;             // what a change between the samples is multiplied by
+  double factor_per_second = 0;  // the same, over the window's length
+
+  // Returns the factor if the change began no earlier than so many seconds before the first sample.
+  double FactorFrom(double to_begin) const;
+};
+
 // Finds the windows that end at each moment of a grid and reach back `range_ms`. Both ends belong
 // to a window; with `left_open`, as in Prometheus 3, the earlier one does not. Confined to one
 // thread.
@@ -38,14 +54,21 @@ class WindowFinder {
   std::span<const Window> Find(std::span<const std::int64_t> times_ms,
                                const std::shared_ptr<const void>& owner);
 
+  // Returns the reach of each window that was found last, valid as long: one of less than two
+  // samples has none. `later_corrections` is that of EngineOptions.
+  std::span<const Reach> Reaches(bool later_corrections);
+
   const Grid& ends() const { return ends_; }
   std::int64_t range_ms() const { return range_ms_; }
 
  private:
+  Reach ReachOf(std::size_t step, bool later_corrections) const;
+
   const Grid ends_;
   const std::int64_t range_ms_;
   const bool left_open_;
   std::vector<Window> windows_;          // of `times_`
+  std::vector<Reach> reaches_;           // of `windows_`; none until asked for
   std::span<const std::int64_t> times_;  // the last column asked for
   std::shared_ptr<const void> owner_;    // holds on to it: no other column can have its address
 };
@@ -61,6 +84,7 @@ struct WindowedSeries {
   // The function's scalar arguments in order, a column of all steps each.
   std::span<const std::vector<double>> parameters;
   bool later_corrections = false;         // of EngineOptions
+  WindowFinder* finder = nullptr;         // that found the windows last; never null
   const QueryContext* context = nullptr;  // never null
 };
 
