@@ -1,11 +1,13 @@
-// Reads the series of a selection on a thread of its own, while those before are looked at: half of
+// Reads the series of a selection on several threads, while those before are looked at: half of
 // what a query over many series costs is decoding them.
 //
 //   ReadAhead series(store->Select(matchers, range));
 //   for (std::size_t i = 0; i < series.size(); ++i) ASSIGN_OR_RETURN(samples, series.Read(i));
 //
-// What is read and not yet asked for is bounded. Few series, long ones, and whoever asks in another
-// order get what they ask for when they ask.
+// Series are read in batches, which the threads take one after the other; whoever asks for a batch
+// that is not there yet reads as well, instead of waiting. What is read and not yet asked for is
+// bounded. Little to decode, long series, and whoever asks in another order are read when asked
+// for.
 //
 // Confined to one thread, but for its own.
 #ifndef SERVICES_HISTORY_READ_AHEAD_H_
@@ -13,7 +15,8 @@
 
 #include <condition_variable>
 #include <cstddef>
-#include <deque>
+#include <map>
+#include <optional>
 #include <stop_token>
 #include <thread>
 #include <vector>
@@ -27,8 +30,9 @@ namespace syspulse {
 
 class ReadAhead {
  public:
-  static constexpr std::size_t kManySeries = 256;        // less are not worth a thread
+  static constexpr std::size_t kManyValues = 256 << 10;  // to decode: fewer are not worth threads
   static constexpr std::size_t kLongSeries = 128 << 10;  // samples: they are not read ahead
+  static constexpr unsigned kMostThreads = 3;            // beside the one that asks
 
   explicit ReadAhead(Selection selection) : selection_(std::move(selection)) {}
   ReadAhead(const ReadAhead&) = delete;
@@ -44,28 +48,34 @@ class ReadAhead {
   Selection& Direct();
 
  private:
+  // Series beside each other that were read. Where they turned out long it ends early: those that
+  // are missing are read when they are asked for.
   using Batch = std::vector<absl::StatusOr<SeriesSamples>>;
 
-  static constexpr std::size_t kBatchSeries = 16;
   static constexpr std::size_t kBatchSamples = 64 << 10;
-  static constexpr std::size_t kMostBatches = 4;  // that wait: 6 MB
+  static constexpr std::size_t kMostBatchSeries = 64;
+  static constexpr std::size_t kMostAhead = 6;  // batches: 6 MB
 
-  void Run(const std::stop_token& stop);
-  bool Hand(Batch batch, bool last, const std::stop_token& stop);
-  // Takes the next batch; false if there is none any more.
-  bool NextBatch();
+  void Begin();
+  void Run(Selection selection, const std::stop_token& stop);
+  Batch ReadBatch(std::size_t number, Selection* selection) const;
+  std::optional<std::size_t> TakeNext(const std::stop_token& stop);
+  void Put(std::size_t number, Batch batch);
+  Batch Obtain(std::size_t number);
 
-  Selection selection_;   // of the thread while there is one
-  bool begun_ = false;    // a series was read
-  std::size_t next_ = 0;  // that is expected to be asked for
-  Batch batch_;           // the one at hand
-  std::size_t at_ = 0;    // in it
+  Selection selection_;           // of the thread that asks
+  bool begun_ = false;            // a series was read
+  std::size_t next_ = 0;          // that is expected to be asked for
+  std::size_t batch_series_ = 1;  // that a batch has
+  std::size_t batches_ = 0;
+  Batch batch_;  // that `next_` is in
 
   Mutex mutex_;
   std::condition_variable_any changed_;
-  std::deque<Batch> waiting_ ABSL_GUARDED_BY(mutex_);
-  bool ended_ ABSL_GUARDED_BY(mutex_) = false;  // nothing more will wait
-  std::jthread thread_;
+  std::size_t wanted_ ABSL_GUARDED_BY(mutex_) = 0;   // the batch that is asked for next
+  std::size_t untaken_ ABSL_GUARDED_BY(mutex_) = 0;  // the first one that nobody reads yet
+  std::map<std::size_t, Batch> read_ ABSL_GUARDED_BY(mutex_);  // and not asked for yet
+  std::vector<std::jthread> threads_;
 };
 
 }  // namespace syspulse

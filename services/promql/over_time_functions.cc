@@ -30,9 +30,9 @@ double MeanOf(const ExactSum& sum, std::span<const double> values) {
 
 template <double (*kOf)(const ExactSum&, std::span<const double>)>
 absl::Status OfSums(const WindowedSeries& series, std::span<double> out) {
-  const SlidingSum sums(series);
-  return ForEachWindow(series, out, [&](std::size_t, Window window) {
-    return kOf(sums.Of(window), ValuesIn(series, window));
+  const SlidingSum sums(series.values, series.windows, series.finder->Cuts());
+  return ForEachWindow(series, out, [&](std::size_t step, Window window) {
+    return kOf(sums.Of(step), ValuesIn(series, window));
   });
 }
 

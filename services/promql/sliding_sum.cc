@@ -11,12 +11,15 @@ namespace {
 
 // Windows of as many values are added up in lanes.
 constexpr std::size_t kLong = 32;
+// Pieces of as many values are added up on their own: then no addition waits for the piece before.
+constexpr std::size_t kPiece = 4;
 // Shorter ones than that are added up sooner than subtracted.
 constexpr std::size_t kShort = 8;
 // How often windows have to look at each value for sums of all of the column to pay.
 constexpr std::uint64_t kOverlap = 3;
-// Each addition to a sum of two doubles is wrong by 2^-104 of it at most. After so many, a
-// difference that is no smaller beside the column than this is right to its last digit.
+// What is lost stays a small part of a sum that is normalised every kLong values, so each addition
+// is wrong by 2^-100 of it at most. After so many, a difference that is no smaller beside the
+// column than this is right to its last digit but for bad luck.
 constexpr std::size_t kMostValues = 1 << 20;
 constexpr double kLeastShare = 0x1p-30;
 
@@ -38,13 +41,6 @@ double SizeOf(std::span<const double> values) {
   return std::accumulate(lanes.begin(), lanes.end(), 0.0);
 }
 
-bool DoesPay(const WindowedSeries& series) {
-  if (series.values.size() < kShort || series.values.size() > kMostValues) return false;
-  std::uint64_t samples = 0;
-  for (const Window& window : series.windows) samples += window.size();
-  return samples / kOverlap > series.values.size();
-}
-
 }  // namespace
 
 // Long windows go into four lanes: each addition waits for the one before it in its lane only.
@@ -64,45 +60,52 @@ ExactSum AddUp(std::span<const double> values) {
   return lanes[0];
 }
 
-SlidingSum::SlidingSum(const WindowedSeries& series) : values_(series.values) {
-  if (!DoesPay(series)) return;
+SlidingSum::SlidingSum(std::span<const double> values, std::span<const Window> windows,
+                       const WindowCuts& cuts)
+    : values_(values), windows_(windows), cuts_(cuts) {
+  if (!DoesPay()) return;
   all_ = SizeOf(values_);
   if (!std::isfinite(all_)) return;
-  FindCuts(series.windows);
-  before_.reserve(cuts_.size());
+  before_.reserve(cuts_.ends.size());
   ExactSum sum;
   before_.push_back(sum);
-  for (std::size_t i = 1; i < cuts_.size(); ++i) {
-    const ExactSum piece = AddUp(values_.subspan(cuts_[i - 1], cuts_[i] - cuts_[i - 1]));
-    sum.Add(piece.sum);
-    sum.lost += piece.lost;
-    sum = Normalised(sum);
+  std::size_t begin = 0;
+  std::size_t since_normalised = 0;
+  for (std::size_t i = 1; i < cuts_.ends.size(); ++i) {
+    const auto piece = values_.subspan(begin, cuts_.ends[i] - begin);
+    begin = cuts_.ends[i];
+    if (piece.size() < kPiece) {
+      for (const double value : piece) sum.Add(value);
+    } else {
+      const ExactSum added = AddUp(piece);
+      sum.Add(added.sum);
+      sum.lost += added.lost;
+    }
+    since_normalised += piece.size();
+    if (since_normalised >= kLong) {
+      sum = Normalised(sum);
+      since_normalised = 0;
+    }
     before_.push_back(sum);
   }
 }
 
-void SlidingSum::FindCuts(std::span<const Window> windows) {
-  places_.resize(values_.size() + 1);
-  for (const Window& window : windows) places_[window.first] = places_[window.last] = 1;
-  cuts_.push_back(0);
-  for (std::uint32_t i = 1; i < places_.size(); ++i) {
-    if (places_[i] == 0) continue;
-    places_[i] = static_cast<std::uint32_t>(cuts_.size());
-    cuts_.push_back(i);
-  }
-  places_[0] = 0;
+bool SlidingSum::DoesPay() const {
+  return values_.size() >= kShort && values_.size() <= kMostValues &&
+         cuts_.samples / kOverlap > values_.size();
 }
 
-ExactSum SlidingSum::Of(Window window) const {
-  if (!before_.empty() && window.size() >= kShort) {
-    const ExactSum& first = before_[places_[window.first]];
-    const ExactSum& last = before_[places_[window.last]];
+ExactSum SlidingSum::Of(std::size_t window) const {
+  const auto [begin, end] = windows_[window];
+  if (!before_.empty() && end - begin >= kShort) {
+    const ExactSum& first = before_[cuts_.first[window]];
+    const ExactSum& last = before_[cuts_.last[window]];
     ExactSum sum = last;
     sum.Add(-first.sum);
     sum.lost -= first.lost;
     if (std::abs(sum.sum + sum.lost) >= kLeastShare * all_) return Normalised(sum);
   }
-  return AddUp(values_.subspan(window.first, window.size()));
+  return AddUp(values_.subspan(begin, end - begin));
 }
 
 }  // namespace syspulse::promql

@@ -1,7 +1,7 @@
 // Sums of windows that slide over a column, each value of which is looked at once.
 //
-//   const SlidingSum sums(series);
-//   sums.Of(window).Total();
+//   const SlidingSum sums(values, windows, cuts);
+//   sums.Of(step).Total();
 //
 // The ends of all windows cut the column into pieces, each of which is added up once. A window's
 // sum is the difference of the sums up to its ends. Those are kept to twice the digits of a double,
@@ -10,7 +10,7 @@
 #ifndef SERVICES_PROMQL_SLIDING_SUM_H_
 #define SERVICES_PROMQL_SLIDING_SUM_H_
 
-#include <cstdint>
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -22,22 +22,23 @@ namespace syspulse::promql {
 // Returns the sum of `values`, with what rounding took away.
 ExactSum AddUp(std::span<const double> values);
 
-// Confined to one thread; the series must outlive it.
+// Confined to one thread; what it is made of must outlive it.
 class SlidingSum {
  public:
-  explicit SlidingSum(const WindowedSeries& series);
+  SlidingSum(std::span<const double> values, std::span<const Window> windows,
+             const WindowCuts& cuts);
 
-  // Returns the sum of a window of the series, as AddUp does.
-  ExactSum Of(Window window) const;
+  // Returns the sum of the window at that place, as AddUp does.
+  ExactSum Of(std::size_t window) const;
 
  private:
-  void FindCuts(std::span<const Window> windows);
+  bool DoesPay() const;
 
   const std::span<const double> values_;
-  double all_ = 0;                     // the sum of the column without signs
-  std::vector<std::uint32_t> cuts_;    // ends of windows, ascending, each once; the first is 0
-  std::vector<std::uint32_t> places_;  // in `cuts_`, of each value at which there is one
-  std::vector<ExactSum> before_;       // of what stands before each cut; none if that does not pay
+  const std::span<const Window> windows_;
+  const WindowCuts& cuts_;
+  double all_ = 0;                // the sum of the column without signs
+  std::vector<ExactSum> before_;  // of what stands before each cut; none if that does not pay
 };
 
 }  // namespace syspulse::promql

@@ -16,6 +16,7 @@ std::span<const Window> WindowFinder::Find(std::span<const std::int64_t> times_m
   times_ = times_ms;
   owner_ = owner;
   reaches_.clear();
+  cuts_.reset();
   windows_.resize(ends_.count);
   if (ends_.count == 0) return windows_;
   // The first step may be anywhere in the column; from there on the indexes move by little.
@@ -42,6 +43,30 @@ std::span<const Reach> WindowFinder::Reaches(bool later_corrections) {
     }
   }
   return reaches_;
+}
+
+const WindowCuts& WindowFinder::Cuts() {
+  if (!cuts_) cuts_ = CutsOf(windows_, times_.size());
+  return *cuts_;
+}
+
+WindowCuts CutsOf(std::span<const Window> windows, std::size_t samples) {
+  WindowCuts cuts;
+  std::vector<std::uint32_t> places(samples + 1);  // not 0 where a window begins or ends
+  for (const Window& window : windows) places[window.first] = places[window.last] = 1;
+  cuts.ends.push_back(0);
+  places[0] = 0;
+  for (std::uint32_t i = 1; i < places.size(); ++i) {
+    if (places[i] == 0) continue;
+    places[i] = static_cast<std::uint32_t>(cuts.ends.size());
+    cuts.ends.push_back(i);
+  }
+  for (const Window& window : windows) {
+    cuts.first.push_back(places[window.first]);
+    cuts.last.push_back(places[window.last]);
+    cuts.samples += window.size();
+  }
+  return cuts;
 }
 
 Reach WindowFinder::ReachOf(std::size_t step, bool later_corrections) const {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -41,6 +42,17 @@ struct Reach {
   double FactorFrom(double to_begin) const;
 };
 
+// The pieces into which the ends of windows cut a column, and where each window stands among them.
+struct WindowCuts {
+  std::vector<std::uint32_t> ends;   // of windows, ascending, each once; the first is 0
+  std::vector<std::uint32_t> first;  // of each window, its first sample's place in `ends`
+  std::vector<std::uint32_t> last;   // of each window, the place behind its last sample's
+  std::uint64_t samples = 0;         // that all windows hold together
+};
+
+// Finds the cuts of windows over a column of `samples`.
+WindowCuts CutsOf(std::span<const Window> windows, std::size_t samples);
+
 // Finds the windows that end at each moment of a grid and reach back `range_ms`. Both ends belong
 // to a window; with `left_open`, as in Prometheus 3, the earlier one does not. Confined to one
 // thread.
@@ -58,6 +70,9 @@ class WindowFinder {
   // samples has none. `later_corrections` is that of EngineOptions.
   std::span<const Reach> Reaches(bool later_corrections);
 
+  // Returns the cuts of the windows that were found last, valid as long.
+  const WindowCuts& Cuts();
+
   const Grid& ends() const { return ends_; }
   std::int64_t range_ms() const { return range_ms_; }
 
@@ -69,6 +84,7 @@ class WindowFinder {
   const bool left_open_;
   std::vector<Window> windows_;          // of `times_`
   std::vector<Reach> reaches_;           // of `windows_`; none until asked for
+  std::optional<WindowCuts> cuts_;       // of `windows_`; none until asked for
   std::span<const std::int64_t> times_;  // the last column asked for
   std::shared_ptr<const void> owner_;    // holds on to it: no other column can have its address
 };

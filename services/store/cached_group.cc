@@ -6,6 +6,7 @@
 
 #include "services/base/mutex.h"
 #include "services/base/status_macros.h"
+#include "services/store/merged_rows.h"
 
 namespace syspulse {
 namespace {
@@ -28,32 +29,52 @@ class CachedGroup final : public RowGroup {
   std::size_t rows() const override { return group_.rows; }
 
   absl::Status ReadTimes(std::span<std::int64_t> out) const override {
-    const ColumnCache::Key key = KeyOf(ColumnCache::kTimes);
-    if (const ColumnCache::ColumnPtr known = cache_->Find(key)) {
-      std::ranges::copy(known->times_ms, out.begin());
-      return absl::OkStatus();
-    }
-    ASSIGN_OR_RETURN(const RowGroupPtr opened, Opened());
-    RETURN_IF_ERROR(opened->ReadTimes(out));
-    cache_->Add(key, std::make_shared<const ColumnCache::Column>(
-                         ColumnCache::Column{.times_ms = {out.begin(), out.end()}}));
+    ASSIGN_OR_RETURN(const ColumnCache::ColumnPtr times, Times());
+    std::ranges::copy(times->times_ms, out.begin());
     return absl::OkStatus();
   }
 
   absl::Status ReadColumn(std::size_t column, std::span<double> out) const override {
-    const ColumnCache::Key key = KeyOf(static_cast<std::uint32_t>(column));
-    if (const ColumnCache::ColumnPtr known = cache_->Find(key)) {
-      std::ranges::copy(known->values, out.begin());
-      return absl::OkStatus();
-    }
-    ASSIGN_OR_RETURN(const RowGroupPtr opened, Opened());
-    RETURN_IF_ERROR(opened->ReadColumn(column, out));
-    cache_->Add(key, std::make_shared<const ColumnCache::Column>(
-                         ColumnCache::Column{.values = {out.begin(), out.end()}}));
+    ASSIGN_OR_RETURN(const ColumnCache::ColumnPtr known, Column(column));
+    std::ranges::copy(known->values, out.begin());
     return absl::OkStatus();
   }
 
+  absl::StatusOr<SharedTimes> ShareTimes() const override {
+    ASSIGN_OR_RETURN(const ColumnCache::ColumnPtr times, Times());
+    return SharedTimes(times, &times->times_ms);
+  }
+
+  absl::StatusOr<SharedColumn> ShareColumn(std::size_t column) const override {
+    ASSIGN_OR_RETURN(const ColumnCache::ColumnPtr known, Column(column));
+    return SharedColumn{.values = SharedValues(known, &known->values),
+                        .has_absent = known->has_absent};
+  }
+
  private:
+  absl::StatusOr<ColumnCache::ColumnPtr> Times() const {
+    const ColumnCache::Key key = KeyOf(ColumnCache::kTimes);
+    if (ColumnCache::ColumnPtr known = cache_->Find(key)) return known;
+    ASSIGN_OR_RETURN(const RowGroupPtr opened, Opened());
+    const auto read = std::make_shared<ColumnCache::Column>();
+    read->times_ms.resize(rows());
+    RETURN_IF_ERROR(opened->ReadTimes(read->times_ms));
+    cache_->Add(key, read);
+    return read;
+  }
+
+  absl::StatusOr<ColumnCache::ColumnPtr> Column(std::size_t column) const {
+    const ColumnCache::Key key = KeyOf(static_cast<std::uint32_t>(column));
+    if (ColumnCache::ColumnPtr known = cache_->Find(key)) return known;
+    ASSIGN_OR_RETURN(const RowGroupPtr opened, Opened());
+    const auto read = std::make_shared<ColumnCache::Column>();
+    read->values.resize(rows());
+    RETURN_IF_ERROR(opened->ReadColumn(column, read->values));
+    read->has_absent = std::ranges::any_of(read->values, IsAbsent);
+    cache_->Add(key, read);
+    return read;
+  }
+
   ColumnCache::Key KeyOf(std::uint32_t column) const {
     return {.block = block_->segments(), .group = place_, .column = column};
   }

@@ -37,6 +37,7 @@ class ColumnCache {
   struct Column {
     std::vector<double> values;
     std::vector<std::int64_t> times_ms;  // Unix
+    bool has_absent = false;             // among the values
   };
   using ColumnPtr = std::shared_ptr<const Column>;
 

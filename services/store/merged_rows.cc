@@ -4,11 +4,25 @@
 #include <numeric>
 #include <utility>
 
+#include "services/base/status_macros.h"
+
 namespace syspulse {
+namespace {
+
+// Returns whether each time is behind the one before it.
+bool Ascend(std::span<const std::int64_t> times_ms) {
+  return std::ranges::adjacent_find(times_ms, std::greater_equal<>()) == times_ms.end();
+}
+
+}  // namespace
 
 absl::StatusOr<MergedRows> MergedRows::Create(std::vector<RowGroupPtr> parts,
                                               std::vector<absl::Status>* damage) {
   MergedRows merged;
+  if (parts.size() == 1) {
+    ASSIGN_OR_RETURN(const bool shared, merged.ShareTimesOf(parts.front()));
+    if (shared) return merged;
+  }
   std::vector<std::int64_t> times_ms;
   for (RowGroupPtr& part : parts) {
     const std::size_t begin = times_ms.size();
@@ -27,10 +41,24 @@ absl::StatusOr<MergedRows> MergedRows::Create(std::vector<RowGroupPtr> parts,
   return merged;
 }
 
+// What cannot be had that way is read and, if it is damaged, reported.
+absl::StatusOr<bool> MergedRows::ShareTimesOf(const RowGroupPtr& part) {
+  absl::StatusOr<SharedTimes> times_ms = part->ShareTimes();
+  if (!times_ms.ok() && !absl::IsDataLoss(times_ms.status())) return times_ms.status();
+  if (!times_ms.ok() || *times_ms == nullptr || !Ascend(**times_ms)) return false;
+  times_ms_ = *std::move(times_ms);
+  part_rows_ = times_ms_->size();
+  parts_.push_back(part);
+  return true;
+}
+
+absl::StatusOr<SharedColumn> MergedRows::ShareColumn(std::size_t column) const {
+  if (parts_.size() != 1 || !order_.empty()) return SharedColumn();
+  return parts_.front()->ShareColumn(column);
+}
+
 void MergedRows::Sort(std::vector<std::int64_t> times_ms) {
-  const bool ascending = std::adjacent_find(times_ms.begin(), times_ms.end(),
-                                            std::greater_equal<>()) == times_ms.end();
-  if (!ascending) {
+  if (!Ascend(times_ms)) {
     order_.resize(times_ms.size());
     std::iota(order_.begin(), order_.end(), std::size_t{0});
     // Stable, so that of equal times the first part's comes first.

@@ -38,21 +38,25 @@ class MergedRows {
                                            std::vector<absl::Status>* damage);
 
   // Returns the times of all rows, Unix, strictly ascending.
-  const std::shared_ptr<const std::vector<std::int64_t>>& times_ms() const { return times_ms_; }
+  const SharedTimes& times_ms() const { return times_ms_; }
   std::size_t rows() const { return times_ms_->size(); }
 
   // Fills `out`, which has rows() elements, with a column.
   absl::Status ReadColumn(std::size_t column, std::span<double> out,
                           std::vector<absl::Status>* damage);
 
+  // Returns a column as somebody keeps it decoded, or null: then it has to be read.
+  absl::StatusOr<SharedColumn> ShareColumn(std::size_t column) const;
+
  private:
   MergedRows() = default;
 
+  absl::StatusOr<bool> ShareTimesOf(const RowGroupPtr& part);
   void Sort(std::vector<std::int64_t> times_ms);
   void Unite(std::vector<std::int64_t>* times_ms);
 
   std::vector<RowGroupPtr> parts_;  // whose times are whole
-  std::shared_ptr<const std::vector<std::int64_t>> times_ms_;
+  SharedTimes times_ms_;
   std::vector<std::size_t> order_;   // rows of all parts, in the order of time; empty if they are
   std::vector<std::size_t> places_;  // where each of them goes; empty if no two have the same time
   std::size_t part_rows_ = 0;        // of all parts

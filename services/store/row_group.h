@@ -27,6 +27,15 @@ struct MillisRange {
   bool operator==(const MillisRange&) const = default;
 };
 
+using SharedTimes = std::shared_ptr<const std::vector<std::int64_t>>;
+using SharedValues = std::shared_ptr<const std::vector<double>>;
+
+// A column that others keep decoded.
+struct SharedColumn {
+  SharedValues values;      // one a row; null if nobody keeps it
+  bool has_absent = false;  // some of them
+};
+
 // Never changes. Thread-safe.
 class RowGroup {
  public:
@@ -46,6 +55,13 @@ class RowGroup {
 
   // Fills `out`, which has rows() elements, with the values of a column. DataLoss as above.
   virtual absl::Status ReadColumn(std::size_t column, std::span<double> out) const = 0;
+
+  // Return the times or a column as they are kept decoded, to be had without a copy; null where
+  // they are not. DataLoss as above.
+  virtual absl::StatusOr<SharedTimes> ShareTimes() const { return SharedTimes(); }
+  virtual absl::StatusOr<SharedColumn> ShareColumn(std::size_t /*column*/) const {
+    return SharedColumn();
+  }
 };
 
 using RowGroupPtr = std::shared_ptr<const RowGroup>;

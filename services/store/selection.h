@@ -8,7 +8,7 @@
 // Series of one source stand beside each other: reading them in order opens each group of a block
 // once and decodes its times once. Series share one time column where none of them has gaps.
 //
-// Confined to one thread.
+// Confined to one thread; several may read the same series by forks of one selection.
 #ifndef SERVICES_STORE_SELECTION_H_
 #define SERVICES_STORE_SELECTION_H_
 
@@ -25,14 +25,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "services/store/column_cache.h"
-#include "services/store/contents.h"
-#include "services/store/label_matcher.h"
+#include "services/store/found_series.h"
 #include "services/store/merged_rows.h"
 #include "services/store/row_group.h"
-#include "services/store/series_match.h"
 #include "services/store/series_samples.h"
-#include "services/store/succession.h"
 
 namespace syspulse {
 
@@ -44,21 +40,24 @@ using OnDamage = std::function<void(const absl::Status&)>;
 
 class Selection {
  public:
-  // Finds the series of `contents` that satisfy all matchers and may have samples within `range`.
-  // `cache` must outlive this; what is small in comparison is read by way of it.
-  static Selection Find(const ContentsView& contents, std::vector<LabelMatcher> matchers,
-                        const MillisRange& range, OnDamage on_damage, ColumnCache* cache);
+  Selection(std::shared_ptr<FoundSeries> found, OnDamage on_damage);
   Selection(Selection&&) = default;
   Selection& operator=(Selection&&) = default;
 
+  // Returns another reader of the same series, for another thread. `labels` remains with this one.
+  Selection Fork() const { return Selection(found_, on_damage_); }
+
   // Each label set stands once.
-  std::size_t size() const { return series_.size(); }
+  std::size_t size() const { return found_->series().size(); }
   // They live as long as this.
-  LabelViews labels(std::size_t index) const { return LabelsOf(series_[index].first); }
+  LabelViews labels(std::size_t index) const { return found_->LabelsOf(found_->series()[index]); }
+
+  // Returns how many values reading all series has to decode, about.
+  std::size_t values_to_decode() const { return found_->values_to_decode(); }
 
   // Returns the samples of a series within the range. What is damaged is left out and reported;
   // other errors are those of the file system.
-  absl::StatusOr<SeriesSamples> Read(std::size_t index) { return Read(index, range_); }
+  absl::StatusOr<SeriesSamples> Read(std::size_t index) { return Read(index, found_->range()); }
 
   // Has each series read into memory of its own from then on, as it may be let go of on another
   // thread than the one that reads.
@@ -72,40 +71,11 @@ class Selection {
   absl::StatusOr<SeriesSamples> Read(std::size_t index, const MillisRange& slice);
 
  private:
-  // One schema of one source of one host, wherever its rows stand.
-  struct Stream {
-    std::string host;
-    std::string source;
-    const LabelMap* host_labels = nullptr;
-    SchemaPtr schema;
-    MatchedColumns columns;
-    std::vector<HeadGroupPtr> head_groups;
-    std::vector<std::pair<BlockPtr, std::uint32_t>> block_groups;  // block and place in it
-    Succession* succession = nullptr;  // of its source; null if that has no other schema
-    std::size_t place = 0;             // of the first block with rows of it, or of the head behind
-  };
-  // Rows of an agent of which no series is meant, in a block or a head.
-  struct OtherRows {
-    std::string_view host;
-    std::string_view source;
-    BlockPtr block;  // null if they are in a head
-    std::uint32_t place = 0;
-    HeadGroupPtr head_group;
-  };
-  // Where a series' samples stand.
-  struct Origin {
-    std::size_t stream = 0;
-    std::uint32_t column = 0;
-  };
-  struct FoundSeries {
-    // Of two samples at one time, that of the origin that stands first here counts.
-    Origin first;
-    std::vector<Origin> others;  // of the same labels
-  };
   // A column that was read, beside the times of its stream.
   struct ReadColumn {
-    std::shared_ptr<const std::vector<std::int64_t>> times_ms;
-    std::vector<double> values;
+    SharedTimes times_ms;
+    std::unique_ptr<double[]> values;
+    std::size_t rows = 0;  // for which there is room
   };
   // A slice of a stream that is open, with the part of its rows that lies within.
   struct OpenStream {
@@ -116,37 +86,18 @@ class Selection {
     std::size_t end = 0;
   };
 
-  Selection(const ContentsView& contents, std::vector<LabelMatcher> matchers,
-            const MillisRange& range, OnDamage on_damage, ColumnCache* cache);
-
-  std::vector<OtherRows> FindStreams();
-  void FindSuccessions(const std::vector<OtherRows>& others);
-  Succession* NewSuccession(std::span<Stream> streams);
-  void Succeed(const BlockPtr& block, std::uint32_t place, Succession* succession) const;
-  static void Succeed(const HeadGroupPtr& group, Succession* succession);
-  void NameSeries();
-  void SortOrigins(FoundSeries* series) const;
-  std::size_t BytesInBlocks() const;
-  LabelViews LabelsOf(const Origin& origin) const;
-  absl::StatusOr<OpenStream*> Open(std::size_t stream, const MillisRange& slice);
-  absl::StatusOr<RowGroupPtr> OpenGroup(const Stream& stream, const BlockPtr& block,
-                                        std::uint32_t place) const;
-  std::shared_ptr<ReadColumn> UnusedColumn();
-  absl::StatusOr<SeriesSamples> ReadOrigin(const Origin& origin, const MillisRange& slice);
-  absl::StatusOr<SeriesSamples> ReadAll(const FoundSeries& series, const MillisRange& slice);
-  absl::StatusOr<std::vector<std::int64_t>> EndsWithin(const FoundSeries& series,
-                                                       const MillisRange& slice);
+  absl::StatusOr<OpenStream*> Open(const FoundSeries::Origin& origin, const MillisRange& slice);
+  std::shared_ptr<ReadColumn> UnusedColumn(std::size_t rows);
+  absl::StatusOr<SeriesSamples> ReadOrigin(const FoundSeries::Origin& origin,
+                                           const MillisRange& slice);
+  absl::StatusOr<SeriesSamples> ReadAll(const FoundSeries::Series& series,
+                                        const MillisRange& slice);
+  static SeriesSamples Within(const OpenStream& stream, std::shared_ptr<const void> owner,
+                              std::span<const double> values, bool may_have_absent);
   void Report(const std::vector<absl::Status>& damage) const;
 
-  ContentsView contents_;
-  std::unique_ptr<const std::vector<LabelMatcher>> matchers_;  // at a fixed address
-  MillisRange range_;
+  std::shared_ptr<FoundSeries> found_;
   OnDamage on_damage_;
-  ColumnCache* cache_ = nullptr;        // null if that is not for so much
-  std::unique_ptr<SeriesMatch> match_;  // owns what labels point to
-  std::vector<Stream> streams_;
-  std::vector<std::unique_ptr<Succession>> successions_;
-  std::vector<FoundSeries> series_;
   std::list<OpenStream> open_;                        // the last ones read, latest first
   bool keeps_columns_ = false;                        // none is used again
   std::vector<std::shared_ptr<ReadColumn>> columns_;  // the last ones read: for more of their size

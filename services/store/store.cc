@@ -97,9 +97,8 @@ void Store::SetHostLabels(const std::string& host, LabelMap labels) {
 }
 
 Selection Store::Select(std::vector<LabelMatcher> matchers, const MillisRange& range) {
-  return Selection::Find(
-      contents_.View(), std::move(matchers), range,
-      [this](const absl::Status& damage) { NoteDamage(damage); }, &cache_);
+  return {std::make_shared<FoundSeries>(contents_.View(), std::move(matchers), range, &cache_),
+          [this](const absl::Status& damage) { NoteDamage(damage); }};
 }
 
 void Store::WriteLoop(const std::stop_token& stop) {

@@ -11,6 +11,7 @@ void Succession::Add(std::uint64_t schema, const MillisRange& range, Open open) 
 }
 
 absl::StatusOr<std::span<const std::int64_t>> Succession::EndsOf(std::uint64_t schema) {
+  const MutexLock lock(mutex_);
   if (!found_) {
     RETURN_IF_ERROR(FindEnds());
     found_ = true;

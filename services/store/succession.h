@@ -8,7 +8,7 @@
 // Rows that come in parts do not say that: what they lack may be in another source. Whoever sends
 // them marks the ends himself.
 //
-// Confined to one thread.
+// Thread-safe once all rows were added.
 #ifndef SERVICES_STORE_SUCCESSION_H_
 #define SERVICES_STORE_SUCCESSION_H_
 
@@ -20,8 +20,10 @@
 #include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/base/mutex.h"
 #include "services/store/block.h"
 #include "services/store/head_group.h"
 #include "services/store/row_group.h"
@@ -53,13 +55,15 @@ class Succession {
     std::uint64_t schema = 0;
   };
 
-  absl::Status FindEnds();
-  absl::Status TakeCluster(std::span<const Rows> cluster);
+  absl::Status FindEnds() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status TakeCluster(std::span<const Rows> cluster) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   std::vector<Rows> rows_;
-  std::map<std::uint64_t, std::vector<std::int64_t>> ends_;  // by schema, once they are found
-  bool found_ = false;
-  Row last_;  // that was taken; of schema 0 before the first
+  Mutex mutex_;
+  bool found_ ABSL_GUARDED_BY(mutex_) = false;
+  // By schema; does not change any more once they are found.
+  std::map<std::uint64_t, std::vector<std::int64_t>> ends_ ABSL_GUARDED_BY(mutex_);
+  Row last_ ABSL_GUARDED_BY(mutex_);  // that was taken; of schema 0 before the first
 };
 
 }  // namespace syspulse

@@ -16,11 +16,13 @@ namespace syspulse {
 namespace {
 
 constexpr int kSeries = 700;
-constexpr int kRows = 5;
+constexpr int kRows = 400;
+static_assert(kSeries * kRows > static_cast<int>(ReadAhead::kManyValues));
 
 class ReadAheadTest : public StoreTest {
  protected:
   ReadAheadTest() {
+    options.cache_bytes = 1000;  // all of it is decoded each time
     Open();
     std::vector<MetricFamily> families = {{.name = "m", .label_names = {"n"}}};
     std::vector<Series> series;
@@ -33,6 +35,7 @@ class ReadAheadTest : public StoreTest {
       for (int i = 0; i < kSeries; ++i) frame.values.push_back(i * 1000 + row);
       AppendAndWait(std::make_shared<const Frame>(std::move(frame)));
     }
+    Reopen();  // all of it is in a block
   }
 
   std::unique_ptr<ReadAhead> Select() {

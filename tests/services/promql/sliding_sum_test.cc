@@ -28,11 +28,12 @@ std::vector<Window> WindowsOver(std::size_t values) {
 // digit.
 void ExpectExact(std::span<const double> values) {
   const std::vector<Window> windows = WindowsOver(values.size());
-  const SlidingSum sums({.values = values, .windows = windows});
-  for (const Window& window : windows) {
+  const WindowCuts cuts = CutsOf(windows, values.size());
+  const SlidingSum sums(values, windows, cuts);
+  for (std::size_t i = 0; i < windows.size(); ++i) {
     long double expected = 0;
-    for (const double value : values.subspan(window.first, kWindow)) expected += value;
-    ASSERT_DOUBLE_EQ(sums.Of(window).Total(), static_cast<double>(expected)) << window.first;
+    for (const double value : values.subspan(windows[i].first, kWindow)) expected += value;
+    ASSERT_DOUBLE_EQ(sums.Of(i).Total(), static_cast<double>(expected)) << i;
   }
 }
 
@@ -56,10 +57,11 @@ TEST(SlidingSum, IsSmallBesideALargeValueThatIsOver) {
   values[50] = 1e20;
   values[700] = -1e300;
   const std::vector<Window> windows = WindowsOver(values.size());
-  const SlidingSum sums({.values = values, .windows = windows});
-  EXPECT_DOUBLE_EQ(sums.Of(windows[51]).Total(), 10);
-  EXPECT_DOUBLE_EQ(sums.Of(windows[800]).Total(), 10);
-  EXPECT_DOUBLE_EQ(sums.Of(windows[0]).Total(), 1e20);
+  const WindowCuts cuts = CutsOf(windows, values.size());
+  const SlidingSum sums(values, windows, cuts);
+  EXPECT_DOUBLE_EQ(sums.Of(51).Total(), 10);
+  EXPECT_DOUBLE_EQ(sums.Of(800).Total(), 10);
+  EXPECT_DOUBLE_EQ(sums.Of(0).Total(), 1e20);
 }
 
 TEST(SlidingSum, OfAFewValuesIsExactToo) {
@@ -70,11 +72,12 @@ TEST(SlidingSum, OfAFewValuesIsExactToo) {
   for (std::uint32_t first = 0; first < 290; ++first) {
     windows.push_back({.first = first, .last = first + 1 + first % 10});
   }
-  const SlidingSum sums({.values = values, .windows = windows});
-  for (const Window& window : windows) {
+  const WindowCuts cuts = CutsOf(windows, values.size());
+  const SlidingSum sums(values, windows, cuts);
+  for (std::size_t i = 0; i < windows.size(); ++i) {
     long double expected = 0;
-    for (std::uint32_t i = window.first; i < window.last; ++i) expected += values[i];
-    ASSERT_DOUBLE_EQ(sums.Of(window).Total(), static_cast<double>(expected)) << window.first;
+    for (std::uint32_t at = windows[i].first; at < windows[i].last; ++at) expected += values[at];
+    ASSERT_DOUBLE_EQ(sums.Of(i).Total(), static_cast<double>(expected)) << i;
   }
 }
 
@@ -85,18 +88,20 @@ TEST(SlidingSum, ShowsInfinityOnlyInTheWindowsThatHoldIt) {
   values[10] = std::numeric_limits<double>::infinity();
   values[400] = std::numeric_limits<double>::quiet_NaN();
   const std::vector<Window> windows = WindowsOver(values.size());
-  const SlidingSum sums({.values = values, .windows = windows});
-  EXPECT_EQ(sums.Of(windows[5]).Total(), std::numeric_limits<double>::infinity());
-  EXPECT_EQ(sums.Of(windows[11]).Total(), 100);
-  EXPECT_TRUE(std::isnan(sums.Of(windows[350]).Total()));
+  const WindowCuts cuts = CutsOf(windows, values.size());
+  const SlidingSum sums(values, windows, cuts);
+  EXPECT_EQ(sums.Of(5).Total(), std::numeric_limits<double>::infinity());
+  EXPECT_EQ(sums.Of(11).Total(), 100);
+  EXPECT_TRUE(std::isnan(sums.Of(350).Total()));
 }
 
 TEST(SlidingSum, OfValuesTooLargeForOneSumIsThatOfEachWindow) {
   std::vector<double> values(500, 1e306);
   for (std::size_t i = 1; i < values.size(); i += 2) values[i] = -1e306;
   const std::vector<Window> windows = WindowsOver(values.size());
-  const SlidingSum sums({.values = values, .windows = windows});
-  EXPECT_EQ(sums.Of(windows[7]).Total(), 0);
+  const WindowCuts cuts = CutsOf(windows, values.size());
+  const SlidingSum sums(values, windows, cuts);
+  EXPECT_EQ(sums.Of(7).Total(), 0);
 }
 
 }  // namespace

@@ -167,9 +167,10 @@ class StoreKill : public ::testing::Test {
     ASSERT_TRUE(recovery->damage.empty()) << recovery->damage.front();
     const Contents contents(recovery->head, recovery->blocks, {});
     ColumnCache cache(1 << 20);
-    Selection selection = Selection::Find(
-        contents.View(), {}, {.first_ms = kFirstTimeMs, .last_ms = kLastTimeMs},
-        [](const absl::Status& damage) { ADD_FAILURE() << damage; }, &cache);
+    Selection selection(std::make_shared<FoundSeries>(
+                            contents.View(), std::vector<LabelMatcher>(),
+                            MillisRange{.first_ms = kFirstTimeMs, .last_ms = kLastTimeMs}, &cache),
+                        [](const absl::Status& damage) { ADD_FAILURE() << damage; });
     ASSERT_TRUE(selection.size() > 0 || acknowledged.empty());
     for (std::size_t i = 0; i < selection.size(); ++i) VerifySeries(&selection, i);
     VerifyRowsStandOnce(contents.View());

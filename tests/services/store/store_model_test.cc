@@ -317,9 +317,11 @@ class Model {
   }
 
   Seen ReadAll() {
-    Selection selection = Selection::Find(
-        contents_->View(), {}, {.first_ms = kFirstTimeMs, .last_ms = kLastTimeMs},
-        [](const absl::Status& damage) { ADD_FAILURE() << damage; }, cache_.get());
+    Selection selection(
+        std::make_shared<FoundSeries>(contents_->View(), std::vector<LabelMatcher>(),
+                                      MillisRange{.first_ms = kFirstTimeMs, .last_ms = kLastTimeMs},
+                                      cache_.get()),
+        [](const absl::Status& damage) { ADD_FAILURE() << damage; });
     Seen seen;
     for (std::size_t i = 0; i < selection.size(); ++i) {
       std::string name;
