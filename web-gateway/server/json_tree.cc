@@ -55,7 +55,7 @@ class TreeReader {
             absl::StrFormat("'%s' stands twice in an object", name.substr(0, kLongestQuote)));
       }
       ASSIGN_OR_RETURN(JsonValue value, Value(depth - 1));
-      object.members.emplace_back(std::move(name), std::move(value));
+      object.members.push_back({.name = std::move(name), .value = std::move(value)});
       return absl::OkStatus();
     }));
     return JsonValue{std::move(object)};
@@ -79,8 +79,8 @@ class TreeReader {
 }  // namespace
 
 const JsonValue* JsonObject::Find(std::string_view name) const {
-  const auto found = std::ranges::find(members, name, &JsonMember::first);
-  return found == members.end() ? nullptr : &found->second;
+  const auto found = std::ranges::find(members, name, &JsonMember::name);
+  return found == members.end() ? nullptr : &found->value;
 }
 
 absl::StatusOr<JsonValue> ParseJsonTree(std::string_view json, const JsonBounds& bounds) {

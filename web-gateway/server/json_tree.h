@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -16,8 +15,8 @@
 
 namespace syspulse {
 
+struct JsonMember;
 struct JsonValue;
-using JsonMember = std::pair<std::string, JsonValue>;
 
 struct JsonObject {
   std::vector<JsonMember> members;  // in the order of the document, each name once
@@ -35,6 +34,11 @@ struct JsonValue {
   const Kind* As() const {
     return std::get_if<Kind>(&value);
   }
+};
+
+struct JsonMember {
+  std::string name;
+  JsonValue value;
 };
 
 struct JsonBounds {
