@@ -70,7 +70,7 @@ class CachedGroup final : public RowGroup {
     const auto read = std::make_shared<ColumnCache::Column>();
     read->values.resize(rows());
     RETURN_IF_ERROR(opened->ReadColumn(column, read->values));
-    read->has_absent = std::ranges::any_of(read->values, IsAbsent);
+    read->has_absent = HasAbsent(read->values);
     cache_->Add(key, read);
     return read;
   }

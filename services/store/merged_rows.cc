@@ -1,6 +1,8 @@
 #include "services/store/merged_rows.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 #include <numeric>
 #include <utility>
 
@@ -15,6 +17,14 @@ bool Ascend(std::span<const std::int64_t> times_ms) {
 }
 
 }  // namespace
+
+bool HasAbsent(std::span<const double> values) {
+  // Only NaN and infinities differ from themselves by anything but zero. That loop takes several at
+  // once.
+  std::uint64_t differences = 0;
+  for (const double value : values) differences |= std::bit_cast<std::uint64_t>(value - value);
+  return differences != 0 && std::ranges::any_of(values, IsAbsent);
+}
 
 absl::StatusOr<MergedRows> MergedRows::Create(std::vector<RowGroupPtr> parts,
                                               std::vector<absl::Status>* damage) {

@@ -29,6 +29,9 @@ inline bool IsAbsent(double value) {
   return std::bit_cast<std::uint64_t>(value) == std::bit_cast<std::uint64_t>(AbsentValue());
 }
 
+// Returns whether some of the values are absent.
+bool HasAbsent(std::span<const double> values);
+
 class MergedRows {
  public:
   // `parts` have the same source and schema. Rows at one time become one: of each column, the first

@@ -1,7 +1,6 @@
 #include "services/store/selection.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstdint>
 
 #include "services/base/status_macros.h"
@@ -17,14 +16,6 @@ struct SharedColumns {
 
 constexpr std::size_t kMostOpenStreams = 8;  // schemas that one series may have been in, and fast
 constexpr std::size_t kMostKeptColumns = 3;  // one is read while others are still looked at
-
-bool HasAbsent(std::span<const double> values) {
-  // Only NaN and infinities differ from themselves by anything but zero. That loop takes several at
-  // once.
-  std::uint64_t differences = 0;
-  for (const double value : values) differences |= std::bit_cast<std::uint64_t>(value - value);
-  return differences != 0 && std::ranges::any_of(values, IsAbsent);
-}
 
 }  // namespace
 
