@@ -6,6 +6,8 @@ import { Prometheus } from "./prometheus.mjs";
 import { Stack, eventually, sleep } from "./stack.mjs";
 import { write } from "./write_request.mjs";
 
+const OWN_SERIES = 50; // what the service says of itself is more; a host's series come when its agent is back from a restart
+
 let stack;
 let prometheus;
 
@@ -51,7 +53,7 @@ async function samples(address, selector, time, seconds) {
 /** Waits until the service has all samples that Prometheus has of the seconds before `time`. */
 async function wantSameSamples(time, seconds) {
   const theirs = await samples(prometheus.address, '{job=~"service|gone"}', time, seconds);
-  assert.ok(theirs.size > 100, `${theirs.size} series`);
+  assert.ok(theirs.size > OWN_SERIES, `${theirs.size} series`);
   let ours;
   try {
     await eventually(
@@ -134,7 +136,7 @@ test("what was counted is among the service's metrics", async () => {
   const page = await (await fetch(`http://${stack.metrics}/metrics`)).text();
   const value = (name) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(page)?.[1]);
   assert.ok(value("syspulse_remote_write_samples_total") > 0);
-  assert.ok(value("syspulse_remote_write_series") > 100);
+  assert.ok(value("syspulse_remote_write_series") > OWN_SERIES);
   assert.equal(value('syspulse_remote_write_samples_refused_total\\{reason="labels"\\}'), 0);
 });
 
