@@ -10,6 +10,7 @@
 #include "services/api/query_proto.h"
 #include "services/api/series_export.h"
 #include "services/base/clock.h"
+#include "services/base/worker_pool.h"
 #include "services/promql/ast.h"
 #include "services/promql/engine.h"
 #include "services/promql/query_context.h"
@@ -21,9 +22,10 @@ namespace syspulse {
 // Thread-safe. Errors are those that query_service.proto names; Cancelled once `stop` is requested.
 class QueryEvaluator {
  public:
-  // All must outlive this.
-  QueryEvaluator(const promql::SeriesSource* series, const Clock* clock)
-      : series_(series), clock_(clock) {}
+  // `workers`, if not null, help with queries over many series. All must outlive this.
+  QueryEvaluator(const promql::SeriesSource* series, const Clock* clock,
+                 WorkerPool* workers = nullptr)
+      : series_(series), clock_(clock), engine_({}, workers) {}
 
   absl::Status Answer(const v1::QueryRequest& request, const std::stop_token& stop,
                       v1::QueryResponse* response) const;

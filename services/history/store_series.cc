@@ -51,6 +51,10 @@ MillisRange StoredPartOf(const promql::TimeRange& range) {
           .last_ms = std::min(range.end_ms, kLastTimeMs)};
 }
 
+promql::SampleSpan SpanOf(const SeriesSamples& samples) {
+  return {.owner = samples.owner, .times_ms = samples.times_ms, .values = samples.values};
+}
+
 class Reader final : public promql::SeriesReader {
  public:
   Reader(std::shared_ptr<ReadAhead> series, std::size_t index)
@@ -72,10 +76,6 @@ class Reader final : public promql::SeriesReader {
   }
 
  private:
-  static promql::SampleSpan SpanOf(const SeriesSamples& samples) {
-    return {.owner = samples.owner, .times_ms = samples.times_ms, .values = samples.values};
-  }
-
   const std::shared_ptr<ReadAhead> series_;
   const std::size_t index_;
   const promql::Labels labels_;
@@ -83,7 +83,40 @@ class Reader final : public promql::SeriesReader {
   std::size_t next_slice_ = 0;
 };
 
+class Cursor final : public promql::SeriesCursor {
+ public:
+  explicit Cursor(Selection selection) : selection_(std::move(selection)) {}
+
+  absl::StatusOr<promql::SampleSpan> Read(std::size_t index) override {
+    ASSIGN_OR_RETURN(const SeriesSamples samples, selection_.Read(index));
+    return SpanOf(samples);
+  }
+
+ private:
+  Selection selection_;
+};
+
+class Selected final : public promql::SelectedSeries {
+ public:
+  explicit Selected(Selection selection) : selection_(std::move(selection)) {}
+
+  std::size_t size() const override { return selection_.size(); }
+  promql::Labels labels(std::size_t index) override { return LabelsOf(selection_.labels(index)); }
+  std::unique_ptr<promql::SeriesCursor> NewCursor() const override {
+    return std::make_unique<Cursor>(selection_.Fork());
+  }
+
+ private:
+  const Selection selection_;
+};
+
 }  // namespace
+
+absl::StatusOr<std::unique_ptr<promql::SelectedSeries>> StoreSeries::SelectForThreads(
+    std::span<const promql::Matcher> matchers, promql::TimeRange range) const {
+  ASSIGN_OR_RETURN(std::vector<LabelMatcher> wanted, MatchersOf(matchers));
+  return std::make_unique<Selected>(store_->Select(std::move(wanted), StoredPartOf(range)));
+}
 
 absl::StatusOr<std::vector<std::unique_ptr<promql::SeriesReader>>> StoreSeries::Select(
     std::span<const promql::Matcher> matchers, promql::TimeRange range,

@@ -24,6 +24,9 @@ class StoreSeries final : public promql::SeriesSource {
       std::span<const promql::Matcher> matchers, promql::TimeRange range,
       const promql::QueryContext& context) const override;
 
+  absl::StatusOr<std::unique_ptr<promql::SelectedSeries>> SelectForThreads(
+      std::span<const promql::Matcher> matchers, promql::TimeRange range) const override;
+
   // By name, then by host, then by labels; a page costs no more than what it holds.
   absl::StatusOr<promql::SeriesPage> List(std::span<const std::vector<promql::Matcher>> selectors,
                                           promql::TimeRange range, std::size_t most,

@@ -60,8 +60,8 @@ void InformIfNoCounter(Evaluation& evaluation, std::string_view function, const 
                     position);
 }
 
-absl::Status WindowRows(Evaluation& evaluation, const Call& call, WindowFunction function,
-                        const Grid& grid, const RowSink& sink) {
+absl::Status WindowCallRows(Evaluation& evaluation, const Call& call, WindowFunction function,
+                            const Grid& grid, const RowSink& sink) {
   const std::string_view name = call.function->name;
   ASSIGN_OR_RETURN(const Columns parameters, ScalarArguments(evaluation, call, grid));
   if (name == "quantile_over_time") {
@@ -71,13 +71,12 @@ absl::Status WindowRows(Evaluation& evaluation, const Call& call, WindowFunction
   const bool keeps_name = name == "last_over_time";
   const bool must_look = !keeps_name && !DiffersWithoutName(WithoutParens(matrix));
   std::unordered_set<Labels, LabelsHash> seen;
-  std::vector<double> row(grid.count);
-  return MatrixRows(evaluation, matrix, grid,
-                    [&](const Labels& labels, const WindowedSeries& windowed) -> absl::Status {
-                      WindowedSeries series = windowed;
-                      series.parameters = parameters;
-                      RETURN_IF_ERROR(function(series, row));
-                      if (IsEmpty(row)) return absl::OkStatus();
+  const auto work = [&](WindowedSeries series, std::span<double> row) {
+    series.parameters = parameters;
+    return function(series, row);
+  };
+  return WindowRows(evaluation, matrix, grid, work,
+                    [&](const Labels& labels, std::span<double> row) -> absl::Status {
                       InformIfNoCounter(evaluation, name, labels, matrix.position);
                       const Labels named = keeps_name ? labels : labels.WithoutName();
                       // Prometheus asks this of whole series, even of such that never meet.
@@ -118,13 +117,8 @@ absl::Status AbsentRows(Evaluation& evaluation, const Call& call, const Grid& gr
   if (TypeOf(argument) == ValueType::kVector) {
     RETURN_IF_ERROR(evaluation.Rows(argument, grid, note));
   } else {
-    std::vector<double> present(grid.count);
-    const WindowFunction function = FindOverTimeFunction("present_over_time");
-    RETURN_IF_ERROR(MatrixRows(evaluation, argument, grid,
-                               [&](const Labels& labels, const WindowedSeries& series) {
-                                 absl::Status status = function(series, present);
-                                 return status.ok() ? note(labels, present) : status;
-                               }));
+    RETURN_IF_ERROR(
+        WindowRows(evaluation, argument, grid, FindOverTimeFunction("present_over_time"), note));
   }
   return IsEmpty(row) ? absl::OkStatus() : sink(LabelsOfAbsent(argument), row);
 }
@@ -226,7 +220,7 @@ absl::Status CallRows(Evaluation& evaluation, const Call& call, const Grid& grid
                       const RowSink& sink) {
   const std::string_view name = call.function->name;
   if (const WindowFunction function = FindWindowFunction(name)) {
-    return WindowRows(evaluation, call, function, grid, sink);
+    return WindowCallRows(evaluation, call, function, grid, sink);
   }
   if (const MathFunction function = FindMathFunction(name)) {
     if (call.arguments.empty()) return TimeOfDayRows(function, grid, sink);

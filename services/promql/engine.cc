@@ -155,7 +155,8 @@ absl::StatusOr<Answer> Engine::Instant(const Expr& expr, std::int64_t time_ms,
                                        std::string_view text) const {
   RETURN_IF_ERROR(CheckMoment(time_ms));
   RETURN_IF_ERROR(context.Check());
-  Evaluation evaluation(options_, source, context, {.start_ms = time_ms, .end_ms = time_ms}, text);
+  Evaluation evaluation(options_, source, context, workers_,
+                        {.start_ms = time_ms, .end_ms = time_ms}, text);
   const Grid grid = {.start_ms = time_ms, .step_ms = 0, .count = 1};
   ASSIGN_OR_RETURN(Value value, ValueAt(evaluation, expr, grid));
   return AnswerOf(std::move(value), evaluation);
@@ -172,7 +173,7 @@ absl::StatusOr<Answer> Engine::Range(const Expr& expr, TimeRange range, std::int
   }
   RETURN_IF_ERROR(CheckRange(range, step_ms, context.limits()));
   RETURN_IF_ERROR(context.Check());
-  Evaluation evaluation(options_, source, context, range, text);
+  Evaluation evaluation(options_, source, context, workers_, range, text);
   const auto steps = static_cast<std::size_t>((range.end_ms - range.start_ms) / step_ms) + 1;
   const Grid grid = {.start_ms = range.start_ms, .step_ms = step_ms, .count = steps};
   ASSIGN_OR_RETURN(Value value, ValuesOver(evaluation, expr, grid));

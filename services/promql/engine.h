@@ -1,7 +1,8 @@
 // PromQL's engine: a tree and a source of series in, values out.
 //
 // The semantics are those of Prometheus 2.42, to the letter, over numbers; there are no native
-// histograms. A query is evaluated by the thread that asks, within the limits of its context.
+// histograms. A query is evaluated by the thread that asks, with the help of others if there is
+// much to do, within the limits of its context.
 //
 //   ASSIGN_OR_RETURN(const ExprPtr expr, ParseExpr("sum by (instance) (rate(x_total[5m]))"));
 //   QueryContext context(limits, clock, stop_token);
@@ -13,6 +14,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "services/base/worker_pool.h"
 #include "services/promql/ast.h"
 #include "services/promql/engine_options.h"
 #include "services/promql/query_context.h"
@@ -24,7 +26,10 @@ namespace syspulse::promql {
 // Thread-safe: it keeps nothing between queries.
 class Engine {
  public:
-  explicit Engine(EngineOptions options = {}) : options_(options) {}
+  // With `workers`, which must outlive this, queries over many series are evaluated by all of their
+  // threads.
+  explicit Engine(EngineOptions options = {}, WorkerPool* workers = nullptr)
+      : options_(options), workers_(workers) {}
 
   // Returns the value of an expression at one moment: any of the four kinds. With `text`, the query
   // as it was written, warnings say where in it. FailedPrecondition, in
@@ -42,6 +47,7 @@ class Engine {
 
  private:
   const EngineOptions options_;
+  WorkerPool* const workers_;  // null: none
 };
 
 }  // namespace syspulse::promql

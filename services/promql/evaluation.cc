@@ -81,8 +81,14 @@ absl::Status NegatedRows(Evaluation& evaluation, const Expr& expr, const Grid& g
 }  // namespace
 
 Evaluation::Evaluation(const EngineOptions& options, const SeriesSource& source,
-                       QueryContext& context, TimeRange query, std::string_view text)
-    : options_(options), source_(source), context_(context), query_(query), text_(text) {}
+                       QueryContext& context, WorkerPool* workers, TimeRange query,
+                       std::string_view text)
+    : options_(options),
+      source_(source),
+      context_(context),
+      workers_(workers),
+      query_(query),
+      text_(text) {}
 
 void Evaluation::Warn(std::string_view text, const Position& position) {
   warnings_.insert(absl::StrFormat("PromQL warning: %s%s", text, LineAndColumn(position)));

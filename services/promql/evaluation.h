@@ -17,6 +17,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/base/worker_pool.h"
 #include "services/promql/ast.h"
 #include "services/promql/column.h"
 #include "services/promql/engine_options.h"
@@ -26,13 +27,13 @@
 
 namespace syspulse::promql {
 
-// Confined to the thread of its query.
+// Confined to the thread of its query: workers see series and rows, nothing of this.
 class Evaluation {
  public:
-  // `query` is what start() and end() mean, `text` the query as it was written or empty. All that
-  // is referred to must outlive this.
+  // `query` is what start() and end() mean, `text` the query as it was written or empty; `workers`,
+  // if not null, help. All that is referred to must outlive this.
   Evaluation(const EngineOptions& options, const SeriesSource& source, QueryContext& context,
-             TimeRange query, std::string_view text);
+             WorkerPool* workers, TimeRange query, std::string_view text);
   Evaluation(const Evaluation&) = delete;
   Evaluation& operator=(const Evaluation&) = delete;
 
@@ -61,6 +62,7 @@ class Evaluation {
   const EngineOptions& options() const { return options_; }
   const SeriesSource& source() const { return source_; }
   QueryContext& context() { return context_; }
+  WorkerPool* workers() const { return workers_; }  // null: none
   const std::set<std::string>& warnings() const { return warnings_; }
   const std::set<std::string>& infos() const { return infos_; }
 
@@ -73,6 +75,7 @@ class Evaluation {
   const EngineOptions& options_;
   const SeriesSource& source_;
   QueryContext& context_;
+  WorkerPool* const workers_;
   const TimeRange query_;
   const std::string_view text_;
   std::unordered_map<const Expr*, bool> steady_;  // what IsSteady() found out

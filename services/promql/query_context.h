@@ -22,7 +22,8 @@ struct QueryLimits {
   absl::Duration time = absl::Minutes(2);
 };
 
-// Confined to the thread that evaluates the query; only the stop token may be triggered by others.
+// Confined to the thread that evaluates the query, but for Check(), which any thread may call; the
+// stop token is triggered by others.
 class QueryContext {
  public:
   // `clock` must outlive this. Time counts from now on.

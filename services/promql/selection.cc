@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "services/base/status_macros.h"
+#include "services/promql/series_rows.h"
 
 namespace syspulse::promql {
 namespace {
@@ -53,74 +54,107 @@ bool HasAbsent(std::span<const double> values) {
   return differences != 0 && std::ranges::any_of(values, IsAbsent);
 }
 
-// Reads all series that match, one at a time.
-absl::Status ReadSeries(Evaluation& evaluation, const std::vector<Matcher>& matchers,
-                        TimeRange range,
-                        const std::function<absl::Status(const Labels&, const SampleSpan&)>& sink) {
-  QueryContext& context = evaluation.context();
-  RETURN_IF_ERROR(context.Check());
-  ASSIGN_OR_RETURN(auto readers, evaluation.source().Select(matchers, range, context));
-  for (std::unique_ptr<SeriesReader>& reader : readers) {
-    RETURN_IF_ERROR(context.Check());
-    ASSIGN_OR_RETURN(const SampleSpan samples, reader->Read());
-    const auto count = static_cast<std::int64_t>(samples.times_ms.size());
-    RETURN_IF_ERROR(context.CountRead(count));
-    if (count == 0) continue;
-    RETURN_IF_ERROR(context.Hold(count));
-    const absl::Status status = sink(reader->labels(), samples);
-    context.Release(count);
-    RETURN_IF_ERROR(status);
-    reader.reset();
-  }
-  return absl::OkStatus();
-}
+// Samples of one series after the other, seen through the windows of a matrix. Confined to one
+// thread.
+class WindowView {
+ public:
+  // Windows of `range_ms` that end at `ends`, for a query's `steps`. What `evaluation` refers to
+  // must outlive this.
+  WindowView(Evaluation& evaluation, Grid ends, std::int64_t range_ms, Grid steps)
+      : finder_(ends, range_ms, evaluation.options().left_open),
+        steps_(steps),
+        later_corrections_(evaluation.options().later_corrections),
+        context_(evaluation.context()) {}
 
-// Sends one row a series, of what `value_of` makes of the newest sample of each step.
+  // Returns a series as it is seen, valid until the next call, as long as the samples.
+  WindowedSeries See(const SampleSpan& samples) {
+    if (HasAbsent(samples.values)) {
+      column_.TakePresent(samples.times_ms, samples.values);
+    } else {
+      column_.Take(samples);
+    }
+    return {.times_ms = column_.times_ms(),
+            .values = column_.values(),
+            .windows = finder_.Find(column_.times_ms(), column_.owner()),
+            .ends = finder_.ends(),
+            .range_ms = finder_.range_ms(),
+            .steps = steps_,
+            .later_corrections = later_corrections_,
+            .finder = &finder_,
+            .context = &context_};
+  }
+
+ private:
+  WindowFinder finder_;
+  Column column_;
+  const Grid steps_;
+  const bool later_corrections_;
+  const QueryContext& context_;
+};
+
+// Makes a row of what a function says about windows.
+class WindowRowMaker final : public RowMaker {
+ public:
+  WindowRowMaker(WindowView view, const WindowWork& work) : view_(std::move(view)), work_(work) {}
+
+  absl::Status Make(const SampleSpan& samples, std::span<double> row) override {
+    return work_(view_.See(samples), row);
+  }
+
+ private:
+  WindowView view_;
+  const WindowWork& work_;
+};
+
+// Makes a row of what `ValueOf` makes of the newest sample of each step.
+template <typename ValueOf>
+class NewestRowMaker final : public RowMaker {
+ public:
+  NewestRowMaker(WindowFinder finder, const ValueOf& value_of)
+      : finder_(std::move(finder)), value_of_(value_of) {}
+
+  absl::Status Make(const SampleSpan& samples, std::span<double> row) override {
+    const std::span<const Window> windows = finder_.Find(samples.times_ms, samples.owner);
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const Window window = windows[i];
+      row[i] = window.size() == 0 ? kAbsent : value_of_(samples, window.last - 1);
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  WindowFinder finder_;
+  const ValueOf& value_of_;
+};
+
+// Sends one row a series, of what `value_of` makes of the newest sample of each step; several
+// threads may call it.
 template <typename ValueOf>
 absl::Status NewestRows(Evaluation& evaluation, const VectorSelector& selector, const Grid& grid,
                         const RowSink& sink, const ValueOf& value_of) {
   const Grid moments = evaluation.Shifted(selector.shift, grid);
   const std::int64_t lookback_ms = evaluation.options().lookback_ms;
-  WindowFinder finder(moments, lookback_ms, evaluation.options().left_open);
-  std::vector<double> row(grid.count);
   const TimeRange range = {.start_ms = moments.start_ms - lookback_ms, .end_ms = moments.last_ms()};
-  return ReadSeries(evaluation, selector.matchers, range,
-                    [&](const Labels& labels, const SampleSpan& samples) -> absl::Status {
-                      const auto windows = finder.Find(samples.times_ms, samples.owner);
-                      bool any = false;
-                      for (std::size_t i = 0; i < row.size(); ++i) {
-                        const Window window = windows[i];
-                        row[i] = window.size() == 0 ? kAbsent : value_of(samples, window.last - 1);
-                        any |= !IsAbsent(row[i]);
-                      }
-                      return any ? sink(labels, row) : absl::OkStatus();
-                    });
+  const auto new_maker = [&] {
+    return std::make_unique<NewestRowMaker<ValueOf>>(
+        WindowFinder(moments, lookback_ms, evaluation.options().left_open), value_of);
+  };
+  return SendRows(evaluation, selector.matchers, range, grid.count, new_maker, sink);
+}
+
+// Returns the range that all windows of a matrix lie in.
+TimeRange RangeOf(const Grid& ends, std::int64_t range_ms) {
+  return {.start_ms = ends.start_ms - range_ms, .end_ms = ends.last_ms()};
 }
 
 absl::Status SelectedMatrix(Evaluation& evaluation, const MatrixSelector& matrix, const Grid& grid,
                             const WindowSink& sink) {
   const Grid ends = evaluation.Shifted(matrix.selector.shift, grid);
-  WindowFinder finder(ends, matrix.range_ms, evaluation.options().left_open);
-  Column column;
-  const TimeRange range = {.start_ms = ends.start_ms - matrix.range_ms, .end_ms = ends.last_ms()};
-  return ReadSeries(evaluation, matrix.selector.matchers, range,
-                    [&](const Labels& labels, const SampleSpan& samples) {
-                      if (HasAbsent(samples.values)) {
-                        column.TakePresent(samples.times_ms, samples.values);
-                      } else {
-                        column.Take(samples);
-                      }
-                      return sink(labels,
-                                  {.times_ms = column.times_ms(),
-                                   .values = column.values(),
-                                   .windows = finder.Find(column.times_ms(), column.owner()),
-                                   .ends = ends,
-                                   .range_ms = matrix.range_ms,
-                                   .steps = grid,
-                                   .later_corrections = evaluation.options().later_corrections,
-                                   .finder = &finder,
-                                   .context = &evaluation.context()});
-                    });
+  WindowView view(evaluation, ends, matrix.range_ms, grid);
+  return SendSamples(evaluation, matrix.selector.matchers, RangeOf(ends, matrix.range_ms),
+                     [&](const Labels& labels, const SampleSpan& samples) {
+                       return sink(labels, view.See(samples));
+                     });
 }
 
 // Returns the moments at which the expression of a subquery is evaluated: multiples of its step
@@ -151,24 +185,10 @@ absl::Status SubqueryMatrix(Evaluation& evaluation, const Subquery& subquery, co
   const auto held = static_cast<std::int64_t>(moments.count);
   absl::Status status = context.Hold(held);
   if (status.ok()) {
-    WindowFinder finder(ends, subquery.range_ms, evaluation.options().left_open);
+    WindowView view(evaluation, ends, subquery.range_ms, grid);
     const auto times = TimesOf(moments);
-    Column column;
     const RowSink take = [&](const Labels& labels, std::span<double> values) {
-      if (HasAbsent(values)) {
-        column.TakePresent(*times, values);
-      } else {
-        column.Take({.owner = times, .times_ms = *times, .values = values});
-      }
-      return sink(labels, {.times_ms = column.times_ms(),
-                           .values = column.values(),
-                           .windows = finder.Find(column.times_ms(), column.owner()),
-                           .ends = ends,
-                           .range_ms = subquery.range_ms,
-                           .steps = grid,
-                           .later_corrections = evaluation.options().later_corrections,
-                           .finder = &finder,
-                           .context = &context});
+      return sink(labels, view.See({.owner = times, .times_ms = *times, .values = values}));
     };
     if (TypeOf(*subquery.expr) == ValueType::kScalar) {
       auto values = evaluation.Column(*subquery.expr, moments);
@@ -221,6 +241,25 @@ absl::Status MatrixRows(Evaluation& evaluation, const Expr& matrix, const Grid& 
     return SubqueryMatrix(evaluation, *subquery, grid, sink);
   }
   return absl::InternalError("evaluate a matrix: the expression is none");
+}
+
+absl::Status WindowRows(Evaluation& evaluation, const Expr& matrix, const Grid& grid,
+                        const WindowWork& work, const RowSink& sink) {
+  if (const auto* selector = std::get_if<MatrixSelector>(&WithoutParens(matrix).node)) {
+    const Grid ends = evaluation.Shifted(selector->selector.shift, grid);
+    const auto new_maker = [&] {
+      return std::make_unique<WindowRowMaker>(
+          WindowView(evaluation, ends, selector->range_ms, grid), work);
+    };
+    return SendRows(evaluation, selector->selector.matchers, RangeOf(ends, selector->range_ms),
+                    grid.count, new_maker, sink);
+  }
+  std::vector<double> row(grid.count);
+  return MatrixRows(evaluation, matrix, grid,
+                    [&](const Labels& labels, const WindowedSeries& series) -> absl::Status {
+                      RETURN_IF_ERROR(work(series, row));
+                      return IsEmpty(row) ? absl::OkStatus() : sink(labels, row);
+                    });
 }
 
 }  // namespace syspulse::promql

@@ -3,6 +3,7 @@
 #define SERVICES_PROMQL_SELECTION_H_
 
 #include <functional>
+#include <span>
 
 #include "absl/status/status.h"
 #include "services/promql/ast.h"
@@ -19,6 +20,14 @@ using WindowSink = std::function<absl::Status(const Labels& labels, const Window
 // not. Windows may all be empty.
 absl::Status MatrixRows(Evaluation& evaluation, const Expr& matrix, const Grid& grid,
                         const WindowSink& sink);
+
+// Fills a row, one value a step, from a series. Called by several threads.
+using WindowWork = std::function<absl::Status(const WindowedSeries& series, std::span<double> row)>;
+
+// Sends what `work` makes of each series of a matrix, without rows that hold no value; where there
+// are many series, several threads do it.
+absl::Status WindowRows(Evaluation& evaluation, const Expr& matrix, const Grid& grid,
+                        const WindowWork& work, const RowSink& sink);
 
 // Sends a row for each series that a selector means: not its values, but when they were sampled, in
 // seconds since 1970.

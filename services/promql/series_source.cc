@@ -21,6 +21,11 @@ std::string SortKey(const Labels& labels) {
 
 }  // namespace
 
+absl::StatusOr<std::unique_ptr<SelectedSeries>> SeriesSource::SelectForThreads(
+    std::span<const Matcher> /*matchers*/, TimeRange /*range*/) const {
+  return std::unique_ptr<SelectedSeries>();
+}
+
 // For sources that are small: all series are gone through for each page.
 absl::StatusOr<SeriesPage> SeriesSource::List(std::span<const std::vector<Matcher>> selectors,
                                               TimeRange range, std::size_t most,

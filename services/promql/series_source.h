@@ -1,6 +1,6 @@
 // Where the samples of a query come from. The engine knows nothing of stores: it asks a
 // SeriesSource which series there are, then reads them one after the other and lets go of each, so
-// the memory of a query is its result and one series.
+// the memory of a query is its result and one series; of many series, one a thread.
 #ifndef SERVICES_PROMQL_SERIES_SOURCE_H_
 #define SERVICES_PROMQL_SERIES_SOURCE_H_
 
@@ -61,6 +61,31 @@ class SeriesReader {
   virtual absl::StatusOr<std::optional<SampleSpan>> ReadPart() = 0;
 };
 
+// Reads selected series, for one thread. Confined to it.
+class SeriesCursor {
+ public:
+  virtual ~SeriesCursor() = default;
+
+  // Returns the samples of a series, as SeriesReader::Read() does, any number of times. Series
+  // cost least in their order.
+  virtual absl::StatusOr<SampleSpan> Read(std::size_t index) = 0;
+};
+
+// Series that were selected, for several threads to read. Confined to the thread of its query, but
+// for NewCursor().
+class SelectedSeries {
+ public:
+  virtual ~SelectedSeries() = default;
+
+  virtual std::size_t size() const = 0;
+
+  // Returns what a series is called.
+  virtual Labels labels(std::size_t index) = 0;
+
+  // Returns what reads the series for one more thread. Must not outlive this. Thread-safe.
+  virtual std::unique_ptr<SeriesCursor> NewCursor() const = 0;
+};
+
 // Some of the series that were asked for.
 struct SeriesPage {
   std::vector<Labels> series;
@@ -76,6 +101,11 @@ class SeriesSource {
   // set once, in any order. The source need not call `context.Check()` unless it works for long.
   virtual absl::StatusOr<std::vector<std::unique_ptr<SeriesReader>>> Select(
       std::span<const Matcher> matchers, TimeRange range, const QueryContext& context) const = 0;
+
+  // Returns the same series in the same order, for several threads to read; null if the source
+  // cannot.
+  virtual absl::StatusOr<std::unique_ptr<SelectedSeries>> SelectForThreads(
+      std::span<const Matcher> matchers, TimeRange range) const;
 
   // Returns at most `most` series, one at least, of those that satisfy all matchers of one of the
   // selectors and may have samples within `range`: each label set once, those of one name beside

@@ -25,6 +25,7 @@
 #include "services/base/signals.h"
 #include "services/base/status_macros.h"
 #include "services/base/version.h"
+#include "services/base/worker_pool.h"
 #include "services/collect/procfs.h"
 #include "services/exporter/exporter.h"
 #include "services/history/history.h"
@@ -123,7 +124,8 @@ absl::Status Serve(const ServerOptions& options, int argc, const char* const* ar
   const std::unique_ptr<FileSystem> files = PosixFileSystem();
   ASSIGN_OR_RETURN(const std::unique_ptr<History> history,
                    History::Open(&hub, HowToStore(data_dir, options), files.get(), &clock));
-  const QueryEvaluator queries(&history->series(), &clock);
+  WorkerPool workers(WorkerPool::ThreadsOfMachine());
+  const QueryEvaluator queries(&history->series(), &clock, &workers);
   const SnapshotView view;
   Fanout fanout(&hub, &view, &clock);
   ServiceMetrics metrics;

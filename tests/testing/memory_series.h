@@ -3,6 +3,7 @@
 #define TESTS_TESTING_MEMORY_SERIES_H_
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -14,6 +15,7 @@
 #include "services/promql/labels.h"
 #include "services/promql/matcher.h"
 #include "services/promql/series_source.h"
+#include "tests/testing/fake_clock.h"
 
 namespace syspulse::promql {
 
@@ -53,6 +55,34 @@ class MemoryReader final : public SeriesReader {
   bool was_read_ = false;
 };
 
+// Hands them out to several threads, by their readers.
+class MemorySelected final : public SelectedSeries {
+ public:
+  explicit MemorySelected(std::vector<std::unique_ptr<SeriesReader>> readers)
+      : readers_(std::move(readers)) {}
+
+  std::size_t size() const override { return readers_.size(); }
+  Labels labels(std::size_t index) override { return readers_[index]->labels(); }
+  std::unique_ptr<SeriesCursor> NewCursor() const override {
+    return std::make_unique<Cursor>(&readers_);
+  }
+
+ private:
+  class Cursor final : public SeriesCursor {
+   public:
+    explicit Cursor(const std::vector<std::unique_ptr<SeriesReader>>* readers)
+        : readers_(readers) {}
+    absl::StatusOr<SampleSpan> Read(std::size_t index) override {
+      return (*readers_)[index]->Read();
+    }
+
+   private:
+    const std::vector<std::unique_ptr<SeriesReader>>* const readers_;
+  };
+
+  const std::vector<std::unique_ptr<SeriesReader>> readers_;
+};
+
 // Thread-safe while nobody adds.
 class MemorySource final : public SeriesSource {
  public:
@@ -70,6 +100,11 @@ class MemorySource final : public SeriesSource {
     columns->values.insert(columns->values.begin() + index, value);
   }
 
+  // Has a series hold these samples, whose times ascend. Not while a query reads.
+  void Set(const Labels& labels, MemoryColumns columns) {
+    series_[labels] = std::make_shared<MemoryColumns>(std::move(columns));
+  }
+
   void Clear() { series_.clear(); }
 
   absl::StatusOr<std::vector<std::unique_ptr<SeriesReader>>> Select(
@@ -82,6 +117,14 @@ class MemorySource final : public SeriesSource {
       if (meant) readers.push_back(std::make_unique<MemoryReader>(labels, entry.second, range));
     }
     return readers;
+  }
+
+  absl::StatusOr<std::unique_ptr<SelectedSeries>> SelectForThreads(
+      std::span<const Matcher> matchers, TimeRange range) const override {
+    const FakeClock clock;
+    auto readers = Select(matchers, range, QueryContext({}, clock, {}));
+    if (!readers.ok()) return readers.status();
+    return std::make_unique<MemorySelected>(*std::move(readers));
   }
 
  private:

@@ -1,0 +1,94 @@
+#include "services/promql/row_pieces.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace syspulse::promql {
+
+void PieceMaker::Make(std::size_t begin, std::size_t end, RowPiece* piece) {
+  piece->samples.clear();
+  piece->has_row.clear();
+  piece->rows.clear();
+  for (std::size_t i = begin; i < end; ++i) {
+    piece->error = context_.Check();
+    if (!piece->error.ok()) return;
+    const absl::StatusOr<SampleSpan> samples = cursor_->Read(i);
+    piece->error = samples.status();
+    if (!piece->error.ok()) return;
+    const std::size_t count = samples->times_ms.size();
+    piece->samples.push_back(static_cast<std::int64_t>(count));
+    piece->has_row.push_back(0);
+    if (count == 0) continue;
+    piece->error = maker_->Make(*samples, row_);
+    if (!piece->error.ok()) return;
+    if (IsEmpty(row_)) continue;
+    piece->has_row.back() = 1;
+    piece->rows.insert(piece->rows.end(), row_.begin(), row_.end());
+  }
+}
+
+RowPieces::RowPieces(WorkerPool* workers, std::size_t begin, std::size_t end, std::size_t series,
+                     NewPieceMaker new_maker)
+    : workers_(workers),
+      begin_(begin),
+      end_(end),
+      series_(series),
+      pieces_((end - begin + series - 1) / series),
+      new_maker_(std::move(new_maker)) {
+  workers_->Add(this);
+}
+
+RowPieces::~RowPieces() { workers_->Remove(this); }
+
+RowPiece& RowPieces::Next() {
+  const std::size_t number = next_++;
+  {
+    const MutexLock lock(mutex_);
+    if (number > 0) used_.push_back(std::move(current_));
+    wanted_ = number;
+  }
+  workers_->Wake(this);
+  while (true) {
+    {
+      const MutexLock lock(mutex_);
+      if (auto made = made_.extract(number)) {
+        current_ = std::move(made.mapped());
+        return current_;
+      }
+    }
+    if (DoPiece()) continue;
+    // Somebody makes it: pieces are taken in their order.
+    const MutexLock lock(mutex_);
+    changed_.wait(mutex_, [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return made_.contains(number); });
+  }
+}
+
+bool RowPieces::DoPiece() {
+  std::unique_ptr<PieceMaker> maker;
+  RowPiece piece;
+  std::size_t number = 0;
+  {
+    const MutexLock lock(mutex_);
+    if (untaken_ == pieces_ || untaken_ >= wanted_ + kMostAhead) return false;
+    number = untaken_++;
+    if (!makers_.empty()) {
+      maker = std::move(makers_.back());
+      makers_.pop_back();
+    }
+    if (!used_.empty()) {
+      piece = std::move(used_.back());
+      used_.pop_back();
+    }
+  }
+  if (maker == nullptr) maker = new_maker_();
+  const std::size_t begin = begin_ + number * series_;
+  maker->Make(begin, std::min(begin + series_, end_), &piece);
+  const MutexLock lock(mutex_);
+  if (!piece.error.ok()) untaken_ = pieces_;  // nobody will ask for those behind
+  made_.emplace(number, std::move(piece));
+  makers_.push_back(std::move(maker));
+  if (number == wanted_) changed_.notify_all();
+  return true;
+}
+
+}  // namespace syspulse::promql
