@@ -52,7 +52,11 @@ MillisRange StoredPartOf(const promql::TimeRange& range) {
 }
 
 promql::SampleSpan SpanOf(const SeriesSamples& samples) {
-  return {.owner = samples.owner, .times_ms = samples.times_ms, .values = samples.values};
+  return {.owner = samples.owner,
+          .times_ms = samples.times_ms,
+          .values = samples.values,
+          .numbers = samples.facts.numbers,
+          .rising = samples.facts.numbers && samples.facts.rising};
 }
 
 class Reader final : public promql::SeriesReader {

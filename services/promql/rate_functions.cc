@@ -40,7 +40,7 @@ absl::Status Extrapolated(const WindowedSeries& series, std::span<double> out) {
   const std::span<const Reach> reaches = series.finder->Reaches(series.later_corrections);
   const double range = static_cast<double>(series.range_ms) / 1000;
   std::vector<std::uint32_t> resets;
-  if (kIsCounter) resets = ResetsOf(series.values);
+  if (kIsCounter && !series.rising) resets = ResetsOf(series.values);
   auto next_reset = resets.cbegin();
   return ForEachWindow(series, out, [&](std::size_t step, Window window) {
     if (window.size() < 2) return kAbsent;

@@ -42,12 +42,14 @@ RowPieces::~RowPieces() { workers_->Remove(this); }
 
 RowPiece& RowPieces::Next() {
   const std::size_t number = next_++;
+  bool is_low = false;  // few pieces are ahead: who waits for room is woken for several at once
   {
     const MutexLock lock(mutex_);
     if (number > 0) used_.push_back(std::move(current_));
     wanted_ = number;
+    is_low = untaken_ < pieces_ && untaken_ <= wanted_ + kMostAhead / 2;
   }
-  workers_->Wake(this);
+  if (is_low) workers_->Wake(this);
   while (true) {
     {
       const MutexLock lock(mutex_);

@@ -68,13 +68,14 @@ class WindowView {
 
   // Returns a series as it is seen, valid until the next call, as long as the samples.
   WindowedSeries See(const SampleSpan& samples) {
-    if (HasAbsent(samples.values)) {
+    if (!samples.numbers && HasAbsent(samples.values)) {
       column_.TakePresent(samples.times_ms, samples.values);
     } else {
       column_.Take(samples);
     }
     return {.times_ms = column_.times_ms(),
             .values = column_.values(),
+            .rising = samples.rising,
             .windows = finder_.Find(column_.times_ms(), column_.owner()),
             .ends = finder_.ends(),
             .range_ms = finder_.range_ms(),

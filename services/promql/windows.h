@@ -92,7 +92,8 @@ class WindowFinder {
 // One series seen through windows, as functions over ranges get it.
 struct WindowedSeries {
   std::span<const std::int64_t> times_ms;
-  std::span<const double> values;   // as many as times, none of them absent
+  std::span<const double> values;  // as many as times, none of them absent
+  bool rising = false;             // no value is smaller than the one before it, as far as is known
   std::span<const Window> windows;  // one a step
   Grid ends;                        // when each window ends
   std::int64_t range_ms = 0;        // how long each window is

@@ -48,7 +48,8 @@ class CachedGroup final : public RowGroup {
   absl::StatusOr<SharedColumn> ShareColumn(std::size_t column) const override {
     ASSIGN_OR_RETURN(const ColumnCache::ColumnPtr known, Column(column));
     return SharedColumn{.values = SharedValues(known, &known->values),
-                        .has_absent = known->has_absent};
+                        .has_absent = known->has_absent,
+                        .facts = known->facts};
   }
 
  private:
@@ -70,7 +71,8 @@ class CachedGroup final : public RowGroup {
     const auto read = std::make_shared<ColumnCache::Column>();
     read->values.resize(rows());
     RETURN_IF_ERROR(opened->ReadColumn(column, read->values));
-    read->has_absent = HasAbsent(read->values);
+    read->facts = FactsOf(read->values);
+    read->has_absent = !read->facts.numbers && HasAbsent(read->values);
     cache_->Add(key, read);
     return read;
   }

@@ -18,6 +18,7 @@
 #include "absl/base/thread_annotations.h"
 #include "services/base/mutex.h"
 #include "services/store/block.h"
+#include "services/store/row_group.h"
 
 namespace syspulse {
 
@@ -38,6 +39,7 @@ class ColumnCache {
     std::vector<double> values;
     std::vector<std::int64_t> times_ms;  // Unix
     bool has_absent = false;             // among the values
+    ColumnFacts facts = {};              // of the values
   };
   using ColumnPtr = std::shared_ptr<const Column>;
 

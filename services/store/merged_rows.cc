@@ -18,12 +18,27 @@ bool Ascend(std::span<const std::int64_t> times_ms) {
 
 }  // namespace
 
-bool HasAbsent(std::span<const double> values) {
+bool AreNumbers(std::span<const double> values) {
   // Only NaN and infinities differ from themselves by anything but zero. That loop takes several at
   // once.
   std::uint64_t differences = 0;
   for (const double value : values) differences |= std::bit_cast<std::uint64_t>(value - value);
-  return differences != 0 && std::ranges::any_of(values, IsAbsent);
+  return differences == 0;
+}
+
+bool HasAbsent(std::span<const double> values) {
+  return !AreNumbers(values) && std::ranges::any_of(values, IsAbsent);
+}
+
+ColumnFacts FactsOf(std::span<const double> values) {
+  ColumnFacts facts{.numbers = AreNumbers(values)};
+  if (!facts.numbers) return facts;
+  std::uint64_t signs = 0;  // of the differences of neighbours
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    signs |= std::bit_cast<std::uint64_t>(values[i] - values[i - 1]);
+  }
+  facts.rising = signs >> 63 == 0;
+  return facts;
 }
 
 absl::StatusOr<MergedRows> MergedRows::Create(std::vector<RowGroupPtr> parts,

@@ -29,8 +29,14 @@ inline bool IsAbsent(double value) {
   return std::bit_cast<std::uint64_t>(value) == std::bit_cast<std::uint64_t>(AbsentValue());
 }
 
+// Returns whether none of the values is NaN or infinite.
+bool AreNumbers(std::span<const double> values);
+
 // Returns whether some of the values are absent.
 bool HasAbsent(std::span<const double> values);
+
+// Returns what there is to know about the values.
+ColumnFacts FactsOf(std::span<const double> values);
 
 class MergedRows {
  public:

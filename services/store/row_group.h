@@ -30,10 +30,18 @@ struct MillisRange {
 using SharedTimes = std::shared_ptr<const std::vector<std::int64_t>>;
 using SharedValues = std::shared_ptr<const std::vector<double>>;
 
+// What holds for all values of a column, to be known without a look at them; false if nobody
+// looked.
+struct ColumnFacts {
+  bool numbers = false;  // none is NaN or infinite, so none is absent
+  bool rising = false;   // and none is smaller than the one before it
+};
+
 // A column that others keep decoded.
 struct SharedColumn {
   SharedValues values;      // one a row; null if nobody keeps it
   bool has_absent = false;  // some of them
+  ColumnFacts facts = {};
 };
 
 // Never changes. Thread-safe.

@@ -132,7 +132,7 @@ absl::StatusOr<SeriesSamples> Selection::ReadOrigin(const FoundSeries::Origin& o
   if (shared.ok() && shared->values != nullptr) {
     const auto both = std::make_shared<SharedColumns>(
         SharedColumns{.times_ms = stream->rows.times_ms(), .values = shared->values});
-    return Within(*stream, both, *both->values, shared->has_absent);
+    return Within(*stream, both, *both->values, shared->facts, shared->has_absent);
   }
   const std::shared_ptr<ReadColumn> column = UnusedColumn(stream->rows.rows());
   column->times_ms = stream->rows.times_ms();
@@ -140,16 +140,19 @@ absl::StatusOr<SeriesSamples> Selection::ReadOrigin(const FoundSeries::Origin& o
   std::vector<absl::Status> damage;
   RETURN_IF_ERROR(stream->rows.ReadColumn(origin.column, values, &damage));
   Report(damage);
-  return Within(*stream, column, values, true);
+  return Within(*stream, column, values, {}, true);
 }
 
 SeriesSamples Selection::Within(const OpenStream& stream, std::shared_ptr<const void> owner,
-                                std::span<const double> values, bool may_have_absent) {
+                                std::span<const double> values, ColumnFacts facts,
+                                bool may_have_absent) {
   const std::size_t count = stream.end - stream.begin;
   const auto times_ms = std::span(*stream.rows.times_ms()).subspan(stream.begin, count);
   values = values.subspan(stream.begin, count);
-  if (!may_have_absent || !HasAbsent(values)) {
-    return SeriesSamples{.owner = std::move(owner), .times_ms = times_ms, .values = values};
+  if (may_have_absent) facts.numbers = AreNumbers(values);
+  if (facts.numbers || !may_have_absent || std::ranges::none_of(values, IsAbsent)) {
+    return SeriesSamples{
+        .owner = std::move(owner), .times_ms = times_ms, .values = values, .facts = facts};
   }
   OwnSamples own;
   for (std::size_t i = 0; i < count; ++i) {

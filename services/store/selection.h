@@ -93,7 +93,8 @@ class Selection {
   absl::StatusOr<SeriesSamples> ReadAll(const FoundSeries::Series& series,
                                         const MillisRange& slice);
   static SeriesSamples Within(const OpenStream& stream, std::shared_ptr<const void> owner,
-                              std::span<const double> values, bool may_have_absent);
+                              std::span<const double> values, ColumnFacts facts,
+                              bool may_have_absent);
   void Report(const std::vector<absl::Status>& damage) const;
 
   std::shared_ptr<FoundSeries> found_;

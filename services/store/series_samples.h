@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "services/store/row_group.h"
+
 namespace syspulse {
 
 // The NaN that says "the series ended here", the same as Prometheus': among the samples of a series
@@ -23,6 +25,7 @@ struct SeriesSamples {
   std::shared_ptr<const void> owner;       // keeps both columns alive
   std::span<const std::int64_t> times_ms;  // Unix, strictly ascending
   std::span<const double> values;          // as many as times
+  ColumnFacts facts = {};                  // of the values
 };
 
 // Samples that are put together one by one.

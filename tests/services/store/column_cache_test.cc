@@ -3,9 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "services/store/merged_rows.h"
 #include "tests/services/store/store_fixture.h"
 
 namespace syspulse {
@@ -80,6 +86,27 @@ TEST_F(CachedStoreTest, ReadingAgainAsksTheDiskForNothing) {
   const int calls = disk.Calls(Operation::kRead);
   EXPECT_EQ(Read(), first);
   EXPECT_EQ(disk.Calls(Operation::kRead), calls);
+}
+
+TEST_F(CachedStoreTest, WhatIsSaidOfValuesHoldsForThem) {
+  Fill();
+  for (int i = 50; i < 60; ++i) {
+    AppendAndWait(
+        GaugeFrame("c", "system", At(i), {i % 4 == 0 ? AbsentValue() : i, 1.0 / (i - 55)}));
+  }
+  Reopen();
+  std::vector<bool> rising;
+  Selection selection = store->Select({}, kEver);
+  for (std::size_t i = 0; i < selection.size(); ++i) {
+    const auto samples = selection.Read(i);
+    ASSERT_THAT(samples, IsOk());
+    rising.push_back(samples->facts.rising);
+    const bool finite =
+        std::ranges::all_of(samples->values, [](double value) { return std::isfinite(value); });
+    EXPECT_TRUE(finite || !samples->facts.numbers);
+    EXPECT_TRUE(std::ranges::is_sorted(samples->values) || !samples->facts.rising);
+  }
+  EXPECT_THAT(rising, ElementsAre(true, false, true, true, false, false));
 }
 
 TEST_F(CachedStoreTest, WhatIsLargeIsReadPastTheCache) {
