@@ -119,8 +119,10 @@ absl::StatusOr<std::uint64_t> WriteIntake::KeepAll(const std::vector<FramePtr>& 
 bool WriteIntake::WaitForRoom(const std::stop_token& stop) {
   const MutexLock lock(mutex_);
   const std::uint64_t before = kept_;
+  waits_for_room_ = true;
   wake_.wait_for(mutex_, stop, absl::ToChronoNanoseconds(kPause),
                  [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return kept_ != before; });
+  waits_for_room_ = false;
   return !stop.stop_requested();
 }
 
@@ -128,7 +130,7 @@ void WriteIntake::OnKept(std::uint64_t ticket) {
   {
     const MutexLock lock(mutex_);
     kept_ = ticket;
-    wake_.notify_all();
+    if (waits_for_room_) wake_.notify_all();
   }
   AnswerKept(ticket);
 }

@@ -98,6 +98,7 @@ class WriteIntake final : public KeptListener {
   std::size_t waiting_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   std::deque<Unkept> unkept_ ABSL_GUARDED_BY(mutex_);  // by ticket
   std::uint64_t kept_ ABSL_GUARDED_BY(mutex_) = 0;     // the last ticket heard of
+  bool waits_for_room_ ABSL_GUARDED_BY(mutex_) = false;  // the thread, in the middle of a request
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   std::jthread thread_;
 };

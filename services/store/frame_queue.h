@@ -38,6 +38,10 @@ class FrameQueue {
   // Takes all frames there are. Waits for one, for `patience` at most or until `stop` is requested.
   Batch Take(absl::Duration patience, std::stop_token stop);
 
+  // Waits for `patience` while frames gather, so that who takes them wakes once for many; less if
+  // an eighth of what there is room for waits, or `stop` is requested.
+  void Gather(absl::Duration patience, std::stop_token stop);
+
   // Waits for `patience`, whatever comes; less if `stop` is requested.
   void Pause(absl::Duration patience, std::stop_token stop);
 
@@ -45,12 +49,16 @@ class FrameQueue {
   std::int64_t size() const;
 
  private:
+  void WaitForBytes(std::int64_t bytes, absl::Duration patience, std::stop_token stop)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   const std::int64_t limit_;  // bytes
 
   mutable Mutex mutex_;
   std::condition_variable_any pushed_;
   std::vector<FramePtr> frames_ ABSL_GUARDED_BY(mutex_);
   std::int64_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::int64_t wake_bytes_ ABSL_GUARDED_BY(mutex_) = 0;  // whose coming is waited for; 0: none is
   std::uint64_t last_ticket_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 

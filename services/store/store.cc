@@ -127,6 +127,12 @@ void Store::WriteOnce(absl::Duration patience, const std::stop_token& stop) {
   const bool takes = writing_ || view.active->samples() < options_.blocks.head_samples;
   if (!writing_ || full) queue_.Pause(writing_ ? kFullPause : patience, stop);
   if (takes && !full) {
+    // Who sent these waits for the sync; to wake for each frame until then would cost as much as
+    // the frame.
+    if (writing_ && taken_ticket_ != durable_ticket_) {
+      queue_.Gather(std::min(patience, options_.gather_interval), stop);
+      patience = absl::ZeroDuration();
+    }
     const FrameQueue::Batch batch = queue_.Take(writing_ ? patience : absl::ZeroDuration(), stop);
     if (view.active->empty()) head_began_ = clock_->Monotonic();
     const std::int64_t before = view.active->samples();
@@ -136,11 +142,9 @@ void Store::WriteOnce(absl::Duration patience, const std::stop_token& stop) {
     NoteConflicts(appender_.TakeConflicts());
     taken_ticket_ = batch.last_ticket;
   }
-  absl::Status status = appender_.Write();
-  if (status.ok() && clock_->Monotonic() - last_sync_ >= SyncInterval()) {
-    status = SyncOnce();
-    if (status.ok()) FreezeIfDue();
-  }
+  if (clock_->Monotonic() - last_sync_ < SyncInterval()) return;
+  const absl::Status status = SyncOnce();
+  if (status.ok()) FreezeIfDue();
   log_bytes_ = appender_.segment_bytes();
   NoteWriting(status);
 }

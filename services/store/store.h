@@ -1,4 +1,4 @@
-// The store: keeps every frame, and has it ready for queries at once.
+// The store: keeps every frame, and has it ready for queries within 20 ms.
 //
 //   ASSIGN_OR_RETURN(auto store, Store::Open({.directory = dir}, files, clock, on_durable));
 //   store->SetHostLabels("web-1", {{"instance", "web-1.example"}, {"job", "syspulse"}});
@@ -66,6 +66,7 @@ struct StoreOptions {
   BlockKeeperOptions blocks;
   absl::Duration sync_interval = absl::Milliseconds(200);
   absl::Duration part_sync_interval = absl::Milliseconds(20);  // for who waits for each answer
+  absl::Duration gather_interval = absl::Milliseconds(20);     // until queries see a frame, at most
   absl::Duration head_age = absl::Hours(2);          // rows stand that long in memory at most
   std::int64_t segment_bytes = 64 << 20;             // of log that a start has to replay, about
   std::int64_t queue_bytes = 64 << 20;               // of frames that wait for the disk
