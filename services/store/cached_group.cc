@@ -18,7 +18,8 @@ class CachedGroup final : public RowGroup {
         group_(block_->reader().groups()[place]),
         place_(place),
         columns_(columns),
-        cache_(cache) {}
+        cache_(cache),
+        known_(cache->GroupAt({.block = block_->segments(), .place = place})) {}
 
   const std::string& host() const override { return group_.host; }
   const std::string& source() const override { return group_.source; }
@@ -54,31 +55,26 @@ class CachedGroup final : public RowGroup {
 
  private:
   absl::StatusOr<ColumnCache::ColumnPtr> Times() const {
-    const ColumnCache::Key key = KeyOf(ColumnCache::kTimes);
-    if (ColumnCache::ColumnPtr known = cache_->Find(key)) return known;
+    if (ColumnCache::ColumnPtr known = known_->Find(ColumnCache::kTimes)) return known;
     ASSIGN_OR_RETURN(const RowGroupPtr opened, Opened());
     const auto read = std::make_shared<ColumnCache::Column>();
     read->times_ms.resize(rows());
     RETURN_IF_ERROR(opened->ReadTimes(read->times_ms));
-    cache_->Add(key, read);
+    cache_->Add(known_, ColumnCache::kTimes, read);
     return read;
   }
 
   absl::StatusOr<ColumnCache::ColumnPtr> Column(std::size_t column) const {
-    const ColumnCache::Key key = KeyOf(static_cast<std::uint32_t>(column));
-    if (ColumnCache::ColumnPtr known = cache_->Find(key)) return known;
+    const auto key = static_cast<std::uint32_t>(column);
+    if (ColumnCache::ColumnPtr known = known_->Find(key)) return known;
     ASSIGN_OR_RETURN(const RowGroupPtr opened, Opened());
     const auto read = std::make_shared<ColumnCache::Column>();
     read->values.resize(rows());
     RETURN_IF_ERROR(opened->ReadColumn(column, read->values));
     read->facts = FactsOf(read->values);
     read->has_absent = !read->facts.numbers && HasAbsent(read->values);
-    cache_->Add(key, read);
+    cache_->Add(known_, key, read);
     return read;
-  }
-
-  ColumnCache::Key KeyOf(std::uint32_t column) const {
-    return {.block = block_->segments(), .group = place_, .column = column};
   }
 
   absl::StatusOr<RowGroupPtr> Opened() const {
@@ -94,6 +90,7 @@ class CachedGroup final : public RowGroup {
   const std::uint32_t place_;
   const std::size_t columns_;  // that will be read, about
   ColumnCache* const cache_;
+  const ColumnCache::GroupPtr known_;
   mutable Mutex mutex_;
   mutable RowGroupPtr opened_ ABSL_GUARDED_BY(mutex_);  // null until something is not in the cache
 };

@@ -1,10 +1,16 @@
 // The columns of blocks that queries read last, decoded: a dashboard asks for the same ones every
 // few seconds, and reading a column that is a hundred rows long costs more than its values do.
 //
-// Blocks never change, so nothing in it is ever wrong; what is used least goes first. Of a block
-// that was merged or dropped, columns fade out.
+//   const auto group = cache.GroupAt({.block = block->segments(), .place = 3});
+//   ColumnCache::ColumnPtr column = group->Find(7);
+//   if (column == nullptr) cache.Add(group, 7, column = Decode(…));
 //
-// Thread-safe.
+// A query looks for many columns of each group, so a group is looked up once and its columns stand
+// beside each other. Blocks never change, so nothing in it is ever wrong. Columns go in the order
+// they came, but for those that were found since their turn came last: these stay for another
+// round. Of a block that was merged or dropped, columns fade out.
+//
+// Thread-safe. Lock order: cache, group.
 #ifndef SERVICES_STORE_COLUMN_CACHE_H_
 #define SERVICES_STORE_COLUMN_CACHE_H_
 
@@ -24,15 +30,14 @@ namespace syspulse {
 
 class ColumnCache {
  public:
-  // Where a column stands.
+  // Where a group stands.
   struct Key {
     SegmentRange block;
-    std::uint32_t group = 0;   // of the block
-    std::uint32_t column = 0;  // of the group; kTimes: its times
+    std::uint32_t place = 0;  // in the block
 
     bool operator==(const Key&) const = default;
   };
-  static constexpr std::uint32_t kTimes = UINT32_MAX;
+  static constexpr std::uint32_t kTimes = UINT32_MAX;  // as a column: the times of a group
 
   // One of the two has an element for each row.
   struct Column {
@@ -43,34 +48,64 @@ class ColumnCache {
   };
   using ColumnPtr = std::shared_ptr<const Column>;
 
+  // What there is of one group. Thread-safe.
+  class Group {
+   public:
+    // Returns the column, or null if it is not there.
+    ColumnPtr Find(std::uint32_t column);
+
+   private:
+    friend class ColumnCache;
+    struct Slot {
+      std::uint32_t column = 0;
+      bool found = false;  // since its turn came last
+      ColumnPtr content;
+    };
+
+    // Returns whether it was not there before.
+    bool Insert(std::uint32_t column, const ColumnPtr& content);
+    // Returns the column and takes it out; or null if it was found, and forgets that.
+    ColumnPtr TakeIfNotFound(std::uint32_t column);
+
+    std::vector<Slot>::iterator PlaceOf(std::uint32_t column) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+    Mutex mutex_;
+    std::vector<Slot> slots_ ABSL_GUARDED_BY(mutex_);  // by column
+  };
+  using GroupPtr = std::shared_ptr<Group>;
+
   // Keeps at most so many bytes.
   explicit ColumnCache(std::size_t bytes) : limit_(bytes) {}
   ColumnCache(const ColumnCache&) = delete;
   ColumnCache& operator=(const ColumnCache&) = delete;
 
-  // Returns the column, or null if it is not there.
-  ColumnPtr Find(const Key& key);
+  // Returns a group, which may have no columns yet.
+  GroupPtr GroupAt(const Key& key);
 
   // Keeps a column, if it is not larger than all of the cache.
-  void Add(const Key& key, ColumnPtr column);
+  void Add(const GroupPtr& group, std::uint32_t column, const ColumnPtr& content);
 
   std::size_t limit() const { return limit_; }  // bytes
   std::size_t bytes() const;                    // that it holds
 
  private:
   struct Entry {
-    Key key;
-    ColumnPtr column;
+    GroupPtr group;
+    std::uint32_t column = 0;
   };
   struct KeyHash {
     std::size_t operator()(const Key& key) const;
   };
 
+  // Takes out the column that stayed longest without being found.
+  ColumnPtr TakeOneLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   const std::size_t limit_;
   mutable Mutex mutex_;
   std::size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::list<Entry> entries_ ABSL_GUARDED_BY(mutex_);  // the last one used first
-  std::unordered_map<Key, std::list<Entry>::iterator, KeyHash> places_ ABSL_GUARDED_BY(mutex_);
+  std::list<Entry> turns_ ABSL_GUARDED_BY(mutex_);  // whose turn to go is next first
+  std::unordered_map<Key, std::weak_ptr<Group>, KeyHash> groups_ ABSL_GUARDED_BY(mutex_);
+  std::size_t next_sweep_ ABSL_GUARDED_BY(mutex_) = 64;  // groups, at which those gone are dropped
 };
 
 }  // namespace syspulse

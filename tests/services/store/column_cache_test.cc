@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "services/store/merged_rows.h"
@@ -19,9 +20,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-ColumnCache::Key KeyOf(std::uint32_t column) {
-  return {.block = {.first = 1, .last = 2}, .group = 3, .column = column};
-}
+constexpr ColumnCache::Key kKey = {.block = {.first = 1, .last = 2}, .place = 3};
 
 ColumnCache::ColumnPtr ColumnOf(std::vector<double> values) {
   return std::make_shared<const ColumnCache::Column>(
@@ -30,41 +29,90 @@ ColumnCache::ColumnPtr ColumnOf(std::vector<double> values) {
 
 TEST(ColumnCache, FindsWhatWasAdded) {
   ColumnCache cache(10'000);
-  cache.Add(KeyOf(0), ColumnOf({1, 2}));
-  cache.Add(KeyOf(ColumnCache::kTimes),
+  const auto group = cache.GroupAt(kKey);
+  cache.Add(group, 5, ColumnOf({1, 2}));
+  cache.Add(group, ColumnCache::kTimes,
             std::make_shared<const ColumnCache::Column>(ColumnCache::Column{.times_ms = {5, 6}}));
-  EXPECT_THAT(cache.Find(KeyOf(0))->values, ElementsAre(1, 2));
-  EXPECT_THAT(cache.Find(KeyOf(ColumnCache::kTimes))->times_ms, ElementsAre(5, 6));
-  EXPECT_EQ(cache.Find(KeyOf(1)), nullptr);
-  EXPECT_EQ(cache.Find({.block = {.first = 1, .last = 3}, .group = 3, .column = 0}), nullptr);
-  EXPECT_EQ(cache.Find({.block = {.first = 1, .last = 2}, .group = 4, .column = 0}), nullptr);
+  cache.Add(group, 3, ColumnOf({3}));
+  EXPECT_THAT(cache.GroupAt(kKey)->Find(5)->values, ElementsAre(1, 2));
+  EXPECT_THAT(cache.GroupAt(kKey)->Find(3)->values, ElementsAre(3));
+  EXPECT_THAT(cache.GroupAt(kKey)->Find(ColumnCache::kTimes)->times_ms, ElementsAre(5, 6));
+  EXPECT_EQ(cache.GroupAt(kKey)->Find(4), nullptr);
+  EXPECT_EQ(cache.GroupAt({.block = {.first = 1, .last = 3}, .place = 3})->Find(5), nullptr);
+  EXPECT_EQ(cache.GroupAt({.block = {.first = 1, .last = 2}, .place = 4})->Find(5), nullptr);
 }
 
-TEST(ColumnCache, WhatIsUsedLeastGoesFirst) {
+TEST(ColumnCache, WhatWasNotFoundGoesFirst) {
   ColumnCache cache(3 * 1200);
-  for (std::uint32_t i = 0; i < 3; ++i) cache.Add(KeyOf(i), ColumnOf(std::vector<double>(100)));
-  cache.Find(KeyOf(0));
-  cache.Add(KeyOf(3), ColumnOf(std::vector<double>(100)));
-  EXPECT_NE(cache.Find(KeyOf(0)), nullptr);
-  EXPECT_EQ(cache.Find(KeyOf(1)), nullptr);
-  EXPECT_NE(cache.Find(KeyOf(2)), nullptr);
+  const auto group = cache.GroupAt(kKey);
+  for (std::uint32_t i = 0; i < 3; ++i) cache.Add(group, i, ColumnOf(std::vector<double>(100)));
+  group->Find(0);
+  cache.Add(group, 3, ColumnOf(std::vector<double>(100)));
+  EXPECT_NE(group->Find(0), nullptr);
+  EXPECT_EQ(group->Find(1), nullptr);
+  EXPECT_NE(group->Find(2), nullptr);
+  EXPECT_LE(cache.bytes(), cache.limit());
+}
+
+TEST(ColumnCache, MakesRoomWhereAllWasFound) {
+  ColumnCache cache(3 * 1200);
+  const auto group = cache.GroupAt(kKey);
+  for (std::uint32_t i = 0; i < 3; ++i) cache.Add(group, i, ColumnOf(std::vector<double>(100)));
+  for (std::uint32_t i = 0; i < 3; ++i) group->Find(i);
+  cache.Add(group, 3, ColumnOf(std::vector<double>(100)));
+  EXPECT_EQ(group->Find(0), nullptr);
+  EXPECT_NE(group->Find(3), nullptr);
   EXPECT_LE(cache.bytes(), cache.limit());
 }
 
 TEST(ColumnCache, WhatIsLargerThanAllOfItDrivesNothingOut) {
   ColumnCache cache(2000);
-  cache.Add(KeyOf(0), ColumnOf({1}));
-  cache.Add(KeyOf(1), ColumnOf(std::vector<double>(1000)));
-  EXPECT_NE(cache.Find(KeyOf(0)), nullptr);
-  EXPECT_EQ(cache.Find(KeyOf(1)), nullptr);
+  const auto group = cache.GroupAt(kKey);
+  cache.Add(group, 0, ColumnOf({1}));
+  cache.Add(group, 1, ColumnOf(std::vector<double>(1000)));
+  EXPECT_NE(group->Find(0), nullptr);
+  EXPECT_EQ(group->Find(1), nullptr);
 }
 
 TEST(ColumnCache, AddingTwiceCountsOnce) {
   ColumnCache cache(2000);
-  cache.Add(KeyOf(0), ColumnOf({1}));
+  const auto group = cache.GroupAt(kKey);
+  cache.Add(group, 0, ColumnOf({1}));
   const std::size_t bytes = cache.bytes();
-  cache.Add(KeyOf(0), ColumnOf({1}));
+  cache.Add(group, 0, ColumnOf({1}));
   EXPECT_EQ(cache.bytes(), bytes);
+}
+
+// Groups come and go with blocks.
+TEST(ColumnCache, ForgetsGroupsThatHoldNothing) {
+  ColumnCache cache(1200);
+  for (std::uint32_t place = 0; place < 1000; ++place) {
+    cache.Add(cache.GroupAt({.block = kKey.block, .place = place}), 0,
+              ColumnOf(std::vector<double>(100)));
+  }
+  EXPECT_EQ(cache.GroupAt({.block = kKey.block, .place = 0})->Find(0), nullptr);
+  EXPECT_NE(cache.GroupAt({.block = kKey.block, .place = 999})->Find(0), nullptr);
+  EXPECT_LE(cache.bytes(), cache.limit());
+}
+
+TEST(ColumnCache, SeveralThreadsFindAndAdd) {
+  ColumnCache cache(20 * 1200);
+  const auto work = [&](std::uint32_t first) {
+    for (std::uint32_t i = first; i < first + 2000; ++i) {
+      const auto group = cache.GroupAt({.block = kKey.block, .place = i % 3});
+      if (group->Find(i % 17) == nullptr) {
+        cache.Add(group, i % 17, ColumnOf(std::vector<double>(100, i % 17)));
+      }
+      const auto found = group->Find(i % 17);
+      EXPECT_TRUE(found == nullptr || found->values.front() == i % 17);
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (std::uint32_t i = 0; i < 4; ++i) threads.emplace_back(work, i * 1000);
+  }
+  EXPECT_GT(cache.bytes(), 0U);
+  EXPECT_LE(cache.bytes(), cache.limit());
 }
 
 class CachedStoreTest : public StoreTest {
