@@ -36,6 +36,10 @@ absl::Status RunCommand(const Session& session, const CliOptions& options, const
   switch (options.command) {
     case Command::kHosts:
       return RunHosts(session, options.hosts);
+    case Command::kUpdateHost:
+      return RunUpdateHost(session, options.update_host);
+    case Command::kDeleteHost:
+      return RunDeleteHost(session, options.delete_host);
     case Command::kSnapshot:
       return RunSnapshot(session, options.snapshot);
     case Command::kWatch:

@@ -22,6 +22,7 @@ constexpr std::int64_t kMostRows = 1'000'000'000;
 constexpr char kExamples[] = R"(Examples:
   syspulse top                             live view of a host: who is busy, with what
   syspulse hosts                           which hosts there are
+  syspulse update-host web-1 --label env=prod   give a host a label
   syspulse snapshot web-1 -o json          everything about a host now, as protobuf's JSON
   syspulse watch --count 10 -o csv         ten lines of load, memory, disks and networks
   syspulse ps --all-hosts --sort memory    the biggest processes of the whole fleet
@@ -119,6 +120,12 @@ void AddLists(CLI::App* app, CliOptions* options) {
   CLI::App* hosts = AddCommand(app, options, Command::kHosts, "hosts", "List the hosts");
   hosts->add_flag("-w,--watch", options->hosts.watch, "List them again whenever something changes");
   AddCount(hosts, &options->hosts.count);
+  hosts
+      ->add_option(
+          "--filter", options->hosts.filter,
+          "Only hosts with such labels, as PromQL selects: 'env=\"prod\",role=~\"db|cache\"'; "
+          "state, hostname and host count as labels")
+      ->type_name("MATCHERS");
   AddOutput(hosts, options);
 
   CLI::App* metrics =
@@ -145,6 +152,33 @@ void AddLists(CLI::App* app, CliOptions* options) {
       "Show each process below its parent; with a filter, the ancestors of what matches too");
   AddColumns(ps, &options->ps.columns);
   AddOutput(ps, options);
+}
+
+void AddHostChanges(CLI::App* app, CliOptions* options) {
+  CLI::App* update = AddCommand(app, options, Command::kUpdateHost, "update-host",
+                                "Give a host a name for people, and labels");
+  update->add_option("HOST", options->update_host.host, kHostHelp)->required()->option_text(" ");
+  update
+      ->add_option_function<std::string>(
+          "--display-name",
+          [options](const std::string& name) { options->update_host.display_name = name; },
+          "What people call it; empty for its hostname")
+      ->type_name("TEXT");
+  update
+      ->add_option("-l,--label", options->update_host.labels,
+                   "A label that it gets; may be given several times")
+      ->type_name("KEY=VALUE");
+  update
+      ->add_option("--unset-label", options->update_host.unset_labels,
+                   "A label that it was given and loses; may be given several times")
+      ->type_name("KEY");
+  AddOutput(update, options);
+
+  CLI::App* deleted = AddCommand(app, options, Command::kDeleteHost, "delete-host",
+                                 "Forget a host that is gone; its history stays");
+  deleted->add_option("HOST", options->delete_host.host, kHostHelp)->required()->option_text(" ");
+  deleted->add_flag("--history", options->delete_host.history,
+                    "Delete everything that was measured of it as well, for good");
 }
 
 void AddLive(CLI::App* app, CliOptions* options) {
@@ -252,6 +286,7 @@ std::unique_ptr<CLI::App> MakeApp(CliOptions* options) {
   app->add_flag("--no-color", options->no_color, "Write without colour, as NO_COLOR=1 does");
   AddLive(app.get(), options);
   AddLists(app.get(), options);
+  AddHostChanges(app.get(), options);
   AddQueries(app.get(), options);
   AddTransfers(app.get(), options);
   AddShells(app.get(), options);

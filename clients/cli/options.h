@@ -15,6 +15,8 @@ namespace syspulse {
 
 enum class Command {
   kHosts,
+  kUpdateHost,
+  kDeleteHost,
   kSnapshot,
   kWatch,
   kMetrics,
@@ -38,6 +40,8 @@ struct CliOptions {
   Command command = Command::kHosts;
   OutputFormat output = OutputFormat::kTable;
   HostsArguments hosts;
+  UpdateHostArguments update_host;
+  DeleteHostArguments delete_host;
   SnapshotArguments snapshot;
   WatchArguments watch;
   MetricsArguments metrics;

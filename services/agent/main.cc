@@ -158,13 +158,14 @@ int Run(const AgentOptions& options) {
     host->limitations.push_back(std::move(limitation));
   }
   if (!options.server.empty()) {
-    outlets.push = std::make_unique<PushStream>(
-        MakeChannel({.server = options.server,
-                     .program = "syspulse-agent",
-                     .longest_pause = kLongestPause}),
-        &outlets.buffer, &clock,
-        PushOptions{
-            .server = options.server, .host = *std::move(host), .session_id = RandomSessionId()});
+    outlets.push = std::make_unique<PushStream>(MakeChannel({.server = options.server,
+                                                             .program = "syspulse-agent",
+                                                             .longest_pause = kLongestPause}),
+                                                &outlets.buffer, &clock,
+                                                PushOptions{.server = options.server,
+                                                            .host = *std::move(host),
+                                                            .session_id = RandomSessionId(),
+                                                            .boot_id = ReadBootId(procfs)});
   }
   outlets.Take(std::move(first));
   if (outlets.exporter != nullptr) {

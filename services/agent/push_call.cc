@@ -4,11 +4,12 @@
 #include <utility>
 
 #include "services/agent/batch_proto.h"
+#include "services/model/proto.h"
 
 namespace syspulse {
 
-PushCall::PushCall(FrameBuffer* buffer, PushEvents events)
-    : buffer_(buffer), events_(std::move(events)) {}
+PushCall::PushCall(FrameBuffer* buffer, const Clock* clock, PushEvents events)
+    : buffer_(buffer), clock_(clock), events_(std::move(events)) {}
 
 void PushCall::Begin(v1::IngestService::Stub* stub, grpc::ClientContext* context,
                      const v1::PushFramesHello& hello) {
@@ -93,6 +94,9 @@ void PushCall::MaybeWriteLocked() {
   }
   request_.Clear();
   FillBatch(*batch, kMaxTableBytes, &sent_schemas_, request_.mutable_batch());
+  v1::AgentClock* const clock = request_.mutable_batch()->mutable_clock();
+  ToProto(clock_->Now(), clock->mutable_time());
+  ToProto(clock_->SinceBoot(), clock->mutable_since_boot());
   last_sent_ = batch->sequence;
   writing_ = true;
   StartWrite(&request_);

@@ -14,6 +14,7 @@
 #include <unordered_set>
 
 #include "services/agent/frame_buffer.h"
+#include "services/base/clock.h"
 #include "services/base/mutex.h"
 #include "syspulse/v1/ingest_service.grpc.pb.h"
 
@@ -29,8 +30,8 @@ struct PushEvents {
 class PushCall final
     : public grpc::ClientBidiReactor<v1::PushFramesRequest, v1::PushFramesResponse> {
  public:
-  // `buffer` must outlive this.
-  PushCall(FrameBuffer* buffer, PushEvents events);
+  // `buffer` and `clock` must outlive this.
+  PushCall(FrameBuffer* buffer, const Clock* clock, PushEvents events);
 
   // Opens the stream. `stub` and `context` must stay alive until WaitForEnd has returned. Call it
   // once.
@@ -61,6 +62,7 @@ class PushCall final
   void MaybeWriteLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   FrameBuffer* const buffer_;
+  const Clock* const clock_;
   const PushEvents events_;
   v1::PushFramesResponse response_;  // gRPC's while a read is under way
 

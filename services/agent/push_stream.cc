@@ -33,6 +33,7 @@ v1::PushFramesHello HelloOf(const PushOptions& options) {
   v1::PushFramesHello hello;
   ToProto(options.host, hello.mutable_host());
   hello.set_session_id(options.session_id);
+  hello.set_boot_id(options.boot_id);
   return hello;
 }
 
@@ -86,7 +87,7 @@ void PushStream::Run(const std::stop_token& stop) {
 bool PushStream::PushOnce(const std::stop_token& stop) {
   grpc::ClientContext context;
   context.set_wait_for_ready(wait_for_ready_);
-  PushCall call(buffer_,
+  PushCall call(buffer_, clock_,
                 {.on_welcome = [this](const v1::PushFramesWelcome& welcome) { OnWelcome(welcome); },
                  .on_demand =
                      [this](const v1::PushFramesDemand& demand) {
@@ -150,10 +151,9 @@ absl::Duration PushStream::AfterEnd(const absl::Status& end, bool welcomed,
   }
   const absl::Duration wait = options_.refused_wait * (0.75 + options_.random() / 2);
   if (end.code() == absl::StatusCode::kAlreadyExists) {
-    Say(
-        absl::StrFormat("another agent pushes as hosts/%s now; trying again every %s or so. Stop "
-                        "it, or choose another id for one of the two with --host-id",
-                        options_.host.id, absl::FormatDuration(options_.refused_wait)));
+    Say(absl::StrFormat("this agent cannot push as hosts/%s: %s; trying again every %s or so",
+                        options_.host.id, reason, absl::FormatDuration(options_.refused_wait)));
+    return std::min(wait, backoff_.Next());
   } else {
     Say(absl::StrFormat("syspulsed at %s refuses this agent: %s; trying again every %s or so",
                         options_.server, reason, absl::FormatDuration(options_.refused_wait)));

@@ -6,8 +6,8 @@
 //   UNAVAILABLE and its like  the service is away: again after a wait that is drawn from a span
 //                             which doubles from 3 s to 30 s, so that the thousand agents of a
 //                             service that restarts do not come back in the same second
-//   ALREADY_EXISTS            another agent has the name of this host: slowly, so that two agents
-//                             do not take it from each other every second
+//   ALREADY_EXISTS            another agent speaks for this host: ever more slowly, as this one may
+//                             only have come back before the end of the run before was noticed
 //   INVALID_ARGUMENT          a batch is not valid: it is found (by sending the suspects one by
 //                             one), dropped and counted, and the rest goes on
 //   other refusals            slowly: somebody must change something first
@@ -41,6 +41,7 @@ struct PushOptions {
   std::string server;  // named in sentences
   Host host;           // who is speaking
   std::string session_id;
+  std::string boot_id;  // see PushFramesHello; empty if it is not known
   // Between tries while the service is away. The span grows until a stream has stood for a minute.
   BackoffOptions backoff = {.initial = absl::Seconds(3), .max = absl::Seconds(30)};
   absl::Duration refused_wait = absl::Seconds(30);  // about, between tries while it refuses us

@@ -26,7 +26,9 @@ std::string FeedName(const ProcessTopic& topic) {
 std::string FeedName(const FrameTopic& topic) {
   return absl::StrFormat("frames\n%s\n%s", topic.host, topic.source);
 }
-std::string FeedName(const HostTopic&) { return "hosts"; }
+std::string FeedName(const HostTopic& topic) {
+  return absl::StrFormat("hosts\n%s", topic.filter.text());
+}
 std::string FeedName(const QueryTopic&) { return "none"; }
 
 }  // namespace
@@ -284,7 +286,7 @@ std::unique_ptr<Feed> Fanout::MakeFeed(const Topic& topic) {
   if (const auto* frames = std::get_if<FrameTopic>(&topic)) {
     return std::make_unique<FrameFeed>(&context_, &frame_cache_, frames->host, frames->source);
   }
-  return std::make_unique<HostFeed>(&context_);
+  return std::make_unique<HostFeed>(&context_, std::get<HostTopic>(topic).filter);
 }
 
 void Fanout::Index(Feed* feed) {

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_format.h"
 #include "services/api/call.h"
+#include "services/api/host_filter.h"
 #include "services/api/host_update.h"
 #include "services/api/paging.h"
 #include "services/model/proto.h"
@@ -29,8 +30,10 @@ absl::Status FillHosts(const Hub& hub, const v1::ListHostsRequest& request,
   ASSIGN_OR_RETURN(const std::size_t page_size, PageSize(request.page_size(), kHostPages));
   const v1::ListHostsRequest arguments = ArgumentsOf(request);
   ASSIGN_OR_RETURN(const std::string after, ParsePageToken(arguments, request.page_token()));
+  ASSIGN_OR_RETURN(const HostFilter filter, HostFilter::Parse(request.filter()));
   std::string last;
   for (const HostPtr& host : hub.Hosts()) {
+    if (!filter.Means(*host)) continue;
     std::string position = PositionOf(*host);
     if (!after.empty() && position <= after) continue;
     if (static_cast<std::size_t>(response->hosts_size()) == page_size) {
@@ -79,6 +82,9 @@ grpc::ServerUnaryReactor* HostService::DeleteHost(grpc::CallbackServerContext* c
                                                   v1::DeleteHostResponse*) {
   return Answer(api_, context, *request, [&]() -> absl::Status {
     ASSIGN_OR_RETURN(const HostPtr host, FindNamed(*api_.hub, request->name()));
+    if (request->delete_history()) {
+      return absl::UnimplementedError("this service keeps the history of hosts that it forgets");
+    }
     return api_.hub->DeleteHost(host->id);
   });
 }
@@ -87,7 +93,10 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* HostService::WatchHosts(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
   return Watch<v1::WatchHostsRequest>(
       api_, Envelope::kHosts, *context, *request,
-      [](const v1::WatchHostsRequest&) { return std::vector<Topic>{HostTopic()}; });
+      [](const v1::WatchHostsRequest& request) -> absl::StatusOr<std::vector<Topic>> {
+        ASSIGN_OR_RETURN(HostFilter filter, HostFilter::Parse(request.filter()));
+        return std::vector<Topic>{HostTopic{.filter = std::move(filter)}};
+      });
 }
 
 }  // namespace syspulse

@@ -13,9 +13,13 @@ namespace syspulse {
 namespace {
 
 constexpr std::size_t kLongestSessionId = 128;  // ours have 32 characters
+constexpr std::size_t kLongestBootId = 128;     // the kernel's have 36
 constexpr std::size_t kLongestSource = 128;
 constexpr std::size_t kLongestHostname = 253;         // RFC 1035, section 2.3.4
 constexpr std::size_t kLongestDescription = 1 << 16;  // of a host: labels, limitations and the rest
+
+// A clock that is set all the time is known to be by then.
+constexpr int kMostSaidSteps = 10;
 
 // What one stream may make the service remember. A source whose series come and go (containers,
 // units) uses up schemas slowly; after weeks its stream ends once, and a new one starts from none.
@@ -54,6 +58,10 @@ absl::StatusOr<v1::PushFramesResponse> IngestSession::ReceiveHello(
     return Broken(absl::StrFormat("session_id has %d bytes; it has 1 to %d",
                                   hello.session_id().size(), kLongestSessionId));
   }
+  if (hello.boot_id().size() > kLongestBootId) {
+    return Broken(absl::StrFormat("boot_id has %d bytes; it may have %d at most",
+                                  hello.boot_id().size(), kLongestBootId));
+  }
   if (hello.host().hostname().size() > kLongestHostname) {
     return Broken(absl::StrFormat("the hostname has %d bytes; it may have %d at most",
                                   hello.host().hostname().size(), kLongestHostname));
@@ -66,6 +74,7 @@ absl::StatusOr<v1::PushFramesResponse> IngestSession::ReceiveHello(
   ASSIGN_OR_RETURN(Host host, FromProto(hello.host()));
   host_ = std::move(host);
   session_id_ = hello.session_id();
+  boot_id_ = hello.boot_id();
   if (absl::Status connected = Connect(); !connected.ok()) {
     host_.id.clear();
     return connected;
@@ -80,7 +89,18 @@ absl::StatusOr<v1::PushFramesResponse> IngestSession::ReceiveHello(
 }
 
 absl::Status IngestSession::Connect() {
-  ASSIGN_OR_RETURN(connection_, hub_->Connect(host_, session_id_, address_));
+  absl::StatusOr<HubConnection> connection = hub_->Connect(host_, session_id_, address_, boot_id_);
+  if (absl::IsAlreadyExists(connection.status())) {
+    ++metrics_->agents_refused;
+    // Agents try again for as long as they run: to say it once is enough.
+    const absl::StatusOr<HostPtr> host = hub_->FindHost(HostName(host_.id));
+    if (host.ok() && (*host)->conflict && (*host)->conflict->refusals == 1) {
+      LogWarning("%s: an agent from %s (%s) is refused: %s", HostName(host_.id), address_,
+                 host_.hostname, std::string(connection.status().message()));
+    }
+  }
+  RETURN_IF_ERROR(connection.status());
+  connection_ = *std::move(connection);
   return absl::OkStatus();
 }
 
@@ -142,6 +162,11 @@ absl::StatusOr<IngestSession::Batch> IngestSession::Decode(const v1::FrameBatch&
     ASSIGN_OR_RETURN(FramePtr frame, FromProto(one, host_.id, find_schema));
     batch.frames.push_back(std::move(frame));
   }
+  if (message.has_clock()) {
+    AgentClock& clock = batch.clock.emplace();
+    ASSIGN_OR_RETURN(clock.time, FromProto(message.clock().time()));
+    ASSIGN_OR_RETURN(clock.since_boot, FromProto(message.clock().since_boot()));
+  }
   if (message.has_process_table()) {
     ASSIGN_OR_RETURN(batch.processes, FromProto(message.process_table(), host_.id));
   }
@@ -171,7 +196,28 @@ absl::Status IngestSession::Push(Batch* batch) {
   return pushed;
 }
 
+absl::Status IngestSession::TakeClock(const AgentClock& clock) {
+  ASSIGN_OR_RETURN(const std::optional<absl::Duration> step,
+                   hub_->TakeClock(host_.id, connection_.id, clock));
+  if (!step) return absl::OkStatus();
+  ++metrics_->clock_steps;
+  if (++steps_ > kMostSaidSteps) return absl::OkStatus();
+  const std::string by =
+      absl::FormatDuration(absl::AbsDuration(absl::Trunc(*step, absl::Milliseconds(1))));
+  if (*step > absl::ZeroDuration()) {
+    LogWarning("%s: its clock was set forward by %s, in which there are no samples",
+               HostName(host_.id), by);
+  } else {
+    LogWarning(
+        "%s: its clock was set back by %s; the first of two samples of one time is kept, and the "
+        "other left out of its history",
+        HostName(host_.id), by);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status IngestSession::PushOnce(Batch* batch) {
+  if (batch->clock) RETURN_IF_ERROR(TakeClock(*batch->clock));
   absl::Status failure;
   std::erase_if(batch->frames, [&](const FramePtr& frame) {
     if (!failure.ok()) return false;

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -61,8 +62,8 @@ class IngestSession {
   // Frames beyond what the hub takes of a host are left out, counted, and said once; the rest of
   // the batch counts.
   //
-  // InvalidArgument for a message that breaks the protocol, AlreadyExists if another agent took
-  // over the host, ResourceExhausted beyond what an agent ever needs. The session is over then.
+  // InvalidArgument for a message that breaks the protocol, AlreadyExists if another agent speaks
+  // for the host, ResourceExhausted beyond what an agent ever needs. The session is over then.
   absl::StatusOr<Answer> Receive(const v1::PushFramesRequest& message);
 
   static constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
@@ -72,6 +73,7 @@ class IngestSession {
     std::vector<FramePtr> frames;
     ProcessTablePtr processes;
     bool late = false;
+    std::optional<AgentClock> clock;
   };
 
   absl::StatusOr<v1::PushFramesResponse> ReceiveHello(const v1::PushFramesHello& hello);
@@ -83,6 +85,7 @@ class IngestSession {
   absl::Status PushOnce(Batch* batch);
   bool TooMuch(const absl::Status& pushed);
   absl::Status Connect();
+  absl::Status TakeClock(const AgentClock& clock);
   void Count(const Batch& batch);
 
   Hub* const hub_;
@@ -95,10 +98,12 @@ class IngestSession {
 
   Host host_;  // as the agent describes it; no id before the hello
   std::string session_id_;
+  std::string boot_id_;
   HubConnection connection_;
   std::int64_t last_sequence_ = 0;
   std::uint64_t last_ticket_ = 0;  // of the frames so far
   bool said_too_much_ = false;
+  int steps_ = 0;                                         // of the agent's clock
   std::unordered_map<std::uint64_t, SchemaPtr> schemas_;  // sent in this stream, by id
   std::size_t series_count_ = 0;                          // of all of them
 };

@@ -65,7 +65,9 @@ LiveValuePtr ProcessFeed::Build() const {
 
 LiveValuePtr HostFeed::Build() const {
   v1::HostList list;
-  for (const HostPtr& host : Hosts()) ToProto(*host, list.add_hosts());
+  for (const HostPtr& host : Hosts()) {
+    if (filter_.Means(*host)) ToProto(*host, list.add_hosts());
+  }
   return std::make_shared<LiveValue>(
       LiveValue{.kind = ValueKind::kHosts, .message = Serialize(list)});
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "services/api/feed.h"
+#include "services/api/host_filter.h"
 #include "services/api/process_query.h"
 #include "services/hub/process_demand.h"
 
@@ -51,12 +52,15 @@ class ProcessFeed final : public TableFeed {
 
 class HostFeed final : public TableFeed {
  public:
-  explicit HostFeed(FeedContext* context) : TableFeed(context, "") {}
+  HostFeed(FeedContext* context, HostFilter filter)
+      : TableFeed(context, ""), filter_(std::move(filter)) {}
 
   bool OnChange(const HostChange& change) override { return change.described || change.deleted; }
 
  private:
   LiveValuePtr Build() const override;
+
+  const HostFilter filter_;
 };
 
 }  // namespace syspulse

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/api/host_filter.h"
 #include "services/api/process_query.h"
 #include "services/api/query_topic.h"
 #include "services/api/snapshot_mask.h"
@@ -50,7 +51,9 @@ struct FrameTopic {
 };
 
 // The list of hosts.
-struct HostTopic {};
+struct HostTopic {
+  HostFilter filter;
+};
 
 using Topic = std::variant<SnapshotTopic, ProcessTopic, FrameTopic, HostTopic, QueryTopic>;
 

@@ -25,6 +25,12 @@ absl::Duration SystemClock::Monotonic() const {
   return absl::DurationFromTimespec(now);
 }
 
+absl::Duration SystemClock::SinceBoot() const {
+  timespec now{};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return absl::DurationFromTimespec(now);
+}
+
 bool SystemClock::SleepUntil(absl::Time deadline, std::stop_token stop) const {
   std::mutex mutex;
   std::condition_variable_any wake;

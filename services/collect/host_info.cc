@@ -23,6 +23,7 @@ namespace {
 constexpr std::size_t kMachineIdDigits = 32;
 constexpr std::size_t kIdBytes = 16;        // of the hash that become the id
 constexpr std::size_t kLongestHostId = 63;  // RFC 1035, section 2.3.4
+constexpr std::size_t kLongestBootId = 36;  // a UUID
 constexpr std::string_view kApplication = "syspulse host id: ";
 
 std::string Hex(const std::uint8_t* bytes, std::size_t count) {
@@ -91,6 +92,11 @@ void NoteUnlessOk(const absl::Status& status, std::string_view what, Host* host)
 }
 
 }  // namespace
+
+std::string ReadBootId(const ProcFs& procfs) {
+  const auto text = procfs.ReadProc("sys/kernel/random/boot_id");
+  return text.ok() ? ToUtf8(Trim(*text).substr(0, kLongestBootId)) : std::string();
+}
 
 std::string HostIdFromMachineId(std::string_view machine_id) {
   const bool good =

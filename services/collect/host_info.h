@@ -23,6 +23,10 @@ struct HostInfoOptions {
 // named in `limitations`.
 absl::StatusOr<Host> DescribeHost(const ProcFs& procfs, const HostInfoOptions& options = {});
 
+// Returns what names this boot of the machine's kernel, the same in all its containers; source:
+// /proc/sys/kernel/random/boot_id, random(4). Empty if it cannot be read.
+std::string ReadBootId(const ProcFs& procfs);
+
 // Returns the id for a machine-id(5), 32 hexadecimal digits. It is a hash: the machine-id itself is
 // confidential. Empty if the text is not a machine-id.
 std::string HostIdFromMachineId(std::string_view machine_id);

@@ -81,6 +81,18 @@ void AddCompleteness(const std::vector<HostPtr>& hosts,
       "Samples of the host that came again.", [](const One& one) { return one.duplicate_samples; });
 }
 
+void AddClocks(const std::vector<HostPtr>& hosts,
+               const std::map<std::string, std::string>& instances, Families* out) {
+  out->Start(Type::Gauge, "syspulse_agent_clock_skew_seconds",
+             "Seconds that the host's clock is ahead of the service's, to within what the network "
+             "takes.");
+  for (const HostPtr& host : hosts) {
+    if (!host->clock_skew) continue;
+    out->Add(absl::ToDoubleSeconds(*host->clock_skew),
+             {{"instance", instances.at(host->id)}, {"host", host->id}});
+  }
+}
+
 void AddHosts(const std::vector<HostPtr>& hosts, Families* out) {
   constexpr std::pair<HostState, const char*> kStates[] = {{HostState::kOnline, "online"},
                                                            {HostState::kStale, "stale"},
@@ -99,6 +111,12 @@ void AddHosts(const std::vector<HostPtr>& hosts, Families* out) {
     out->Add(host->state == HostState::kOnline ? 1 : 0,
              {{"instance", instances.at(host->id)}, {"host", host->id}});
   }
+  AddClocks(hosts, instances, out);
+  out->Start(Type::Gauge, "syspulse_agent_conflict",
+             "Whether another agent says it is the host, and is refused (1), or not (0).");
+  for (const HostPtr& host : hosts) {
+    out->Add(host->conflict ? 1 : 0, {{"instance", instances.at(host->id)}, {"host", host->id}});
+  }
   AddCompleteness(hosts, instances, out);
 }
 
@@ -109,6 +127,10 @@ void AddWork(const ServiceMetrics& metrics, Families* out) {
   out->Gauge("syspulse_agents", number(metrics.agents), "Streams of agents that are open.");
   out->Gauge("syspulse_subscribers", number(metrics.subscribers),
              "Streams of readers that are open.");
+  out->Counter("syspulse_agents_refused_total", number(metrics.agents_refused),
+               "Connections of agents refused because another agent speaks for their host.");
+  out->Counter("syspulse_agent_clock_steps_total", number(metrics.clock_steps),
+               "How often clocks of agents' machines were set, by a second or more.");
   out->Counter("syspulse_frames_received_total", number(metrics.frames_received),
                "Frames received from agents, also those that arrived twice.");
   out->Counter("syspulse_samples_received_total", number(metrics.samples_received),

@@ -27,6 +27,9 @@ struct ServiceMetrics {
   std::atomic<std::int64_t> agents{0};       // streams of agents that are open
   std::atomic<std::int64_t> subscribers{0};  // streams of readers that are open
 
+  std::atomic<std::int64_t> agents_refused{0};  // connections: another agent speaks for their host
+  std::atomic<std::int64_t> clock_steps{0};     // of agents' clocks that were set
+
   std::atomic<std::int64_t> frames_received{0};   // also those that arrived twice
   std::atomic<std::int64_t> samples_received{0};  // values of these frames
   std::atomic<std::int64_t> frames_refused{0};    // beyond the limits of what a host may send

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <utility>
 
 namespace syspulse {
 namespace {
@@ -16,10 +17,12 @@ std::int64_t StepsOf(absl::Duration time, absl::Duration interval) {
 }  // namespace
 
 void Completeness::Add(absl::Time time, absl::Duration interval, bool late) {
+  if (!late && std::exchange(set_back_, false) && time <= run_newest_) CutOff(time - interval);
   if (run_newest_ == absl::InfinitePast()) {
     ++counts_.expected_samples;
   } else if (time > run_newest_) {
-    counts_.expected_samples += StepsOf(time - run_newest_, interval);
+    const absl::Duration skipped = late ? absl::ZeroDuration() : SkipBefore(time - interval);
+    counts_.expected_samples += StepsOf(time - skipped - run_newest_, interval);
   } else if (time < run_first_) {
     counts_.expected_samples += StepsOf(run_first_ - time, interval);
   }
@@ -31,6 +34,35 @@ void Completeness::Add(absl::Time time, absl::Duration interval, bool late) {
     return;
   }
   ++counts_.received_samples;
+}
+
+void Completeness::Skip(absl::Duration step) {
+  const absl::Duration paid = std::min(owed_, step);
+  owed_ -= paid;
+  skip_ += step - paid;
+}
+
+void Completeness::SetBack() {
+  skip_ = absl::ZeroDuration();
+  set_back_ = true;
+}
+
+// What came for times after `end` was for none.
+void Completeness::CutOff(absl::Time end) {
+  spans_.erase(spans_.lower_bound(end), spans_.end());
+  if (!spans_.empty()) spans_.rbegin()->second = std::min(spans_.rbegin()->second, end);
+  first_ = std::min(first_, end);
+  run_first_ = std::min(run_first_, end);
+  run_newest_ = std::min(run_newest_, end);
+}
+
+// Returns how much of the hole before `begin` is skipped.
+absl::Duration Completeness::SkipBefore(absl::Time begin) {
+  if (skip_ == absl::ZeroDuration() || begin <= run_newest_) return absl::ZeroDuration();
+  const absl::Duration skipped = std::min(skip_, begin - run_newest_);
+  skip_ = absl::ZeroDuration();
+  Cover(run_newest_, run_newest_ + skipped);
+  return skipped;
 }
 
 void Completeness::Learn(std::span<const absl::Time> times, absl::Duration interval) {

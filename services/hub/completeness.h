@@ -28,6 +28,17 @@ class Completeness {
   // could not send it in time.
   void Add(absl::Time time, absl::Duration interval, bool late);
 
+  // Says that the host's clock was set forward by `step`, above zero, while nothing else happened:
+  // that much of the next hole between two samples never was.
+  void Skip(absl::Duration step);
+
+  // Says that the host's clock was set back. What came for times that come again was for none.
+  void SetBack();
+
+  // Says that the host was silent for `lag` longer than its clock says, as one that has no battery:
+  // when its clock is set forward, so much is no more than the truth.
+  void Owe(absl::Duration lag) { owed_ += lag; }
+
   // Takes samples for there that came before this run of the service.
   void Learn(std::span<const absl::Time> times, absl::Duration interval);
 
@@ -41,6 +52,9 @@ class Completeness {
   HostCompleteness Until(absl::Time end) const;
 
  private:
+  void CutOff(absl::Time end);
+  absl::Duration SkipBefore(absl::Time begin);
+
   // Returns whether the span brought anything new.
   bool Cover(absl::Time begin, absl::Time end);
 
@@ -48,6 +62,9 @@ class Completeness {
   absl::Time first_ = absl::InfiniteFuture();      // begin of the oldest sample ever
   absl::Time run_first_ = absl::InfiniteFuture();  // time of the oldest one that Add got
   absl::Time run_newest_ = absl::InfinitePast();   // and of the newest
+  bool set_back_ = false;                          // before the next sample
+  absl::Duration skip_;                            // of the next hole
+  absl::Duration owed_;                            // of the next skip
   HostCompleteness counts_;
 };
 

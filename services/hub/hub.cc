@@ -14,20 +14,21 @@ constexpr int kStaleIntervals = 3;  // as HostState says
 constexpr absl::Duration kLeastStale = absl::Seconds(3);
 constexpr std::size_t kHostsInErrors = 5;
 
-// Lays the assigned labels over those that the agent reported.
-void OverlayLabels(Host* host, const std::map<std::string, std::string>& reported) {
-  host->labels = host->assigned_labels;
-  host->labels.insert(reported.begin(), reported.end());
-}
-
-// Returns whether `a` and `b` are alike but for what every frame changes.
+// Returns whether `a` and `b` are alike but for what sinks are told of now and then.
 bool AlikeButSeen(const Host& a, Host b) {
   b.last_seen = a.last_seen;
   b.completeness = a.completeness;
+  b.clock_skew = a.clock_skew;
+  b.conflict = a.conflict;
   return a == b;
 }
 
 }  // namespace
+
+void OverlayLabels(Host* host, const std::map<std::string, std::string>& reported) {
+  host->labels = host->assigned_labels;
+  host->labels.insert(reported.begin(), reported.end());
+}
 
 absl::Duration PatienceOf(const Host& host) {
   return std::max(kLeastStale, kStaleIntervals * host.sample_interval);
@@ -40,54 +41,6 @@ Hub::Hub(const Clock* clock, HubOptions options)
       recent_(options.recent_duration, options.recent_bytes) {}
 
 Hub::~Hub() = default;
-
-absl::StatusOr<HubConnection> Hub::Connect(const Host& reported, const std::string& session,
-                                           const std::string& address) {
-  if (!IsHostId(reported.id)) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("'%s' is not a host id; it is up to 63 of a-z, 0-9 and -", reported.id));
-  }
-  MutexLock lock(mutex_);
-  Entry* entry = FindEntryLocked(reported.id);
-  Host host = reported;
-  if (entry == nullptr) {
-    if (entries_.size() >= options_.max_hosts) {
-      return absl::ResourceExhaustedError(absl::StrFormat(
-          "host %s is one too many: this service takes %d; delete hosts that are gone", reported.id,
-          options_.max_hosts));
-    }
-    entry = (entries_[reported.id] = std::make_unique<Entry>()).get();
-    host.first_seen = clock_->Now();
-    host.last_seen = absl::InfinitePast();
-    host.display_name.clear();
-    host.assigned_labels.clear();
-  } else {
-    host.first_seen = entry->host->first_seen;
-    host.last_seen = entry->last_seen;
-    host.display_name = entry->host->display_name;
-    host.assigned_labels = entry->host->assigned_labels;
-  }
-  if (host.hostname.empty()) host.hostname = host.id;  // queries need an instance
-  host.address = address;
-  host.state = HostState::kOnline;
-  OverlayLabels(&host, reported.labels);
-  const bool took_over = entry->connection != 0 && entry->session != session;
-  entry->reported_labels = reported.labels;
-  entry->session = session;
-  entry->connection = ++last_connection_;
-  entry->last_heard = clock_->Monotonic();
-  return HubConnection{.id = entry->connection,
-                       .host = SetHostLocked(*entry, std::move(host)),
-                       .took_over = took_over};
-}
-
-void Hub::Disconnect(std::string_view host_id, std::uint64_t connection) {
-  MutexLock lock(mutex_);
-  Entry* entry = FindEntryLocked(host_id);
-  if (entry == nullptr || entry->connection != connection) return;
-  entry->connection = 0;
-  SetStateLocked(*entry, HostState::kOffline);
-}
 
 absl::Status Hub::CheckSize(const Frame& frame) const {
   const std::size_t series = frame.schema->series().size();
@@ -122,14 +75,17 @@ absl::Status Hub::PushFrame(std::uint64_t connection, FramePtr frame) {
   ASSIGN_OR_RETURN(FramePair * source, FindSourceLocked(*entry, *frame));
   HeardFromLocked(*entry);
   CountSampleLocked(*entry, *frame, /*late=*/false);
-  TakeFrameLocked(source, frame);
+  TakeFrameLocked(*entry, source, frame);
   return absl::OkStatus();
 }
 
-void Hub::TakeFrameLocked(FramePair* frames, const FramePtr& frame) {
-  if (frames->latest != nullptr && !IsNextLocked(frame->time, frames->latest->time)) return;
+void Hub::TakeFrameLocked(Entry& entry, FramePair* frames, const FramePtr& frame) {
+  const bool anew = !entry.begin_anew.empty() && entry.begin_anew.erase(frame->source) > 0;
+  if (!anew && frames->latest != nullptr && !IsNextLocked(frame->time, frames->latest->time)) {
+    return;
+  }
   // After a clock was set back the frame before is not earlier: rates start again.
-  const bool follows = frames->latest != nullptr && frames->latest->time < frame->time;
+  const bool follows = !anew && frames->latest != nullptr && frames->latest->time < frame->time;
   frames->earlier = follows ? std::move(frames->latest) : nullptr;
   frames->latest = frame;
   if (IsKeptRecent(frame->source)) recent_.Add(frame, clock_->Monotonic());
@@ -144,7 +100,8 @@ bool Hub::IsKeptRecent(const std::string& source) const {
 absl::Status Hub::PushProcessTable(std::uint64_t connection, ProcessTablePtr table) {
   MutexLock lock(mutex_);
   ASSIGN_OR_RETURN(Entry * entry, FindConnectedLocked(table->host, connection));
-  if (entry->processes != nullptr && !IsNextLocked(table->time, entry->processes->time)) {
+  const bool anew = std::exchange(entry->processes_begin_anew, false);
+  if (!anew && entry->processes != nullptr && !IsNextLocked(table->time, entry->processes->time)) {
     return absl::OkStatus();
   }
   entry->processes = table;
@@ -157,7 +114,8 @@ void Hub::UpdateStates() {
   const absl::Duration now = clock_->Monotonic();
   MutexLock lock(mutex_);
   for (const auto& [id, entry] : entries_) {
-    if (entry->connection != 0) TellGapLocked(*entry);
+    ForgetConflictLocked(*entry);
+    TellNewsLocked(*entry);
     if (entry->connection != 0 && now - entry->last_heard > PatienceOf(*entry->host)) {
       SetStateLocked(*entry, HostState::kStale);
     } else if (entry->connection == 0 && now - entry->last_heard > kPushedLifetime) {
@@ -297,27 +255,16 @@ Hub::Entry* Hub::FindEntryLocked(std::string_view host_id) const {
   return found == entries_.end() ? nullptr : found->second.get();
 }
 
-absl::StatusOr<Hub::Entry*> Hub::FindConnectedLocked(std::string_view host_id,
-                                                     std::uint64_t connection) {
-  Entry* entry = FindEntryLocked(host_id);
-  if (entry == nullptr) {
-    return absl::NotFoundError(absl::StrFormat(
-        "host %s was deleted; it comes back when its agent connects again", host_id));
-  }
-  if (connection == 0 || entry->connection != connection) {
-    return absl::AbortedError(absl::StrFormat(
-        "another connection, from %s, took over host %s; two agents must not share a --host-id",
-        entry->host->address, host_id));
-  }
-  return entry;
-}
-
 HostPtr Hub::DescribeLocked(Entry& entry) const {
   const std::optional<HostCompleteness> completeness = CompletenessLocked(entry);
-  if (entry.host->last_seen != entry.last_seen || entry.host->completeness != completeness) {
+  const std::optional<absl::Duration> skew = entry.clock.skew();
+  if (entry.host->last_seen != entry.last_seen || entry.host->completeness != completeness ||
+      entry.host->clock_skew != skew || entry.host->conflict != entry.conflict) {
     Host host = *entry.host;
     host.last_seen = entry.last_seen;
     host.completeness = completeness;
+    host.clock_skew = skew;
+    host.conflict = entry.conflict;
     entry.host = std::make_shared<const Host>(std::move(host));
   }
   return entry.host;

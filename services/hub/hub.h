@@ -28,6 +28,7 @@
 #include "absl/time/time.h"
 #include "services/base/clock.h"
 #include "services/base/mutex.h"
+#include "services/hub/agent_clock.h"
 #include "services/hub/process_demand.h"
 #include "services/hub/recent_frames.h"
 #include "services/model/frame.h"
@@ -48,8 +49,8 @@ class HubSink {
   // A process table is now the latest of its host.
   virtual void OnProcessTable(const ProcessTablePtr& table) = 0;
 
-  // A host appeared, changed or changed its state. Not called for `last_seen` alone,
-  // and for its completeness every 10 s at most.
+  // A host appeared, changed or changed its state. Not called for `last_seen` alone, and for its
+  // completeness, clock and conflict every 10 s at most, but when a conflict begins.
   virtual void OnHost(const HostPtr& host) = 0;
 
   // A host was forgotten.
@@ -74,8 +75,6 @@ struct HubOptions {
 struct HubConnection {
   std::uint64_t id = 0;  // never used twice by one hub; 0 names no connection
   HostPtr host;          // the host as it is known now
-  // Another run of an agent was still connected: after a crash, or because two agents share an id.
-  bool took_over = false;
 };
 
 // The two newest frames of a source: what a rate is made of.
@@ -95,21 +94,35 @@ class Hub {
   // --- Ingest ---
 
   // Takes a host in, as its agent describes it, and marks it online. `session` names the agent's
-  // run and `address` where it calls from. A later connection of the same host takes the place of
-  // this one, whose frames are refused from then on. Display name and labels set by UpdateHost
-  // stay. InvalidArgument for an id that is none; ResourceExhausted if there are too many hosts.
+  // run, `address` where it calls from, and `boot_id` the boot of its machine's kernel, empty if
+  // that is not known. A later connection of the same run takes the place of this one, whose frames
+  // are refused from then on; so does one of another run, once this one was silent for three
+  // intervals, at least three seconds. Display name and labels set by UpdateHost stay.
+  //
+  // AlreadyExists while another run is heard from: it goes on, and the host has a conflict for two
+  // minutes. InvalidArgument for an id that is none; ResourceExhausted if there are too many hosts.
   absl::StatusOr<HubConnection> Connect(const Host& reported, const std::string& session,
-                                        const std::string& address);
+                                        const std::string& address,
+                                        const std::string& boot_id = {});
 
   // Marks the host offline, if `connection` is its current one.
   void Disconnect(std::string_view host_id, std::uint64_t connection);
 
+  // Takes what the clocks of a connected host's agent say, before the frames that come with it.
+  // Returns by how much its civil time was set, if it was: frames then count by their new times,
+  // and no time is missed between the old and the new ones. Aborted and NotFound as for PushFrame.
+  absl::StatusOr<std::optional<absl::Duration>> TakeClock(std::string_view host_id,
+                                                          std::uint64_t connection,
+                                                          const AgentClock& clock);
+
   // Takes a frame of a connected host.
   //
   // A frame that is not newer than the latest of its source is dropped silently: that is what
-  // redelivery looks like. There is one exception. A host whose clock ran far ahead (more than a
-  // minute ahead of the service's) sends smaller times once its clock is set right; the first frame
-  // with a believable time then takes the place of the frames with unbelievable ones.
+  // redelivery looks like. There are two exceptions: after the host's clock was set (see TakeClock)
+  // or its machine booted, the next frame of each source is the latest. And a host whose clock ran
+  // far ahead (more than a minute ahead of the service's) sends smaller times once its clock is set
+  // right; the first frame with a believable time then takes the place of the frames with
+  // unbelievable ones.
   //
   // Aborted if another connection of the host took over; NotFound if the host was deleted (connect
   // again, and it comes back); ResourceExhausted beyond the limits of HubOptions; InvalidArgument
@@ -214,7 +227,11 @@ class Hub {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status CheckCustomLocked(const Entry* entry, const std::vector<FramePtr>& frames) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void TakeFrameLocked(FramePair* frames, const FramePtr& frame)
+  absl::Status RefuseLocked(Entry& entry, const Host& refused, const std::string& address,
+                            const std::string& boot_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void ForgetConflictLocked(Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void BeginAnewLocked(Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void TakeFrameLocked(Entry& entry, FramePair* frames, const FramePtr& frame)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Entry* FindEntryLocked(std::string_view host_id) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<Entry*> FindConnectedLocked(std::string_view host_id, std::uint64_t connection)
@@ -224,9 +241,10 @@ class Hub {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void CountSampleLocked(Entry& entry, const Frame& frame, bool late)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void NoteLagLocked(Entry& entry, absl::Time sample) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::optional<HostCompleteness> CompletenessLocked(const Entry& entry) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void TellGapLocked(Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void TellNewsLocked(Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool IsKeptRecent(const std::string& source) const;
   HostPtr DescribeLocked(Entry& entry) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   HostPtr SetHostLocked(Entry& entry, Host host) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

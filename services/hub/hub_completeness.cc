@@ -16,8 +16,11 @@ constexpr std::string_view kTickSource = "system";
 constexpr std::string_view kAgentSource = "agent";
 constexpr std::string_view kDroppedFrames = "syspulse_agent_frames_dropped_total";
 
-// How often readers of hosts are told of a gap that grows or is filled.
-constexpr absl::Duration kGapInterval = absl::Seconds(10);
+// How often readers of hosts are told of a gap that grows or is filled, and the like.
+constexpr absl::Duration kNewsInterval = absl::Seconds(10);
+
+// Networks make clocks seem to differ by less.
+constexpr absl::Duration kNewSkew = absl::Milliseconds(100);
 
 // Returns how many frames an agent dropped, as it says in a frame of its own.
 std::int64_t DroppedFramesOf(const Frame& frame) {
@@ -44,11 +47,24 @@ absl::Status Hub::PushLateFrame(std::uint64_t connection, const FramePtr& frame)
 
 void Hub::CountSampleLocked(Entry& entry, const Frame& frame, bool late) {
   if (frame.source == kAgentSource && !late) entry.dropped_frames = DroppedFramesOf(frame);
-  if (frame.source != kTickSource || frame.time > clock_->Now() + kBelievableLead) return;
+  if (frame.source != kTickSource) return;
+  // A clock that is known to be ahead is believed for once: it goes on as it is, or it is set.
+  const absl::Duration lead =
+      std::max(entry.clock.skew().value_or(absl::ZeroDuration()), absl::ZeroDuration());
+  if (frame.time > clock_->Now() + kBelievableLead + lead) return;
   const absl::Duration interval = entry.host->sample_interval;
   if (interval <= absl::ZeroDuration()) return;
+  if (!late) NoteLagLocked(entry, frame.time);
   entry.completeness.Add(frame.time, interval, late);
   if (!late) entry.last_sample = clock_->Monotonic();
+}
+
+void Hub::NoteLagLocked(Entry& entry, absl::Time sample) {
+  if (!entry.last_sample || entry.completeness.empty()) return;
+  const absl::Duration silence = clock_->Monotonic() - *entry.last_sample;
+  if (silence <= PatienceOf(*entry.host)) return;
+  const absl::Duration lag = silence - (sample - entry.completeness.newest());
+  if (lag > PatienceOf(*entry.host)) entry.completeness.Owe(lag);
 }
 
 std::optional<HostCompleteness> Hub::CompletenessLocked(const Entry& entry) const {
@@ -74,14 +90,21 @@ void Hub::LearnPast(std::string_view host_id, std::span<const absl::Time> times)
   entry->completeness.Learn(times, entry->host->sample_interval);
 }
 
-void Hub::TellGapLocked(Entry& entry) {
+void Hub::TellNewsLocked(Entry& entry) {
   const absl::Duration now = clock_->Monotonic();
-  if (entry.gap_told_at && now - *entry.gap_told_at < kGapInterval) return;
+  if (entry.told_at && now - *entry.told_at < kNewsInterval) return;
   const HostPtr host = DescribeLocked(entry);
-  const absl::Duration gap = host->completeness ? host->completeness->gap : absl::ZeroDuration();
-  if (gap == entry.told_gap) return;
-  entry.told_gap = gap;
-  entry.gap_told_at = now;
+  const Told news{
+      .gap = host->completeness ? host->completeness->gap : absl::ZeroDuration(),
+      .skew = host->clock_skew.value_or(absl::ZeroDuration()),
+      .conflict = host->conflict,
+  };
+  if (news.gap == entry.told.gap && news.conflict == entry.told.conflict &&
+      absl::AbsDuration(news.skew - entry.told.skew) < kNewSkew) {
+    return;
+  }
+  entry.told = news;
+  entry.told_at = now;
   for (HubSink* sink : sinks_) sink->OnHost(host);
 }
 

@@ -21,7 +21,8 @@ absl::StatusOr<HostPtr> Hub::PushCustomFrames(const Host& reported, const std::s
   RETURN_IF_ERROR(CheckCustomLocked(FindEntryLocked(reported.id), frames));
   ASSIGN_OR_RETURN(Entry * entry, TakeInPushedLocked(reported, address));
   if (!entry->has_agent()) HeardFromLocked(*entry);
-  for (const FramePtr& frame : frames) TakeFrameLocked(&entry->sources[frame->source], frame);
+  for (const FramePtr& frame : frames)
+    TakeFrameLocked(*entry, &entry->sources[frame->source], frame);
   return DescribeLocked(*entry);
 }
 

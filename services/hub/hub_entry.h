@@ -6,9 +6,11 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "absl/time/time.h"
+#include "services/hub/agent_clock.h"
 #include "services/hub/completeness.h"
 #include "services/hub/hub.h"
 #include "services/model/host.h"
@@ -19,24 +21,43 @@ namespace syspulse {
 // A clock that is further ahead of ours than this is wrong, not merely unsynchronised.
 inline constexpr absl::Duration kBelievableLead = absl::Minutes(1);
 
+// Lays the assigned labels over those that the agent reported.
+void OverlayLabels(Host* host, const std::map<std::string, std::string>& reported);
+
 // Returns how long an agent may be silent.
 absl::Duration PatienceOf(const Host& host);
+
+// What sinks are told of now and then, rather than at each change.
+struct Told {
+  absl::Duration gap;
+  absl::Duration skew;
+  std::optional<HostConflict> conflict;
+};
 
 struct Hub::Entry {
   HostPtr host;  // its last_seen may lag behind the one below
   std::map<std::string, std::string> reported_labels;
   std::string session;           // the agent's run; empty while none was heard of
+  std::string boot_id;           // of its machine's kernel; empty if that is not known
   std::uint64_t connection = 0;  // 0 = not connected
   absl::Time last_seen = absl::InfinitePast();
   absl::Duration last_heard;  // monotonic time of the latest connection or frame
   std::map<std::string, FramePair, std::less<>> sources;
+  // Sources that begin anew: their next frame is the latest, whatever its time, and has no rate.
+  std::set<std::string, std::less<>> begin_anew;
   ProcessTablePtr processes;
+  bool processes_begin_anew = false;
 
   Completeness completeness;                  // of samples
   std::optional<absl::Duration> last_sample;  // monotonic time of the latest that was not late
   std::int64_t dropped_frames = 0;            // that the agent says it gave up
-  absl::Duration told_gap;                    // that sinks know of
-  std::optional<absl::Duration> gap_told_at;  // monotonic
+
+  AgentClockWatch clock;
+  std::optional<HostConflict> conflict;
+  absl::Duration refused_at;  // monotonic: when the other agent was refused last
+
+  Told told;                              // what sinks know
+  std::optional<absl::Duration> told_at;  // monotonic
 
   // Whether an agent ever described the host.
   bool has_agent() const { return !session.empty() || !host->agent_version.empty(); }

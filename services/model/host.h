@@ -33,6 +33,18 @@ struct HostCompleteness {
   bool operator==(const HostCompleteness&) const = default;
 };
 
+// An agent that says it is a host which another agent speaks for, and is refused.
+struct HostConflict {
+  std::string address;     // where it called from last
+  std::string hostname;    // what its machine calls itself
+  bool same_boot = false;  // as the agent that goes on: both run on one kernel
+  absl::Time first = absl::InfinitePast();  // refused
+  absl::Time last = absl::InfinitePast();
+  std::int64_t refusals = 0;
+
+  bool operator==(const HostConflict&) const = default;
+};
+
 // What an agent says of its host, and what the service adds. Fields as in
 // proto/syspulse/v1/host.proto.
 struct Host {
@@ -41,7 +53,7 @@ struct Host {
   std::string display_name;
   std::map<std::string, std::string> labels;  // the agent's, overlaid by the assigned ones
   std::map<std::string, std::string>
-      assigned_labels;  // by UpdateHost; not sent, kept over restarts
+      assigned_labels;  // by UpdateHost; kept over restarts
 
   std::string os_name;
   std::string kernel_release;
@@ -58,6 +70,8 @@ struct Host {
   absl::Time last_seen = absl::InfinitePast();
   std::vector<std::string> limitations;
   std::optional<HostCompleteness> completeness;  // nothing if there never was a sample
+  std::optional<absl::Duration> clock_skew;      // ahead of ours; nothing if it was never said
+  std::optional<HostConflict> conflict;          // nothing if there was none lately
 
   bool operator==(const Host&) const = default;
 };

@@ -41,6 +41,24 @@ void ToProtoUnlessUnknown(absl::Time time, auto mutable_field) {
   if (time != absl::InfinitePast()) syspulse::ToProto(time, mutable_field());
 }
 
+void ToProto(const HostCompleteness& completeness, v1::HostCompleteness* out) {
+  out->set_expected_count(completeness.expected_samples);
+  out->set_received_count(completeness.received_samples);
+  out->set_late_count(completeness.late_samples);
+  out->set_duplicate_count(completeness.duplicate_samples);
+  out->set_dropped_frame_count(completeness.dropped_frames);
+  syspulse::ToProto(completeness.gap, out->mutable_gap());
+}
+
+void ToProto(const HostConflict& conflict, v1::HostConflict* out) {
+  out->set_address(conflict.address);
+  out->set_hostname(conflict.hostname);
+  out->set_same_boot(conflict.same_boot);
+  ToProtoUnlessUnknown(conflict.first, [&] { return out->mutable_first_time(); });
+  ToProtoUnlessUnknown(conflict.last, [&] { return out->mutable_last_time(); });
+  out->set_refused_count(conflict.refusals);
+}
+
 }  // namespace
 
 void ToProto(const Host& host, v1::Host* out) {
@@ -48,6 +66,9 @@ void ToProto(const Host& host, v1::Host* out) {
   out->set_hostname(host.hostname);
   out->set_display_name(host.display_name);
   for (const auto& [key, value] : host.labels) (*out->mutable_labels())[key] = value;
+  for (const auto& [key, value] : host.assigned_labels) {
+    (*out->mutable_assigned_labels())[key] = value;
+  }
   out->set_os_name(host.os_name);
   out->set_kernel_release(host.kernel_release);
   out->set_architecture(host.architecture);
@@ -61,14 +82,9 @@ void ToProto(const Host& host, v1::Host* out) {
   ToProtoUnlessUnknown(host.first_seen, [&] { return out->mutable_first_seen_time(); });
   ToProtoUnlessUnknown(host.last_seen, [&] { return out->mutable_last_seen_time(); });
   for (const std::string& limitation : host.limitations) out->add_limitations(limitation);
-  if (!host.completeness) return;
-  v1::HostCompleteness* const completeness = out->mutable_completeness();
-  completeness->set_expected_count(host.completeness->expected_samples);
-  completeness->set_received_count(host.completeness->received_samples);
-  completeness->set_late_count(host.completeness->late_samples);
-  completeness->set_duplicate_count(host.completeness->duplicate_samples);
-  completeness->set_dropped_frame_count(host.completeness->dropped_frames);
-  ToProto(host.completeness->gap, completeness->mutable_gap());
+  if (host.completeness) ToProto(*host.completeness, out->mutable_completeness());
+  if (host.clock_skew) ToProto(*host.clock_skew, out->mutable_clock_skew());
+  if (host.conflict) ToProto(*host.conflict, out->mutable_conflict());
 }
 
 absl::StatusOr<Host> FromProto(const v1::Host& in) {

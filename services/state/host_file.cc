@@ -67,7 +67,10 @@ std::string FormatHosts(const std::vector<HostPtr>& hosts) {
     v1::Host message;
     ToProto(*host, &message);
     message.clear_state();  // everyone is offline after a restart
+    message.clear_assigned_labels();  // which stand beside it
     message.clear_completeness();
+    message.clear_clock_skew();
+    message.clear_conflict();
     Struct* const entry = list->add_values()->mutable_struct_value();
     *(*entry->mutable_fields())[kHost].mutable_struct_value() = ToStruct(message);
     if (host->assigned_labels.empty()) continue;

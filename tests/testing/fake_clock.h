@@ -23,6 +23,7 @@ class FakeClock final : public Clock {
     MutexLock lock(mutex_);
     return monotonic_;
   }
+  absl::Duration SinceBoot() const override { return Monotonic(); }
   // Waits until the test has moved the clock to `deadline`.
   bool SleepUntil(absl::Time deadline, std::stop_token stop) const override {
     MutexLock lock(mutex_);

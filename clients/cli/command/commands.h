@@ -24,8 +24,23 @@ namespace syspulse {
 struct HostsArguments {
   bool watch = false;
   std::int64_t count = 0;  // lists to show when watching; 0 = until stopped
+  std::string filter;      // as ListHosts takes it; empty = all
 };
 absl::Status RunHosts(const Session& session, const HostsArguments& options);
+
+struct UpdateHostArguments {
+  std::string host;
+  std::optional<std::string> display_name;
+  std::vector<std::string> labels;        // KEY=VALUE
+  std::vector<std::string> unset_labels;  // keys
+};
+absl::Status RunUpdateHost(const Session& session, const UpdateHostArguments& options);
+
+struct DeleteHostArguments {
+  std::string host;
+  bool history = false;  // and what was measured of it
+};
+absl::Status RunDeleteHost(const Session& session, const DeleteHostArguments& options);
 
 struct SnapshotArguments {
   std::string host;  // empty = the only one
@@ -114,8 +129,9 @@ absl::Status RunLabelNames(const Session& session, TextSink* sink);
 // Prints the names that commands take for a host, one a line: what completion asks for.
 absl::Status RunHostNames(const Session& session, TextSink* sink);
 
-// Returns all hosts by hostname.
-absl::StatusOr<std::vector<v1::Host>> ListAllHosts(const Session& session);
+// Returns all hosts that the filter of ListHosts means, by hostname.
+absl::StatusOr<std::vector<v1::Host>> ListAllHosts(const Session& session,
+                                                   const std::string& filter = {});
 
 // What `--sort` takes, each with `-asc` or `-desc` behind it as well.
 std::vector<std::string> SortKeys();

@@ -13,6 +13,7 @@
 #include "clients/cli/command/commands.h"
 #include "clients/cli/command/process_rows.h"
 #include "tests/clients/cli/fake_server.h"
+#include "tests/clients/cli/run_cli.h"
 #include "tests/testing/fake_clock.h"
 #include "tests/testing/status_matchers.h"
 
@@ -22,92 +23,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-struct Outcome {
-  int code;
-  std::string out;
-  std::string told;
-};
-
-// Stops the stream after it has written `lines` lines.
-class CountingSink final : public TextSink {
- public:
-  CountingSink(int lines, std::stop_source stop) : lines_(lines), stop_(std::move(stop)) {}
-  absl::Status Write(std::string_view text) override {
-    text_ += text;
-    if (std::ranges::count(text_, '\n') >= lines_) stop_.request_stop();
-    return absl::OkStatus();
-  }
-  const std::string& text() const { return text_; }
-
- private:
-  const int lines_;
-  std::stop_source stop_;
-  std::string text_;
-};
-
-Outcome RunSyspulse(std::vector<const char*> arguments, const std::string& server,
-                    int stop_after_lines = 1'000'000) {
-  arguments.insert(arguments.begin(), {"syspulse", "--server", server.c_str()});
-  std::stop_source stop;
-  CountingSink sink(stop_after_lines, stop);
-  const FakeClock clock(absl::FromUnixSeconds(1'700'000'002));
-  std::string told;
-  const int code = RunCli(static_cast<int>(arguments.size()), arguments.data(),
-                          {.out = &sink,
-                           .tell_user = [&](std::string_view text) { told += text; },
-                           .clock = &clock,
-                           .zone = absl::UTCTimeZone(),
-                           .stop_by_signal = [&] { return stop.get_token(); }});
-  return {.code = code, .out = sink.text(), .told = told};
-}
-
-FakeFleet TwoHosts() {
-  FakeFleet fleet = SmallFleet();
-  fleet.hosts.push_back(fleet.hosts[0]);
-  fleet.hosts[1].set_name("hosts/db-1");
-  fleet.hosts[1].set_hostname("db-1");
-  fleet.hosts[1].set_state(v1::HOST_STATE_OFFLINE);
-  return fleet;
-}
-
-TEST(Hosts, ListsEveryPageAsATable) {
-  FakeFleet fleet = TwoHosts();
-  fleet.page_limit = 1;
-  const FakeServer server(fleet);
-  const Outcome outcome = RunSyspulse({"hosts"}, server.address());
-  EXPECT_EQ(outcome.code, 0) << outcome.told;
-  EXPECT_THAT(outcome.out, HasSubstr("web-1  web-1  online       2    8.0G  Debian GNU/Linux 12"));
-  EXPECT_THAT(outcome.out, HasSubstr("db-1   db-1   offline"));
-  EXPECT_THAT(outcome.out, HasSubstr("AGENT  GAP  LAST SEEN"));
-  EXPECT_THAT(outcome.out, HasSubstr("2s ago\n"));
-}
-
-TEST(Hosts, AreRecordsInCsv) {
-  const FakeServer server(SmallFleet());
-  const Outcome outcome = RunSyspulse({"hosts", "-o", "csv"}, server.address());
-  EXPECT_THAT(outcome.out, StartsWith("name,hostname,display_name,state,"));
-  EXPECT_THAT(outcome.out, HasSubstr("hosts/web-1,web-1,,online,Debian GNU/Linux 12 (bookworm),"));
-  EXPECT_THAT(outcome.out, HasSubstr(",2023-11-14T22:13:20Z,3600,3598,30,1,4,2.500\r\n"));
-}
-
-TEST(Hosts, SayWhatToDoWhereThereIsNone) {
-  const FakeServer server(FakeFleet{});
-  const Outcome outcome = RunSyspulse({"hosts"}, server.address());
-  EXPECT_EQ(outcome.code, 0);
-  EXPECT_THAT(outcome.told, HasSubstr("no host yet: start syspulse-agent"));
-}
-
-TEST(Hosts, WatchWritesTheListForEveryChangeAsOneLineOfJson) {
-  FakeServer server(SmallFleet());
-  const std::jthread change([&] {
-    server.Publish([](FakeFleet& fleet) { fleet.hosts[0].set_state(v1::HOST_STATE_STALE); });
-  });
-  const Outcome outcome =
-      RunSyspulse({"hosts", "--watch", "--count", "1", "-o", "json"}, server.address());
-  EXPECT_EQ(outcome.code, 0);
-  EXPECT_THAT(outcome.out, StartsWith("{\"hosts\":[{\"name\":\"hosts/web-1\""));
-}
 
 TEST(Snapshot, ShowsAHostOnOneScreen) {
   const FakeServer server(SmallFleet());

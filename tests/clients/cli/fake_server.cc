@@ -243,6 +243,10 @@ grpc::Status FakeServer::Stream(grpc::ServerContext* context,
 
 grpc::Status FakeServer::ListHosts(grpc::ServerContext*, const v1::ListHostsRequest* request,
                                    v1::ListHostsResponse* response) {
+  {
+    const MutexLock lock(mutex_);
+    fleet_.filter = request->filter();
+  }
   const FakeFleet now = fleet();
   response->set_next_page_token(Page(now.hosts, request->page_token(), now.page_limit,
                                      [&](const v1::Host& host) { *response->add_hosts() = host; }));
@@ -259,8 +263,45 @@ grpc::Status FakeServer::GetHost(grpc::ServerContext*, const v1::GetHostRequest*
   return NoSuchHost(request->name());
 }
 
-grpc::Status FakeServer::WatchHosts(grpc::ServerContext* context, const v1::WatchHostsRequest*,
+grpc::Status FakeServer::UpdateHost(grpc::ServerContext*, const v1::UpdateHostRequest* request,
+                                    v1::UpdateHostResponse* response) {
+  grpc::Status status = NoSuchHost(request->host().name());
+  Publish([&](FakeFleet& fleet) {
+    for (v1::Host& host : fleet.hosts) {
+      if (!Names(host, request->host().name())) continue;
+      for (const std::string& path : request->update_mask().paths()) {
+        if (path == "display_name") host.set_display_name(request->host().display_name());
+        if (path != "labels") continue;
+        *host.mutable_assigned_labels() = request->host().labels();
+        *host.mutable_labels() = request->host().labels();
+      }
+      *response->mutable_host() = host;
+      status = grpc::Status::OK;
+    }
+  });
+  return status;
+}
+
+grpc::Status FakeServer::DeleteHost(grpc::ServerContext*, const v1::DeleteHostRequest* request,
+                                    v1::DeleteHostResponse*) {
+  grpc::Status status = NoSuchHost(request->name());
+  Publish([&](FakeFleet& fleet) {
+    fleet.history_deleted = request->delete_history();
+    if (std::erase_if(fleet.hosts,
+                      [&](const v1::Host& host) { return Names(host, request->name()); }) > 0) {
+      status = grpc::Status::OK;
+    }
+  });
+  return status;
+}
+
+grpc::Status FakeServer::WatchHosts(grpc::ServerContext* context,
+                                    const v1::WatchHostsRequest* request,
                                     grpc::ServerWriter<v1::WatchHostsResponse>* writer) {
+  {
+    const MutexLock lock(mutex_);
+    fleet_.filter = request->filter();
+  }
   return Stream(context, [&](const FakeFleet& now) {
     v1::WatchHostsResponse response;
     response.mutable_hosts()->Assign(now.hosts.begin(), now.hosts.end());

@@ -23,6 +23,8 @@ namespace syspulse {
 // What the service knows.
 struct FakeFleet {
   std::vector<v1::Host> hosts;
+  std::string filter;  // of hosts, asked for last
+  bool history_deleted = false;
   std::vector<v1::Snapshot> snapshots;
   std::vector<v1::Metric> metrics;
   v1::ProcessTable processes;
@@ -43,6 +45,9 @@ class FakeServer final : private v1::HostService::Service,
 
   // Returns `127.0.0.1:PORT`.
   std::string address() const;
+
+  // Returns what the service knows now.
+  FakeFleet fleet() const;
 
   // Changes what the service knows and sends it to all streams.
   void Publish(const std::function<void(FakeFleet&)>& change);
@@ -65,6 +70,10 @@ class FakeServer final : private v1::HostService::Service,
                          v1::ListHostsResponse*) override;
   grpc::Status GetHost(grpc::ServerContext*, const v1::GetHostRequest*,
                        v1::GetHostResponse*) override;
+  grpc::Status UpdateHost(grpc::ServerContext*, const v1::UpdateHostRequest*,
+                          v1::UpdateHostResponse*) override;
+  grpc::Status DeleteHost(grpc::ServerContext*, const v1::DeleteHostRequest*,
+                          v1::DeleteHostResponse*) override;
   grpc::Status WatchHosts(grpc::ServerContext*, const v1::WatchHostsRequest*,
                           grpc::ServerWriter<v1::WatchHostsResponse>*) override;
   grpc::Status GetSnapshot(grpc::ServerContext*, const v1::GetSnapshotRequest*,
@@ -78,7 +87,6 @@ class FakeServer final : private v1::HostService::Service,
   grpc::Status Watch(grpc::ServerContext*, const v1::WatchRequest*,
                      grpc::ServerWriter<v1::WatchResponse>*) override;
 
-  FakeFleet fleet() const;
   void Listen(int port);
   // Calls `send` now and after each change until it returns false or the stream is to end.
   grpc::Status Stream(grpc::ServerContext* context,

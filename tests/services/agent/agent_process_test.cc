@@ -186,11 +186,11 @@ TEST_F(AgentProcessTest, EndsInOrderAndTakesNothingAlong) {
   EXPECT_FALSE(agent_->WaitForLine("did not take over").has_value());
 }
 
-TEST_F(AgentProcessTest, SecondAgentOfAHostTakesOverAndTheFirstSaysSo) {
+TEST_F(AgentProcessTest, SecondAgentOfAHostIsRefusedAndSaysWhoHasItsName) {
   StartAgent();
   ASSERT_TRUE(FirstFrame().has_value());
   ChildProcess second({SYSPULSE_AGENT, "--server=" + address_, "--host-id=web-1"});
-  const auto line = agent_->WaitForLine("another agent pushes as hosts/web-1");
+  const auto line = second.WaitForLine("this agent cannot push as hosts/web-1: another agent, on");
   ASSERT_TRUE(line.has_value());
   EXPECT_THAT(*line, ::testing::HasSubstr("--host-id"));
 }

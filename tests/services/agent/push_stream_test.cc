@@ -240,7 +240,7 @@ TEST_F(PushStreamTest, TooLargeBatchIsDroppedToo) {
 
 TEST_F(PushStreamTest, TakenNameIsSaidOnceAndTriedAgainSlowly) {
   ingest_.Behave([](IngestBehaviour* behaviour) {
-    behaviour->refuse_hello = {grpc::StatusCode::ALREADY_EXISTS, "session s2 has it"};
+    behaviour->refuse_hello = {grpc::StatusCode::ALREADY_EXISTS, "give it another --host-id"};
   });
   ::testing::internal::CaptureStderr();
   Connect(absl::Milliseconds(20));
@@ -250,7 +250,7 @@ TEST_F(PushStreamTest, TakenNameIsSaidOnceAndTriedAgainSlowly) {
   ASSERT_TRUE(Arrived(1));
   push_.reset();
   const std::string log = ::testing::internal::GetCapturedStderr();
-  EXPECT_THAT(log, HasSubstr("another agent pushes as hosts/web-1"));
+  EXPECT_THAT(log, HasSubstr("this agent cannot push as hosts/web-1"));
   EXPECT_THAT(log, HasSubstr("--host-id"));
   EXPECT_EQ(std::ranges::count(log, '\n'), 2) << log;
   EXPECT_EQ(buffer_.Stats().dropped_frames, 0);

@@ -61,6 +61,72 @@ TEST_F(HostServiceTest, RefusesNegativePageSizesAndForeignTokens) {
   }
 }
 
+// Returns the ids of the hosts that a filter means, or the sentence that refuses it.
+std::vector<std::string> Listed(v1::HostService::Stub* stub, const std::string& filter) {
+  TestContext context;
+  v1::ListHostsRequest request;
+  request.set_filter(filter);
+  v1::ListHostsResponse response;
+  const grpc::Status status = stub->ListHosts(&context, request, &response);
+  if (!status.ok()) return {status.error_message()};
+  std::vector<std::string> ids;
+  for (const v1::Host& host : response.hosts()) ids.push_back(host.name().substr(6));
+  return ids;
+}
+
+TEST_F(HostServiceTest, FiltersHostsByLabelsStateAndNames) {
+  service_.hub.Restore({Host{.id = "db-1", .hostname = "db-1", .labels = {{"env", "prod"}}},
+                        Host{.id = "db-2", .hostname = "db-2", .labels = {{"env", "dev"}}},
+                        Host{.id = "odd", .hostname = "odd", .labels = {{"state", "NY"}}}});
+  TestAgent agent(&service_, "web-1");
+  using ::testing::ElementsAre;
+  EXPECT_THAT(Listed(stub_.get(), ""), ElementsAre("db-1", "db-2", "odd", "web-1"));
+  EXPECT_THAT(Listed(stub_.get(), "env=\"prod\""), ElementsAre("db-1"));
+  EXPECT_THAT(Listed(stub_.get(), "{env!=\"prod\", hostname=~\"db.*\"}"), ElementsAre("db-2"));
+  EXPECT_THAT(Listed(stub_.get(), "env=\"\""), ElementsAre("odd", "web-1"));
+  EXPECT_THAT(Listed(stub_.get(), "state=\"online\""), ElementsAre("web-1"));
+  EXPECT_THAT(Listed(stub_.get(), "state=\"NY\""), ElementsAre("odd")) << "its own label";
+  EXPECT_THAT(Listed(stub_.get(), "host=\"web-1\""), ElementsAre("web-1"));
+  EXPECT_THAT(Listed(stub_.get(), "host=\"nobody\""), ::testing::IsEmpty());
+}
+
+TEST_F(HostServiceTest, SaysWhatIsWrongWithAFilter) {
+  for (const std::string filter :
+       {"env=prod", "env", "a=\"b\"} or {c=\"d\"", "a=~\"(\"", "\xff=1"}) {
+    EXPECT_THAT(Listed(stub_.get(), filter), ::testing::ElementsAre(::testing::_)) << filter;
+  }
+  EXPECT_THAT(Listed(stub_.get(), "env=prod"),
+              ::testing::ElementsAre(HasSubstr("filter 'env=prod': 1:")));
+  EXPECT_THAT(Listed(stub_.get(), std::string(65536, 'a')),
+              ::testing::ElementsAre(HasSubstr("the filter has 65536 bytes; it may have 4096")));
+}
+
+TEST_F(HostServiceTest, WatchesTheHostsThatAFilterMeans) {
+  TestAgent web(&service_, "web-1");
+  TestAgent db(&service_, "db-1");
+  v1::WatchHostsRequest request;
+  request.set_filter("team=\"web\"");
+  TestStream<v1::WatchHostsResponse> stream(
+      [&](grpc::ClientContext* context) { return stub_->WatchHosts(context, request); });
+  EXPECT_EQ(stream.Next().hosts_size(), 0);
+  ASSERT_TRUE(service_.hub.UpdateHost("web-1", std::nullopt, {{{"team", "web"}}}).ok());
+  const v1::WatchHostsResponse list = stream.Next();
+  ASSERT_EQ(list.hosts_size(), 1);
+  EXPECT_EQ(list.hosts(0).name(), "hosts/web-1");
+  EXPECT_EQ(list.hosts(0).assigned_labels().at("team"), "web");
+  ASSERT_TRUE(service_.hub.UpdateHost("db-1", "not meant", std::nullopt).ok());
+  ASSERT_TRUE(service_.hub.DeleteHost("web-1").ok());
+  EXPECT_EQ(stream.Next().hosts_size(), 0) << "what is not meant is no news";
+}
+
+TEST_F(HostServiceTest, RefusesToWatchByAFilterThatIsNone) {
+  v1::WatchHostsRequest request;
+  request.set_filter("team");
+  TestStream<v1::WatchHostsResponse> stream(
+      [&](grpc::ClientContext* context) { return stub_->WatchHosts(context, request); });
+  EXPECT_EQ(stream.End().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
 TEST_F(HostServiceTest, FindsAHostByAnyOfItsNames) {
   TestAgent agent(&service_);
   for (const char* name : {"hosts/web-1", "web-1", "web-1.example"}) {

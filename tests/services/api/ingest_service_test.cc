@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -66,6 +67,7 @@ TEST_F(IngestServiceTest, TellsAnAgentThatConnectsAgainBehindTheWelcome) {
   for (const char* session : {"run", "run", "another run"}) {
     TestAgent agent(&service_, "web-1", session);  // expects a welcome first
     EXPECT_EQ(ReadDemand(&agent), true);
+    service_.clock.Advance(absl::Seconds(4));  // the end of a stream may be noticed late
   }
 }
 
@@ -162,15 +164,71 @@ TEST_F(IngestServiceTest, CountsAFrameThatArrivesTwiceOnce) {
   EXPECT_EQ(frames[2]->values[0], 30);
 }
 
-TEST_F(IngestServiceTest, EndsTheStreamOfAnAgentWhoseHostAnotherTookOver) {
+v1::PushFramesRequest HelloAs(const std::string& session, const std::string& boot_id) {
+  v1::PushFramesRequest request;
+  request.mutable_hello()->set_session_id(session);
+  request.mutable_hello()->set_boot_id(boot_id);
+  request.mutable_hello()->mutable_host()->set_name("hosts/web-1");
+  request.mutable_hello()->mutable_host()->set_hostname("clone.example");
+  return request;
+}
+
+TEST_F(IngestServiceTest, RefusesASecondAgentOfAHostAndSaysSoOnce) {
   TestAgent first(&service_, "web-1", "one");
   first.Push(1, 1);
+  ::testing::internal::CaptureStderr();
+  for (int i = 0; i < 3; ++i) {
+    TestAgent second(service_.channel, "web-1");
+    const grpc::Status status = second.Break(HelloAs("two", "boot"));
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::ALREADY_EXISTS);
+    EXPECT_THAT(status.error_message(), HasSubstr("--host-id"));
+  }
+  const std::string log = ::testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, HasSubstr("(clone.example) is refused: another agent, on web-1.example at"));
+  EXPECT_EQ(log.find("is refused"), log.rfind("is refused")) << log;
+  EXPECT_EQ(service_.metrics.agents_refused, 3);
+  first.Push(2, 2);
+  EXPECT_EQ((*service_.hub.FindHost("web-1"))->conflict->refusals, 3);
+}
+
+TEST_F(IngestServiceTest, EndsTheStreamOfAnAgentThatWasSilentWhileAnotherCame) {
+  TestAgent first(&service_, "web-1", "one");
+  first.Push(1, 1);
+  service_.clock.Advance(absl::Seconds(4));
   TestAgent second(&service_, "web-1", "two");
   second.Push(2, 2);
   const grpc::Status status = first.Break(first.Batch(3, 3));
   EXPECT_EQ(status.error_code(), grpc::StatusCode::ALREADY_EXISTS);
   EXPECT_THAT(status.error_message(), HasSubstr("--host-id"));
   second.Push(4, 4);
+}
+
+TEST_F(IngestServiceTest, MeasuresTheClockOfAnAgentAndSaysWhenItIsSet) {
+  TestAgent agent(&service_);
+  const auto push = [&](int second, absl::Duration ahead) {
+    v1::PushFramesRequest request = agent.Batch(second, second);
+    v1::AgentClock* const clock = request.mutable_batch()->mutable_clock();
+    ToProto(service_.clock.Now() + ahead, clock->mutable_time());
+    ToProto(service_.clock.Monotonic(), clock->mutable_since_boot());
+    agent.Push(request);
+  };
+  ::testing::internal::CaptureStderr();
+  push(1, absl::Seconds(20));
+  EXPECT_EQ((*service_.hub.FindHost("web-1"))->clock_skew, absl::Seconds(20));
+  push(2, absl::Hours(1));
+  push(3, absl::ZeroDuration());
+  for (int i = 4; i < 40; ++i) push(i, absl::Minutes(i % 2));
+  const std::string log = ::testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, HasSubstr("hosts/web-1: its clock was set forward by 59m40s"));
+  EXPECT_THAT(log, HasSubstr("hosts/web-1: its clock was set back by 1h"));
+  EXPECT_LE(std::count(log.begin(), log.end(), '\n'), 10) << "one that is set all the time";
+  EXPECT_EQ(service_.metrics.clock_steps, 37);
+}
+
+TEST_F(IngestServiceTest, RefusesAClockThatIsNone) {
+  const grpc::Status status =
+      Spoiled([](v1::FrameBatch* batch) { batch->mutable_clock()->mutable_time()->set_nanos(-5); });
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
 }
 
 TEST_F(IngestServiceTest, BringsADeletedHostBackWithItsNextFrame) {

@@ -1,9 +1,10 @@
 // Host messages in plain numbers and words.
-import type { Completeness, HostInfo, HostState } from "../lib/model.ts";
+import type { Completeness, Conflict, HostInfo, HostState } from "../lib/model.ts";
 import { durationMs, toMs } from "./convert.ts";
 import {
   type Host,
   type HostCompleteness as WireCompleteness,
+  type HostConflict as WireConflict,
   HostState as WireState,
 } from "./gen/syspulse/v1/host_pb.js";
 
@@ -27,8 +28,15 @@ export function toHostInfo(host: Host): HostInfo {
     state: toState(host.state),
     lastSeenMs: toMs(host.lastSeenTime),
     limitations: host.limitations,
+    labels: host.labels,
     ...(host.completeness && { completeness: toCompleteness(host.completeness) }),
+    ...(host.clockSkew && { clockSkewMs: durationMs(host.clockSkew) }),
+    ...(host.conflict && { conflict: toConflict(host.conflict) }),
   };
+}
+
+function toConflict({ address, hostname, sameBoot }: WireConflict): Conflict {
+  return { address, hostname, sameBoot };
 }
 
 function toCompleteness(wire: WireCompleteness): Completeness {

@@ -20,6 +20,7 @@ function host(id: string, label: string): HostInfo {
     state: "online",
     lastSeenMs: 0,
     limitations: [],
+    labels: {},
   };
 }
 

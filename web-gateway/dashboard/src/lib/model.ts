@@ -25,8 +25,23 @@ export interface HostInfo {
   readonly lastSeenMs: Measured;
   /** What the agent could not do, in sentences. */
   readonly limitations: readonly string[];
+  /** From its agent, and from people. */
+  readonly labels: Readonly<Record<string, string>>;
   /** How much of what it measured is there; undefined if it never sent a sample. */
   readonly completeness?: Completeness;
+  /** How far its clock is ahead of the service's; undefined if its agent did not say. */
+  readonly clockSkewMs?: number;
+  /** Another agent that says it is this host, and is refused. */
+  readonly conflict?: Conflict;
+}
+
+export interface Conflict {
+  /** Where it calls from. */
+  readonly address: string;
+  /** What its machine calls itself. */
+  readonly hostname: string;
+  /** Whether it runs on the same machine. */
+  readonly sameBoot: boolean;
 }
 
 export interface Completeness {

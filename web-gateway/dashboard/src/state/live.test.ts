@@ -23,6 +23,7 @@ function hostInfo(id: string, state: HostState): HostInfo {
     state,
     lastSeenMs: 5000,
     limitations: [],
+    labels: {},
   };
 }
 

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { formatBytes } from "../lib/format_bytes.ts";
 import { formatDuration } from "../lib/format_time.ts";
+import { hostNotes, labelTexts } from "../lib/host_notes.ts";
 import type { HostInfo } from "../lib/model.ts";
 import { encodeView, type Page, pages } from "../lib/url_state.ts";
 import { host, snapshot } from "../state/live.ts";
@@ -68,8 +69,9 @@ export function HostFacts(): JSX.Element | null {
   const shown = host.value;
   if (shown === undefined) return null;
   const facts = factsOf(shown, snapshot.value?.uptimeSeconds);
-  const gap = gapOf(shown);
-  if (facts.length === 0 && shown.limitations.length === 0 && gap === undefined) return null;
+  const labels = labelTexts(shown);
+  const notes = hostNotes(shown);
+  if (facts.length + labels.length + notes.length + shown.limitations.length === 0) return null;
   return (
     <div class="facts" data-testid="host-facts">
       {facts.map(({ name, text }) => (
@@ -78,11 +80,16 @@ export function HostFacts(): JSX.Element | null {
           {text}
         </span>
       ))}
-      {gap !== undefined && (
-        <span class="limitations" title={gap.title} data-testid="host-gap">
-          {gap.text}
+      {labels.map((text) => (
+        <span key={text} class="ellipsis muted" title={text} data-testid="host-label">
+          {text}
         </span>
-      )}
+      ))}
+      {notes.map(({ key, text, title }) => (
+        <span key={key} class="limitations" title={title} data-testid={`host-${key}`}>
+          {text}
+        </span>
+      ))}
       {shown.limitations.length > 0 && (
         <span class="limitations" title={shown.limitations.join("\n")}>
           <WarningIcon />{" "}
@@ -91,18 +98,6 @@ export function HostFacts(): JSX.Element | null {
       )}
     </div>
   );
-}
-
-/** What is missing of the last day, undefined if nothing is. */
-function gapOf({ completeness }: HostInfo): { readonly text: string; readonly title: string } | undefined {
-  if (completeness === undefined || completeness.gapMs < 1000) return undefined;
-  const { expected, received, late, duplicate, dropped } = completeness;
-  return {
-    text: `${formatDuration(completeness.gapMs / 1000)} missing`,
-    title:
-      "Time of the last day without samples of this host. Since the service started: " +
-      `${received} of ${expected} samples came, ${late} late, ${duplicate} twice; the agent gave up ${dropped} frames.`,
-  };
 }
 
 function factsOf(shown: HostInfo, uptimeSeconds: number | undefined): readonly { name: string; text: string }[] {

@@ -1,6 +1,7 @@
 // The list of hosts that the host picker opens.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { labelTexts, matchesSearch } from "../lib/host_notes.ts";
 import type { HostInfo } from "../lib/model.ts";
 
 /** With more hosts than this, the list can be searched. */
@@ -18,7 +19,7 @@ export function HostList({ hosts, chosen, onChoose }: HostListProps): JSX.Elemen
   const [search, setSearch] = useState("");
   const popup = useRef<HTMLDivElement>(null);
   useEffect(() => popup.current?.querySelector<HTMLElement>("input, [aria-selected=true], button")?.focus(), []);
-  const found = hosts.filter(({ label, id }) => `${label} ${id}`.toLowerCase().includes(search.toLowerCase()));
+  const found = hosts.filter((host) => matchesSearch(host, search));
   return (
     <div
       class="popup"
@@ -48,7 +49,7 @@ function SearchBox({ text, onInput }: SearchBoxProps): JSX.Element {
     <input
       class="input"
       type="search"
-      placeholder="Find a host"
+      placeholder="Find a host or a label"
       aria-label="Find a host"
       value={text}
       onInput={(event) => onInput(event.currentTarget.value)}
@@ -70,6 +71,7 @@ function HostOption({ host, chosen, onChoose }: HostOptionProps): JSX.Element {
       class="popup-item"
       data-testid="host-option"
       aria-selected={chosen}
+      title={labelTexts(host).join("\n")}
       onClick={() => onChoose(host.id)}
     >
       <StateDot host={host} />

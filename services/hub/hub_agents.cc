@@ -1,0 +1,139 @@
+// Hub: the agents that speak for hosts, and their clocks.
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "services/base/status_macros.h"
+#include "services/hub/hub.h"
+#include "services/hub/hub_entry.h"
+
+namespace syspulse {
+namespace {
+
+// Agents that are refused come back within less.
+constexpr absl::Duration kConflictLifetime = absl::Minutes(2);
+
+}  // namespace
+
+absl::StatusOr<HubConnection> Hub::Connect(const Host& reported, const std::string& session,
+                                           const std::string& address, const std::string& boot_id) {
+  if (!IsHostId(reported.id)) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("'%s' is not a host id; it is up to 63 of a-z, 0-9 and -", reported.id));
+  }
+  MutexLock lock(mutex_);
+  Entry* entry = FindEntryLocked(reported.id);
+  Host host = reported;
+  if (entry == nullptr) {
+    if (entries_.size() >= options_.max_hosts) {
+      return absl::ResourceExhaustedError(absl::StrFormat(
+          "host %s is one too many: this service takes %d; delete hosts that are gone", reported.id,
+          options_.max_hosts));
+    }
+    entry = (entries_[reported.id] = std::make_unique<Entry>()).get();
+    host.first_seen = clock_->Now();
+    host.last_seen = absl::InfinitePast();
+    host.display_name.clear();
+    host.assigned_labels.clear();
+  } else {
+    if (entry->connection != 0 && entry->session != session &&
+        clock_->Monotonic() - entry->last_heard <= PatienceOf(*entry->host)) {
+      return RefuseLocked(*entry, reported, address, boot_id);
+    }
+    host.first_seen = entry->host->first_seen;
+    host.last_seen = entry->last_seen;
+    host.display_name = entry->host->display_name;
+    host.assigned_labels = entry->host->assigned_labels;
+  }
+  if (host.hostname.empty()) host.hostname = host.id;  // queries need an instance
+  host.address = address;
+  host.state = HostState::kOnline;
+  OverlayLabels(&host, reported.labels);
+  if (entry->session != session) entry->conflict.reset();
+  if (entry->boot_id != boot_id) {  // or another machine
+    entry->clock.Restart();
+    BeginAnewLocked(*entry);
+  }
+  entry->reported_labels = reported.labels;
+  entry->session = session;
+  entry->boot_id = boot_id;
+  entry->connection = ++last_connection_;
+  entry->last_heard = clock_->Monotonic();
+  return HubConnection{.id = entry->connection, .host = SetHostLocked(*entry, std::move(host))};
+}
+
+void Hub::Disconnect(std::string_view host_id, std::uint64_t connection) {
+  MutexLock lock(mutex_);
+  Entry* entry = FindEntryLocked(host_id);
+  if (entry == nullptr || entry->connection != connection) return;
+  entry->connection = 0;
+  SetStateLocked(*entry, HostState::kOffline);
+}
+
+absl::Status Hub::RefuseLocked(Entry& entry, const Host& refused, const std::string& address,
+                               const std::string& boot_id) {
+  const bool begins = !entry.conflict;
+  if (begins) entry.conflict.emplace().first = clock_->Now();
+  HostConflict& conflict = *entry.conflict;
+  conflict.address = address;
+  conflict.hostname = refused.hostname;
+  conflict.same_boot = !boot_id.empty() && boot_id == entry.boot_id;
+  conflict.last = clock_->Now();
+  ++conflict.refusals;
+  entry.refused_at = clock_->Monotonic();
+  if (begins) entry.told_at.reset();
+  TellNewsLocked(entry);
+  return absl::AlreadyExistsError(absl::StrFormat(
+      "another agent, on %s at %s, speaks for host %s; give each %s an id of its "
+      "own with --host-id",
+      conflict.same_boot ? "the same machine" : entry.host->hostname, entry.host->address,
+      entry.host->id, conflict.same_boot ? "agent" : "machine"));
+}
+
+void Hub::ForgetConflictLocked(Entry& entry) {
+  if (entry.conflict && clock_->Monotonic() - entry.refused_at > kConflictLifetime) {
+    entry.conflict.reset();
+  }
+}
+
+absl::StatusOr<Hub::Entry*> Hub::FindConnectedLocked(std::string_view host_id,
+                                                     std::uint64_t connection) {
+  Entry* entry = FindEntryLocked(host_id);
+  if (entry == nullptr) {
+    return absl::NotFoundError(absl::StrFormat(
+        "host %s was deleted; it comes back when its agent connects again", host_id));
+  }
+  if (connection == 0 || entry->connection != connection) {
+    return absl::AbortedError(
+        absl::StrFormat("another connection, from %s, took over host %s; two agents must not share "
+                        "a --host-id",
+                        entry->host->address, host_id));
+  }
+  return entry;
+}
+
+absl::StatusOr<std::optional<absl::Duration>> Hub::TakeClock(std::string_view host_id,
+                                                             std::uint64_t connection,
+                                                             const AgentClock& clock) {
+  MutexLock lock(mutex_);
+  ASSIGN_OR_RETURN(Entry * entry, FindConnectedLocked(host_id, connection));
+  const std::optional<absl::Duration> step =
+      entry->clock.Add(clock, clock_->Now(), clock_->Monotonic());
+  if (!step) return step;
+  if (*step > absl::ZeroDuration()) {
+    entry->completeness.Skip(*step);
+  } else {
+    entry->completeness.SetBack();
+  }
+  BeginAnewLocked(*entry);
+  return step;
+}
+
+void Hub::BeginAnewLocked(Entry& entry) {
+  for (const auto& [source, pair] : entry.sources) {
+    if (!source.starts_with(kCustomSource)) entry.begin_anew.insert(source);
+  }
+  entry.processes_begin_anew = true;
+}
+
+}  // namespace syspulse
