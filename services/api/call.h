@@ -46,7 +46,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* Watch(const ApiContext& api, Envelop
     RETURN_IF_ERROR(ParseRaw(raw, &request));
     return topics_of(request);
   };
-  return WatchReactor::Open(api, envelope, context.peer(), topics());
+  return WatchReactor::Open(api, envelope, context, topics());
 }
 
 // Returns the only topic of a request.

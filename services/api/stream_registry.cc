@@ -35,15 +35,25 @@ void StreamRegistry::Remove(const Stream* stream) {
 }
 
 void StreamRegistry::EndAll() {
-  std::vector<std::shared_ptr<Stream>> streams;
   {
     MutexLock lock(mutex_);
     ended_ = true;
-    streams.reserve(streams_.size());
-    for (const auto& [key, stream] : streams_) streams.push_back(stream);
   }
   const grpc::Status status = ToGrpcStatus(Stopping());
-  for (const std::shared_ptr<Stream>& stream : streams) stream->End(status);
+  for (const std::shared_ptr<Stream>& stream : Streams()) stream->End(status);
+}
+
+void StreamRegistry::CutStalled() {
+  for (const std::shared_ptr<Stream>& stream : Streams()) stream->CutIfStalled();
+}
+
+// What they do may end in Remove: it is done without the lock.
+std::vector<std::shared_ptr<Stream>> StreamRegistry::Streams() const {
+  MutexLock lock(mutex_);
+  std::vector<std::shared_ptr<Stream>> streams;
+  streams.reserve(streams_.size());
+  for (const auto& [key, stream] : streams_) streams.push_back(stream);
+  return streams;
 }
 
 std::size_t StreamRegistry::size() const {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "services/base/mutex.h"
@@ -22,6 +23,10 @@ class Stream {
 
   // Ends the stream with this status, unless it has ended already. Thread-safe; does not block.
   virtual void End(const grpc::Status& status) = 0;
+
+  // Cuts the stream if the message that was on its way at the call before still is. Thread-safe;
+  // does not block.
+  virtual void CutIfStalled() {}
 };
 
 class StreamRegistry {
@@ -40,9 +45,14 @@ class StreamRegistry {
   // Ends all streams with Unavailable, and refuses new ones from now on.
   void EndAll();
 
+  // Cuts the streams whose readers took nothing since the call before. Of one thread.
+  void CutStalled();
+
   std::size_t size() const;
 
  private:
+  std::vector<std::shared_ptr<Stream>> Streams() const;
+
   const std::size_t limit_;
   const std::string advice_;
   mutable Mutex mutex_;

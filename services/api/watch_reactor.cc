@@ -1,9 +1,11 @@
 #include "services/api/watch_reactor.h"
 
 #include <memory>
+#include <utility>
 
 #include "services/api/grpc_status.h"
 #include "services/api/query_update.h"
+#include "services/base/log.h"
 
 namespace syspulse {
 namespace {
@@ -18,14 +20,14 @@ class RefusedStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
 }  // namespace
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchReactor::Open(
-    const ApiContext& api, Envelope envelope, const std::string& caller,
+    const ApiContext& api, Envelope envelope, const grpc::CallbackServerContext& context,
     absl::StatusOr<std::vector<Topic>> topics) {
   if (!topics.ok()) return new RefusedStream(topics.status());
-  auto reactor = std::make_shared<WatchReactor>(api, envelope);
+  auto reactor = std::make_shared<WatchReactor>(api, envelope, context);
   if (const absl::Status added = api.watchers->Add(reactor); !added.ok()) {
     return new RefusedStream(added);
   }
-  if (const absl::Status admitted = api.live_queries->Subscribe(reactor, caller, *topics);
+  if (const absl::Status admitted = api.live_queries->Subscribe(reactor, context.peer(), *topics);
       !admitted.ok()) {
     api.watchers->Remove(reactor.get());
     return new RefusedStream(admitted);
@@ -34,8 +36,10 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchReactor::Open(
   return reactor.get();
 }
 
-WatchReactor::WatchReactor(const ApiContext& api, Envelope envelope)
+WatchReactor::WatchReactor(const ApiContext& api, Envelope envelope,
+                           const grpc::CallbackServerContext& context)
     : envelope_(envelope),
+      context_(context),
       fanout_(api.fanout),
       live_queries_(api.live_queries),
       registry_(api.watchers),
@@ -68,6 +72,17 @@ void WatchReactor::End(const grpc::Status& status) {
   FinishLocked(status);
 }
 
+// An ordinary end would wait behind the message that nobody takes.
+void WatchReactor::CutIfStalled() {
+  MutexLock lock(mutex_);
+  if (done_ || cut_ || !writing_) return;
+  if (std::exchange(waited_for_, messages_) != messages_) return;
+  cut_ = true;
+  ++metrics_->streams_cut;
+  LogInfo("a reader at %s takes nothing; its stream is cut", context_.peer());
+  context_.TryCancel();
+}
+
 void WatchReactor::OnWriteDone(bool ok) {
   LiveValuePtr sent;  // let go of behind the lock
   MutexLock lock(mutex_);
@@ -87,6 +102,10 @@ void WatchReactor::OnCancel() {
 }
 
 void WatchReactor::OnDone() {
+  {
+    MutexLock lock(mutex_);
+    done_ = true;
+  }
   fanout_->Unsubscribe(this);
   live_queries_->Unsubscribe(this);
   registry_->Remove(this);  // may delete this
@@ -102,6 +121,7 @@ void WatchReactor::SendNextLocked() {
                                              sent_schemas_.insert(sending_->schema->id).second};
   pending_.erase(next);
   message_ = Wrap(envelope_, *sending_, fields);
+  ++messages_;
   metrics_->messages_sent += 1;
   metrics_->bytes_sent += static_cast<std::int64_t>(message_.Length());
   metrics_->messages_dropped += fields.dropped_count;

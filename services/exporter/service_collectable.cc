@@ -145,6 +145,8 @@ void AddWork(const ServiceMetrics& metrics, Families* out) {
                "Messages not sent because a reader was slow.");
   out->Counter("syspulse_sent_bytes_total", number(metrics.bytes_sent),
                "Bytes of the messages sent, before compression.");
+  out->Counter("syspulse_streams_cut_total", number(metrics.streams_cut),
+               "Streams cut because their reader took nothing.");
 }
 
 // `way` is what its metrics are called by, `words` what people call it.

@@ -42,6 +42,7 @@ struct ServiceMetrics {
   std::atomic<std::int64_t> messages_sent{0};     // to readers
   std::atomic<std::int64_t> messages_dropped{0};  // because a reader was slow
   std::atomic<std::int64_t> bytes_sent{0};        // of these messages, before compression
+  std::atomic<std::int64_t> streams_cut{0};       // because a reader took nothing
 };
 
 }  // namespace syspulse

@@ -41,6 +41,10 @@ constexpr int kKeepaliveTimeoutMs = 20'000;
 constexpr int kLeastPingIntervalMs = 10'000;
 constexpr int kPingStrikes = 5;
 
+// Whoever takes no message from one check to the next is cut: a message is small, and a reader who
+// was away comes back by itself.
+constexpr absl::Duration kStallCheck = absl::Seconds(30);
+
 void Configure(grpc::ServerBuilder* builder, std::size_t max_streams) {
   builder->SetMaxReceiveMessageSize(kLargestMessage);
   builder->SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
@@ -88,7 +92,8 @@ GrpcServer::GrpcServer(const GrpcServerParts& parts, const GrpcServerOptions& op
       processes_(Context(parts, this)),
       queries_(Context(parts, this)),
       ingest_(Context(parts, this)),
-      otlp_(Context(parts, this)) {}
+      otlp_(Context(parts, this)),
+      stall_checks_(parts.clock, kStallCheck, [this](absl::Time) { watchers_.CutStalled(); }) {}
 
 ApiContext GrpcServer::Context(const GrpcServerParts& parts, GrpcServer* server) {
   return {.hub = parts.hub,

@@ -29,6 +29,7 @@
 #include "services/api/series_intake.h"
 #include "services/api/stream_registry.h"
 #include "services/base/clock.h"
+#include "services/base/periodic.h"
 #include "services/exporter/service_metrics.h"
 #include "services/hub/frame_keeper.h"
 #include "services/hub/hub.h"
@@ -97,6 +98,7 @@ class GrpcServer {
   QueryService queries_;
   IngestService ingest_;
   OtlpService otlp_;
+  const Periodic stall_checks_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
 };

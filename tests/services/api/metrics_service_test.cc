@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <thread>
+
 #include "tests/testing/service.h"
 
 namespace syspulse {
@@ -93,6 +95,23 @@ TEST_F(MetricsServiceTest, GivesAReaderThatDoesNotReadTheNewestAndTheNumberItMis
   }
   EXPECT_LE(messages, 2);
   EXPECT_EQ(messages + dropped, 11);
+}
+
+TEST_F(MetricsServiceTest, CutsAStreamWhoseReaderTakesNothingAndNoOther) {
+  TestAgent agent(&service_);
+  agent.Push(1, 1);
+  auto stalled = Watch({});
+  auto attentive = Watch({});  // hears after the other one, whose message is on its way then
+  EXPECT_EQ(attentive.Next().snapshot().memory().total_bytes(), 1);
+  const absl::Time deadline = absl::Now() + kTestPatience;
+  while (service_.metrics.streams_cut == 0 && absl::Now() < deadline) {
+    service_.clock.Advance(absl::Seconds(30));
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(stalled.End().error_code(), grpc::StatusCode::CANCELLED);
+  EXPECT_EQ(service_.metrics.streams_cut, 1);
+  agent.Push(2, 2);
+  EXPECT_EQ(attentive.Next().snapshot().memory().total_bytes(), 2);
 }
 
 TEST_F(MetricsServiceTest, SendsOneSnapshotForFramesAndProcessesThatCameTogether) {
