@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::size_t kTimedEvery = 25;  // one stream in so many looks into its messages
 
+constexpr int kLookahead = 4 << 10;
+
 using RawStream = grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>;
 
 grpc::ByteBuffer Serialized(const google::protobuf::Message& message) {
@@ -104,7 +106,11 @@ SnapshotReaders::SnapshotReaders(Options options, const Clock* clock, Arrivals* 
       started_(clock->Monotonic()) {
   for (std::size_t i = 0; i < options_.connections; ++i) {
     grpc::ChannelArguments own;
-    own.SetInt("syspulse.reader", static_cast<int>(i) + (options_.never_read ? 1'000'000 : 0));
+    own.SetInt("syspulse.reader", static_cast<int>(i));
+    if (options_.never_read) {  // nor does the library for them, but for a few KB
+      own.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+      own.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kLookahead);
+    }
     stubs_.push_back(std::make_unique<grpc::GenericStub>(
         grpc::CreateCustomChannel(options_.server, grpc::InsecureChannelCredentials(), own)));
   }
