@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "services/base/status_macros.h"
-#include "services/history/read_ahead.h"
 #include "services/store/appender.h"
 #include "services/store/series_page.h"
 
@@ -61,7 +60,7 @@ promql::SampleSpan SpanOf(const SeriesSamples& samples) {
 
 class Reader final : public promql::SeriesReader {
  public:
-  Reader(std::shared_ptr<ReadAhead> series, std::size_t index)
+  Reader(std::shared_ptr<Selection> series, std::size_t index)
       : series_(std::move(series)), index_(index), labels_(LabelsOf(series_->labels(index))) {}
 
   const promql::Labels& labels() const override { return labels_; }
@@ -72,15 +71,14 @@ class Reader final : public promql::SeriesReader {
   }
 
   absl::StatusOr<std::optional<promql::SampleSpan>> ReadPart() override {
-    if (!slices_) slices_ = series_->Direct().Slices(index_);
+    if (!slices_) slices_ = series_->Slices(index_);
     if (next_slice_ == slices_->size()) return std::nullopt;
-    ASSIGN_OR_RETURN(const SeriesSamples samples,
-                     series_->Direct().Read(index_, (*slices_)[next_slice_++]));
+    ASSIGN_OR_RETURN(const SeriesSamples samples, series_->Read(index_, (*slices_)[next_slice_++]));
     return SpanOf(samples);
   }
 
  private:
-  const std::shared_ptr<ReadAhead> series_;
+  const std::shared_ptr<Selection> series_;  // of all readers of a query
   const std::size_t index_;
   const promql::Labels labels_;
   std::optional<std::vector<MillisRange>> slices_;  // once parts are read
@@ -127,7 +125,7 @@ absl::StatusOr<std::vector<std::unique_ptr<promql::SeriesReader>>> StoreSeries::
     const promql::QueryContext& context) const {
   ASSIGN_OR_RETURN(std::vector<LabelMatcher> wanted, MatchersOf(matchers));
   const auto series =
-      std::make_shared<ReadAhead>(store_->Select(std::move(wanted), StoredPartOf(range)));
+      std::make_shared<Selection>(store_->Select(std::move(wanted), StoredPartOf(range)));
   std::vector<std::unique_ptr<promql::SeriesReader>> readers;
   readers.reserve(series->size());
   for (std::size_t i = 0; i < series->size(); ++i) {

@@ -47,7 +47,7 @@ FoundSeries::FoundSeries(const ContentsView& contents, std::vector<LabelMatcher>
       cache_(cache),
       match_(matchers_, contents.host_labels) {
   const std::vector<OtherRows> others = FindStreams();
-  CountValues();
+  if (!IsForCache()) cache_ = nullptr;
   FindSuccessions(others);
   NameSeries();
 }
@@ -208,13 +208,14 @@ LabelViews FoundSeries::LabelsOf(const Origin& origin) {
   return match_.LabelsOf(*stream.host_labels, *stream.schema, origin.column);
 }
 
-void FoundSeries::CountValues() {
+bool FoundSeries::IsForCache() const {
+  std::size_t values = 0;  // in blocks
   for (const Stream& stream : streams_) {
     for (const auto& [block, place] : stream.block_groups) {
-      values_in_blocks_ += block->reader().groups()[place].rows * stream.columns->size();
+      values += block->reader().groups()[place].rows * stream.columns->size();
     }
   }
-  if (values_in_blocks_ * sizeof(double) > cache_->limit() / kCacheShare) cache_ = nullptr;
+  return values * sizeof(double) <= cache_->limit() / kCacheShare;
 }
 
 absl::StatusOr<RowGroupPtr> FoundSeries::OpenGroup(const Stream& stream, const BlockPtr& block,

@@ -63,9 +63,6 @@ class FoundSeries {
   const Stream& StreamOf(const Origin& origin) const { return streams_[origin.stream]; }
   const MillisRange& range() const { return range_; }
 
-  // Returns how many values of blocks are read past the cache.
-  std::size_t values_to_decode() const { return cache_ == nullptr ? values_in_blocks_ : 0; }
-
   // Opens one of a stream's groups. Errors are those of Block::OpenGroup.
   absl::StatusOr<RowGroupPtr> OpenGroup(const Stream& stream, const BlockPtr& block,
                                         std::uint32_t place) const;
@@ -89,7 +86,7 @@ class FoundSeries {
   };
 
   std::vector<OtherRows> FindStreams();
-  void CountValues();
+  bool IsForCache() const;
   void FindSuccessions(const std::vector<OtherRows>& others);
   Succession* NewSuccession(std::span<Stream> streams);
   void Succeed(const BlockPtr& block, std::uint32_t place, Succession* succession) const;
@@ -106,7 +103,6 @@ class FoundSeries {
   std::vector<Stream> streams_;
   std::vector<std::unique_ptr<Succession>> successions_;
   std::vector<Series> series_;
-  std::size_t values_in_blocks_ = 0;
 };
 
 }  // namespace syspulse

@@ -118,7 +118,6 @@ std::shared_ptr<Selection::ReadColumn> Selection::UnusedColumn(std::size_t rows)
   auto made = std::make_shared<ReadColumn>();
   made->values = std::make_unique_for_overwrite<double[]>(rows);
   made->rows = rows;
-  if (keeps_columns_) return made;
   if (columns_.size() >= kMostKeptColumns) columns_.erase(columns_.begin());
   columns_.push_back(made);
   return made;

@@ -52,16 +52,9 @@ class Selection {
   // They live as long as this.
   LabelViews labels(std::size_t index) const { return found_->LabelsOf(found_->series()[index]); }
 
-  // Returns how many values reading all series has to decode, about.
-  std::size_t values_to_decode() const { return found_->values_to_decode(); }
-
   // Returns the samples of a series within the range. What is damaged is left out and reported;
   // other errors are those of the file system.
   absl::StatusOr<SeriesSamples> Read(std::size_t index) { return Read(index, found_->range()); }
-
-  // Has each series read into memory of its own from then on, as it may be let go of on another
-  // thread than the one that reads.
-  void KeepColumns() { keeps_columns_ = true; }
 
   // Returns spans of time, ascending, that hold all samples of a series, each of them few enough to
   // be read at once: `most_rows`, or a group of a block if that is more.
@@ -100,7 +93,6 @@ class Selection {
   std::shared_ptr<FoundSeries> found_;
   OnDamage on_damage_;
   std::list<OpenStream> open_;                        // the last ones read, latest first
-  bool keeps_columns_ = false;                        // none is used again
   std::vector<std::shared_ptr<ReadColumn>> columns_;  // the last ones read: for more of their size
 };
 
