@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t kMergedAtOnce = 4;  // each sample is written again once for each level
 constexpr int kHighestLevel = 5;
+// A block goes whole: none is merged to more than this part of what the disk may hold.
+constexpr std::int64_t kLeastBlocks = 8;
 // What a clock may be ahead of ours, or a time zone be mistaken by, and be believed.
 constexpr absl::Duration kBelievableLead = absl::Hours(24);
 
@@ -64,13 +66,15 @@ bool BlockKeeper::Fits(const std::vector<BlockPtr>& run, const BlockPtr& next) c
   std::int64_t first_ms = next->usual_range().first_ms;
   std::int64_t last_ms = next->usual_range().last_ms;
   std::int64_t rows = next->most_rows();
+  std::int64_t bytes = next->reader().size();
   for (const BlockPtr& block : run) {
     rows += block->most_rows();
+    bytes += block->reader().size();
     first_ms = std::min(first_ms, block->usual_range().first_ms);
     last_ms = std::max(last_ms, block->usual_range().last_ms);
   }
   return last_ms - first_ms <= absl::ToInt64Milliseconds(options_.longest_block) &&
-         rows <= options_.source_rows;
+         rows <= options_.source_rows && bytes <= options_.retention_bytes / kLeastBlocks;
 }
 
 std::vector<BlockPtr> BlockKeeper::BlocksToMerge(const std::vector<BlockPtr>& blocks) const {

@@ -85,6 +85,21 @@ TEST_F(BlockKeeperTest, AMergeTakesNoMoreRowsOfASourceThanMemoryShould) {
   EXPECT_TRUE(*merged);
 }
 
+TEST_F(BlockKeeperTest, NoMergeMakesABlockOfMostOfWhatTheDiskMayHold) {
+  for (int i = 0; i < 4; ++i) AddHour(i, kNow);
+  std::int64_t bytes = 0;
+  for (const BlockPtr& block : contents.View().blocks) bytes += block->reader().size();
+  const std::function<bool()> keep_on = [] { return true; };
+  BlockKeeper bounded(&disk, "/d", &contents, &schemas, {.retention_bytes = 8 * bytes - 1});
+  const auto none = bounded.MergeOnce(keep_on);
+  ASSERT_THAT(none, IsOk());
+  EXPECT_FALSE(*none);
+  BlockKeeper roomy(&disk, "/d", &contents, &schemas, {.retention_bytes = 8 * bytes + 7});
+  const auto one = roomy.MergeOnce(keep_on);
+  ASSERT_THAT(one, IsOk());
+  EXPECT_TRUE(*one);
+}
+
 TEST_F(BlockKeeperTest, AHostOfTheFutureKeepsNoBlockUntilThen) {
   AddHour(0, kYear2070);
   AddHour(24, kYear1970);
