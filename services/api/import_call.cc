@@ -22,7 +22,7 @@ grpc::ServerUnaryReactor* ImportCall::Open(const ApiContext& api,
   auto* const call = new ImportCall(api, request, response, running);
   ++*running;
   api.keeper->AddListener(call);
-  if (const absl::Status begun = call->Begin(); !begun.ok()) call->Finish(ToGrpcStatus(begun));
+  if (const absl::Status begun = call->Begin(); !begun.ok()) call->End(begun);
   return call;
 }
 
@@ -42,7 +42,7 @@ absl::Status ImportCall::Begin() {
 void ImportCall::Take(const std::stop_token& stop) {
   const absl::StatusOr<std::uint64_t> ticket = KeepAll(stop);
   if (!ticket.ok()) {
-    Finish(ToGrpcStatus(ticket.status()));  // this may be gone now
+    End(ticket.status());  // this may be gone now
     return;
   }
   {
@@ -52,7 +52,7 @@ void ImportCall::Take(const std::stop_token& stop) {
     waiting_ = keeper_->kept() < ticket_ && !stop.stop_requested();
     if (waiting_) return;  // this may be gone as soon as the lock is
   }
-  Finish(stop.stop_requested() ? grpc::Status::CANCELLED : grpc::Status::OK);
+  End(stop.stop_requested() ? absl::CancelledError("the caller is gone") : absl::OkStatus());
 }
 
 // Ends the call, if nobody else did since all frames were taken.
@@ -61,6 +61,12 @@ void ImportCall::EndWaiting(const absl::Status& status) {
     const MutexLock lock(mutex_);
     if (!std::exchange(waiting_, false)) return;
   }
+  End(status);
+}
+
+// A caller who has the answer may import again: this one counts no more then.
+void ImportCall::End(const absl::Status& status) {
+  --*running_;
   Finish(ToGrpcStatus(status));
 }
 
@@ -79,7 +85,6 @@ void ImportCall::OnCancel() {
 
 void ImportCall::OnDone() {
   keeper_->RemoveListener(this);  // waits until it calls this no more
-  --*running_;
   delete this;
 }
 

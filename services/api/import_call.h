@@ -24,8 +24,8 @@ namespace syspulse {
 
 class ImportCall final : public grpc::ServerUnaryReactor, public KeptListener {
  public:
-  // Begins the call. `running` counts the calls there are. What the pointers point to must outlive
-  // the call; request and response are gRPC's, which keeps them until OnDone.
+  // Begins the call. `running` counts the calls that are not answered. What the pointers point to
+  // must outlive the call; request and response are gRPC's, which keeps them until OnDone.
   static grpc::ServerUnaryReactor* Open(const ApiContext& api,
                                         const v1::ImportSeriesRequest* request,
                                         v1::ImportSeriesResponse* response,
@@ -50,6 +50,7 @@ class ImportCall final : public grpc::ServerUnaryReactor, public KeptListener {
   void Take(const std::stop_token& stop);
   absl::StatusOr<std::uint64_t> KeepAll(const std::stop_token& stop);
   void EndWaiting(const absl::Status& status);
+  void End(const absl::Status& status);
 
   const Access* const access_;
   FrameKeeper* const keeper_;
