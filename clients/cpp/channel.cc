@@ -32,6 +32,7 @@ grpc::ChannelArguments Arguments(const ChannelOptions& options, bool loopback) {
                    static_cast<int>(absl::ToInt64Milliseconds(options.longest_pause)));
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectTimeoutMs);
   arguments.SetMaxReceiveMessageSize(options.max_receive_bytes);
+  if (!options.large_answers) arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   // No proxy stands between a machine and itself, whatever http_proxy says.
   if (loopback) arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   const std::string library = absl::StrFormat("syspulse/%s", kVersion);

@@ -27,6 +27,9 @@ struct ChannelOptions {
   int max_receive_bytes = 64 << 20;        // a fleet's merged process table is the largest answer
   // Upper bound of the pauses between attempts to connect; gRPC draws each one 20 % up or down.
   absl::Duration longest_pause = absl::Seconds(2);
+  // Whether large answers are expected, over networks that take long: gRPC finds out by pings then
+  // how much may be on its way.
+  bool large_answers = true;
 };
 
 // Returns a channel to the service. It is not connected yet, and never null: every call of a

@@ -160,7 +160,8 @@ int Run(const AgentOptions& options) {
   if (!options.server.empty()) {
     outlets.push = std::make_unique<PushStream>(MakeChannel({.server = options.server,
                                                              .program = "syspulse-agent",
-                                                             .longest_pause = kLongestPause}),
+                                                             .longest_pause = kLongestPause,
+                                                             .large_answers = false}),
                                                 &outlets.buffer, &clock,
                                                 PushOptions{.server = options.server,
                                                             .host = *std::move(host),

@@ -41,6 +41,11 @@ constexpr int kKeepaliveTimeoutMs = 20'000;
 constexpr int kLeastPingIntervalMs = 10'000;
 constexpr int kPingStrikes = 5;
 
+// How much a sender may have on its way, in each stream. gRPC would find that out by pings, one
+// with nearly every frame that an agent sends: for a thousand of them that is a quarter of all
+// work.
+constexpr int kWindowBytes = 512 << 10;
+
 // Whoever takes no message from one check to the next is cut: a message is small, and a reader who
 // was away comes back by itself.
 constexpr absl::Duration kStallCheck = absl::Seconds(30);
@@ -59,6 +64,8 @@ void Configure(grpc::ServerBuilder* builder, std::size_t max_streams) {
   builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
                               kLeastPingIntervalMs);
   builder->AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, kPingStrikes);
+  builder->AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  builder->AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kWindowBytes);
 }
 
 }  // namespace

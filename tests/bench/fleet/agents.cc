@@ -19,7 +19,8 @@ constexpr absl::Duration kPollInterval = absl::Milliseconds(20);
 std::shared_ptr<grpc::Channel> MakeConnection(const std::string& server, std::size_t number) {
   return MakeChannel({.server = server,
                       .program = absl::StrFormat("syspulse-load-%d", number),
-                      .longest_pause = kLongestPause});
+                      .longest_pause = kLongestPause,
+                      .large_answers = false});
 }
 
 Host Describe(const std::string& id) {
