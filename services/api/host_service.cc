@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_format.h"
 #include "services/api/call.h"
+#include "services/api/delete_host_call.h"
 #include "services/api/host_filter.h"
 #include "services/api/host_update.h"
 #include "services/api/paging.h"
@@ -77,16 +78,10 @@ grpc::ServerUnaryReactor* HostService::UpdateHost(grpc::CallbackServerContext* c
   });
 }
 
-grpc::ServerUnaryReactor* HostService::DeleteHost(grpc::CallbackServerContext* context,
+grpc::ServerUnaryReactor* HostService::DeleteHost(grpc::CallbackServerContext*,
                                                   const v1::DeleteHostRequest* request,
                                                   v1::DeleteHostResponse*) {
-  return Answer(api_, context, *request, [&]() -> absl::Status {
-    ASSIGN_OR_RETURN(const HostPtr host, FindNamed(*api_.hub, request->name()));
-    if (request->delete_history()) {
-      return absl::UnimplementedError("this service keeps the history of hosts that it forgets");
-    }
-    return api_.hub->DeleteHost(host->id);
-  });
+  return DeleteHostCall::Open(api_, *request);
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* HostService::WatchHosts(

@@ -24,7 +24,9 @@ bool IsLabelKey(std::string_view key) {
          std::ranges::all_of(key, [](char c) { return IsLetter(c) || (c >= '0' && c <= '9'); });
 }
 
-absl::Status CheckLabels(const google::protobuf::Map<std::string, std::string>& labels) {
+}  // namespace
+
+absl::Status CheckHostLabels(const google::protobuf::Map<std::string, std::string>& labels) {
   if (labels.size() > static_cast<std::size_t>(kMostLabels)) {
     return absl::InvalidArgumentError(absl::StrFormat(
         "%d labels are too many; a host has at most %d", labels.size(), kMostLabels));
@@ -43,8 +45,6 @@ absl::Status CheckLabels(const google::protobuf::Map<std::string, std::string>& 
   }
   return absl::OkStatus();
 }
-
-}  // namespace
 
 absl::StatusOr<HostUpdate> ParseHostUpdate(const v1::UpdateHostRequest& request) {
   const v1::Host& host = request.host();
@@ -70,7 +70,7 @@ absl::StatusOr<HostUpdate> ParseHostUpdate(const v1::UpdateHostRequest& request)
     update.display_name = host.display_name();
   }
   if (change_labels) {
-    RETURN_IF_ERROR(CheckLabels(host.labels()));
+    RETURN_IF_ERROR(CheckHostLabels(host.labels()));
     update.labels.emplace(host.labels().begin(), host.labels().end());
   }
   return update;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "syspulse/v1/host_service.pb.h"
 
@@ -16,6 +17,10 @@ struct HostUpdate {
   std::optional<std::string> display_name;
   std::optional<std::map<std::string, std::string>> labels;
 };
+
+// Returns OK if a host may have these labels. InvalidArgument for a key that is not valid, or more
+// than anyone needs.
+absl::Status CheckHostLabels(const google::protobuf::Map<std::string, std::string>& labels);
 
 // Returns the change. InvalidArgument for a host without a name, another path in the mask, a label
 // key that is not valid, or more than anyone needs.

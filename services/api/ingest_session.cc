@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "services/api/host_update.h"
 #include "services/base/log.h"
 #include "services/base/status_macros.h"
 #include "services/base/version.h"
@@ -71,6 +72,7 @@ absl::StatusOr<v1::PushFramesResponse> IngestSession::ReceiveHello(
         absl::StrFormat("the description of the host has %d bytes; it may have %d at most",
                         hello.host().ByteSizeLong(), kLongestDescription));
   }
+  RETURN_IF_ERROR(CheckHostLabels(hello.host().labels()));
   ASSIGN_OR_RETURN(Host host, FromProto(hello.host()));
   host_ = std::move(host);
   session_id_ = hello.session_id();

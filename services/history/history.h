@@ -7,11 +7,13 @@
 #define SERVICES_HISTORY_HISTORY_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -41,6 +43,10 @@ class History final : public FrameKeeper, public HubSink {
   bool is_keeping() const override { return store_->is_writing(); }
   KeptTimes times() const override;
   std::uint64_t kept() const override;
+  void DeleteHost(const std::string& host_id,
+                  std::function<void(const absl::Status& status)> done) override {
+    store_->DeleteHost(host_id, std::move(done));
+  }
   void AddListener(KeptListener* listener) override;
   void RemoveListener(KeptListener* listener) override;
 

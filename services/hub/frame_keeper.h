@@ -7,7 +7,10 @@
 #define SERVICES_HUB_FRAME_KEEPER_H_
 
 #include <cstdint>
+#include <functional>
+#include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/model/frame.h"
@@ -52,6 +55,13 @@ class FrameKeeper {
 
   // Returns the ticket up to which all frames are kept.
   virtual std::uint64_t kept() const = 0;
+
+  // Deletes all frames of a host that were taken so far, and calls `done`, maybe from another
+  // thread, which must not wait there: with OK once that survives a crash, NotFound if there is no
+  // frame of it, ResourceExhausted if too many deletions wait, and Unavailable, having deleted
+  // nothing, while the disk is full or broken.
+  virtual void DeleteHost(const std::string& host_id,
+                          std::function<void(const absl::Status& status)> done) = 0;
 
   // Tells the listener from now on, until RemoveListener has returned.
   virtual void AddListener(KeptListener* listener) = 0;

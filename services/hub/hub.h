@@ -134,7 +134,8 @@ class Hub {
   // sign of life either. Errors as for PushFrame.
   absl::Status PushLateFrame(std::uint64_t connection, const FramePtr& frame);
 
-  // Says which samples of a host were there before this run of the service, from the history.
+  // Says which samples of a host were there before this run of the service, from the history. They
+  // also tell when it was seen last.
   // Ignored for a host that is not known.
   void LearnPast(std::string_view host_id, std::span<const absl::Time> times);
 

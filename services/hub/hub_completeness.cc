@@ -86,7 +86,11 @@ std::optional<HostCompleteness> Hub::CompletenessLocked(const Entry& entry) cons
 void Hub::LearnPast(std::string_view host_id, std::span<const absl::Time> times) {
   MutexLock lock(mutex_);
   Entry* const entry = FindEntryLocked(host_id);
-  if (entry == nullptr || entry->host->sample_interval <= absl::ZeroDuration()) return;
+  if (entry == nullptr || times.empty()) return;
+  // The list of hosts may be older than what came last before a crash.
+  const absl::Time newest = std::min(*std::ranges::max_element(times), clock_->Now());
+  if (entry->connection == 0) entry->last_seen = std::max(entry->last_seen, newest);
+  if (entry->host->sample_interval <= absl::ZeroDuration()) return;
   entry->completeness.Learn(times, entry->host->sample_interval);
 }
 

@@ -139,12 +139,17 @@ absl::Status Appender::Sync() {
   return absl::OkStatus();
 }
 
-void Appender::Freeze() {
+std::uint64_t Appender::EndSegment() {
   if (log_ != nullptr) {
     // The mark only helps to tell damage from the trace of a crash; the rows are synced.
     static_cast<void>(log_->Finish());
     log_.reset();
   }
+  return next_segment_ - 1;
+}
+
+void Appender::Freeze() {
+  EndSegment();
   contents_->Freeze(next_segment_);
   arrivals_.Trim();
 }

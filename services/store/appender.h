@@ -18,6 +18,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -75,6 +76,13 @@ class Appender {
   // Makes the active head the frozen one, of which a block can be made. Everything taken must be
   // synced, and no head frozen.
   void Freeze();
+
+  // Ends the segment at hand: what is taken from then on stands in later ones. Everything taken
+  // must be synced. Returns the number of the last segment so far.
+  std::uint64_t EndSegment();
+
+  // Forgets that rows of a host arrived, which were deleted.
+  void Forget(std::string_view host) { arrivals_.Forget(host); }
 
   // Returns whether all that was taken is synced.
   bool is_synced() const { return unsynced_.empty(); }

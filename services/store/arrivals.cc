@@ -22,6 +22,11 @@ bool Arrivals::Add(const std::string& host, const std::string& source, std::int6
   return times.set.Insert(time_ms);
 }
 
+void Arrivals::Forget(std::string_view host) {
+  auto at = sources_.lower_bound(KeyView(host, ""));
+  while (at != sources_.end() && at->first.first == host) at = sources_.erase(at);
+}
+
 void Arrivals::Trim() {
   for (auto& [key, times] : sources_) {
     const std::int64_t from = times.newest - kWindowMs;

@@ -30,6 +30,9 @@ class Arrivals {
   bool Add(const std::string& host, const std::string& source, std::int64_t time_ms,
            const ContentsView& contents);
 
+  // Forgets all rows of a host, which were deleted.
+  void Forget(std::string_view host);
+
   // Forgets times that are older than the window, which `contents` then is asked for.
   void Trim();
 

@@ -104,6 +104,11 @@ MillisRange Block::FindUsualRange() const {
   return {.first_ms = firsts[firsts.size() / 2], .last_ms = lasts[lasts.size() / 2]};
 }
 
+bool Block::Has(std::string_view host) const {
+  const auto found = places_.lower_bound(Key(host, ""));
+  return found != places_.end() && found->first.first == host;
+}
+
 const std::vector<std::uint32_t>& Block::GroupsOf(std::string_view host,
                                                   std::string_view source) const {
   const auto found = places_.find(Key(host, source));

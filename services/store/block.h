@@ -62,6 +62,9 @@ class Block : public std::enable_shared_from_this<Block> {
   // Returns how many rows the source has that has the most of them.
   std::int64_t most_rows() const { return most_rows_; }
 
+  // Returns whether there are rows of the host.
+  bool Has(std::string_view host) const;
+
   // Returns the places in reader().groups() of the groups of one source.
   const std::vector<std::uint32_t>& GroupsOf(std::string_view host, std::string_view source) const;
 

@@ -95,17 +95,47 @@ std::vector<BlockPtr> BlockKeeper::BlocksToMerge(const std::vector<BlockPtr>& bl
 }
 
 absl::StatusOr<bool> BlockKeeper::MergeOnce(const std::function<bool()>& keep_on) {
-  const std::vector<BlockPtr> blocks = BlocksToMerge(contents_->View().blocks);
+  const ContentsView view = contents_->View();
+  const std::vector<BlockPtr> blocks = BlocksToMerge(view.blocks);
   if (blocks.empty()) return false;
-  absl::StatusOr<BlockPtr> merged = MergeBlocks(files_, directory_, blocks, schemas_, keep_on);
+  absl::StatusOr<BlockPtr> merged =
+      MergeBlocks(files_, directory_, blocks, view.deletions, schemas_, keep_on);
   if (absl::IsDataLoss(merged.status())) {
     for (const BlockPtr& block : blocks) unmergeable_.insert(block->segments().first);
   }
   RETURN_IF_ERROR(merged.status());
-  contents_->Replace(*std::move(merged));
+  if (*merged != nullptr) contents_->Replace(*std::move(merged));
   for (const BlockPtr& block : blocks) {
+    contents_->Drop(block->segments());
     static_cast<void>(files_->Remove(block->reader().path()));
   }
+  return true;
+}
+
+BlockPtr BlockKeeper::BlockToErase(const ContentsView& view) const {
+  for (const BlockPtr& block : view.blocks) {
+    if (unmergeable_.contains(block->segments().first)) continue;
+    for (const auto& [host, last_segment] : *view.deletions) {
+      if (block->segments().last <= last_segment && block->Has(host)) return block;
+    }
+  }
+  return nullptr;
+}
+
+absl::StatusOr<bool> BlockKeeper::EraseOnce(const std::function<bool()>& keep_on) {
+  const ContentsView view = contents_->View();
+  const BlockPtr block = BlockToErase(view);
+  if (block == nullptr) return false;
+  absl::StatusOr<BlockPtr> rest =
+      MergeBlocks(files_, directory_, {block}, view.deletions, schemas_, keep_on);
+  if (absl::IsDataLoss(rest.status())) unmergeable_.insert(block->segments().first);
+  RETURN_IF_ERROR(rest.status());
+  if (*rest != nullptr) {
+    contents_->Replace(*std::move(rest));  // its file stands where the other one stood
+    return true;
+  }
+  contents_->Drop(block->segments());
+  RETURN_IF_ERROR(files_->Remove(block->reader().path()));
   return true;
 }
 

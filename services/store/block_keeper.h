@@ -55,11 +55,16 @@ class BlockKeeper {
   // Cancelled if `keep_on` returned false before. Blocks with damage are left as they are.
   absl::StatusOr<bool> MergeOnce(const std::function<bool()>& keep_on);
 
+  // Makes one block anew that has rows of deleted hosts, without those. Returns whether there was
+  // one; Cancelled as above. Blocks with damage are left as they are.
+  absl::StatusOr<bool> EraseOnce(const std::function<bool()>& keep_on);
+
   // Drops the blocks that ended too long before `now`, and the oldest ones while there are too many
   // bytes.
   absl::Status RetainOnce(absl::Time now);
 
  private:
+  BlockPtr BlockToErase(const ContentsView& view) const;
   std::vector<BlockPtr> BlocksToMerge(const std::vector<BlockPtr>& blocks) const;
   bool Fits(const std::vector<BlockPtr>& run, const BlockPtr& next) const;
   int LevelOf(const Block& block) const;

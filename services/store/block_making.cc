@@ -12,6 +12,7 @@
 
 #include "services/base/status_macros.h"
 #include "services/store/block_writer.h"
+#include "services/store/deletions.h"
 #include "services/store/merged_rows.h"
 
 namespace syspulse {
@@ -64,11 +65,12 @@ struct Place {
 using Places =
     std::map<std::tuple<std::string_view, std::string_view, std::uint64_t>, std::vector<Place>>;
 
-Places PlacesOf(const std::vector<BlockPtr>& blocks) {
+Places PlacesOf(const std::vector<BlockPtr>& blocks, const DeletionsPtr& deletions) {
   Places places;
   for (const BlockPtr& block : blocks) {
     const std::vector<BlockGroup>& groups = block->reader().groups();
     for (std::uint32_t i = 0; i < groups.size(); ++i) {
+      if (IsDeleted(deletions, groups[i].host, block->segments().last)) continue;
       places[{groups[i].host, groups[i].source, groups[i].schema->id()}].push_back(
           {.block = block.get(), .index = i});
     }
@@ -110,13 +112,16 @@ absl::StatusOr<BlockPtr> MakeBlock(FileSystem* files, const std::string& directo
 }
 
 absl::StatusOr<BlockPtr> MergeBlocks(FileSystem* files, const std::string& directory,
-                                     const std::vector<BlockPtr>& blocks, SharedSchemas* schemas,
+                                     const std::vector<BlockPtr>& blocks,
+                                     const DeletionsPtr& deletions, SharedSchemas* schemas,
                                      const std::function<bool()>& keep_on) {
+  const Places all = PlacesOf(blocks, deletions);
+  if (all.empty()) return nullptr;
   const SegmentRange segments{.first = blocks.front()->segments().first,
                               .last = blocks.back()->segments().last};
   ASSIGN_OR_RETURN(const std::unique_ptr<BlockWriter> writer,
                    BlockWriter::Create(files, directory, BlockName(segments)));
-  for (const auto& [key, places] : PlacesOf(blocks)) {
+  for (const auto& [key, places] : all) {
     if (!keep_on()) return absl::CancelledError("merge blocks: the store stops");
     RETURN_IF_ERROR(MergeGroup(places, writer.get()));
   }

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/store/block.h"
+#include "services/store/deletions.h"
 #include "services/store/file_system.h"
 #include "services/store/head.h"
 #include "services/store/row_group.h"
@@ -26,12 +27,14 @@ absl::StatusOr<BlockPtr> MakeBlock(FileSystem* files, const std::string& directo
                                    const SegmentRange& segments, const Head& head,
                                    SharedSchemas* schemas, const std::function<bool()>& keep_on);
 
-// Makes one block of several, which are in the order of their segments, and opens it. It holds the
-// segments from the first block's first to the last one's last. `keep_on` is asked between groups:
-// Cancelled once it returns false. DataLoss if something in the blocks is damaged: then they are
-// better left alone.
+// Makes one block of several, which are in the order of their segments, and opens it; of a single
+// one it takes the place. It holds the segments from the first block's first to the last one's
+// last, without rows that are deleted; null, and no such block, if none is left. `keep_on` is asked
+// between groups: Cancelled once it returns false. DataLoss if something in the blocks is damaged:
+// then they are better left alone.
 absl::StatusOr<BlockPtr> MergeBlocks(FileSystem* files, const std::string& directory,
-                                     const std::vector<BlockPtr>& blocks, SharedSchemas* schemas,
+                                     const std::vector<BlockPtr>& blocks,
+                                     const DeletionsPtr& deletions, SharedSchemas* schemas,
                                      const std::function<bool()>& keep_on);
 
 }  // namespace syspulse

@@ -19,7 +19,9 @@ class CachedGroup final : public RowGroup {
         place_(place),
         columns_(columns),
         cache_(cache),
-        known_(cache->GroupAt({.block = block_->segments(), .place = place})) {}
+        known_(cache->GroupAt({.block = block_->segments(),
+                               .place = place,
+                               .block_bytes = block_->reader().size()})) {}
 
   const std::string& host() const override { return group_.host; }
   const std::string& source() const override { return group_.source; }

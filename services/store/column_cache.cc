@@ -47,7 +47,8 @@ ColumnCache::ColumnPtr ColumnCache::Group::TakeIfNotFound(std::uint32_t column) 
 std::size_t ColumnCache::KeyHash::operator()(const Key& key) const {
   constexpr std::uint64_t kSpread = 0x9e3779b97f4a7c15;  // bits of the golden ratio
   std::uint64_t hash = 0;
-  for (const std::uint64_t part : {key.block.first, key.block.last, std::uint64_t{key.place}}) {
+  for (const std::uint64_t part : {key.block.first, key.block.last, std::uint64_t{key.place},
+                                   static_cast<std::uint64_t>(key.block_bytes)}) {
     hash = (hash ^ part) * kSpread;
     hash ^= hash >> 32;
   }

@@ -8,7 +8,7 @@
 // A query looks for many columns of each group, so a group is looked up once and its columns stand
 // beside each other. Blocks never change, so nothing in it is ever wrong. Columns go in the order
 // they came, but for those that were found since their turn came last: these stay for another
-// round. Of a block that was merged or dropped, columns fade out.
+// round. Of a block that was merged, dropped or made anew without some hosts, columns fade out.
 //
 // Thread-safe. Lock order: cache, group.
 #ifndef SERVICES_STORE_COLUMN_CACHE_H_
@@ -33,7 +33,8 @@ class ColumnCache {
   // Where a group stands.
   struct Key {
     SegmentRange block;
-    std::uint32_t place = 0;  // in the block
+    std::uint32_t place = 0;       // in the block
+    std::int64_t block_bytes = 0;  // less, once rows were taken out of it
 
     bool operator==(const Key&) const = default;
   };

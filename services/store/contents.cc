@@ -6,11 +6,12 @@
 namespace syspulse {
 
 Contents::Contents(std::shared_ptr<Head> active, std::vector<BlockPtr> blocks,
-                   HostLabels host_labels)
+                   HostLabels host_labels, Deletions deletions)
     : view_{.active = std::move(active),
             .frozen = nullptr,
             .blocks = std::move(blocks),
-            .host_labels = std::make_shared<const HostLabels>(std::move(host_labels))} {}
+            .host_labels = std::make_shared<const HostLabels>(std::move(host_labels)),
+            .deletions = std::make_shared<const Deletions>(std::move(deletions))} {}
 
 ContentsView Contents::View() const {
   MutexLock lock(mutex_);
@@ -38,6 +39,13 @@ void Contents::Replace(BlockPtr merged) {
 void Contents::Drop(const SegmentRange& segments) {
   MutexLock lock(mutex_);
   std::erase_if(view_.blocks, [&](const BlockPtr& block) { return block->segments() == segments; });
+}
+
+void Contents::SetDeletions(Deletions deletions, std::string_view host) {
+  auto all = std::make_shared<const Deletions>(std::move(deletions));
+  MutexLock lock(mutex_);
+  view_.deletions = std::move(all);
+  if (!host.empty()) view_.active->Remove(host);
 }
 
 bool Contents::SetHostLabels(const std::string& host, LabelMap labels) {

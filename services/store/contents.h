@@ -16,6 +16,7 @@
 #include "absl/base/thread_annotations.h"
 #include "services/base/mutex.h"
 #include "services/store/block.h"
+#include "services/store/deletions.h"
 #include "services/store/head.h"
 
 namespace syspulse {
@@ -30,12 +31,22 @@ struct ContentsView {
   std::shared_ptr<const Head> frozen;  // null unless a block is being made of it
   std::vector<BlockPtr> blocks;        // by segments
   HostLabelsPtr host_labels;           // never null
+  DeletionsPtr deletions = {};         // null if there are none
+
+  // Returns whether the rows of a host in that block, or in the frozen head, are deleted.
+  bool IsDeletedIn(const Block& block, std::string_view host) const {
+    return IsDeleted(deletions, host, block.segments().last);
+  }
+  bool IsDeletedInFrozen(std::string_view host) const {
+    return IsDeleted(deletions, host, active->first_segment() - 1);
+  }
 };
 
 // Thread-safe.
 class Contents {
  public:
-  Contents(std::shared_ptr<Head> active, std::vector<BlockPtr> blocks, HostLabels host_labels);
+  Contents(std::shared_ptr<Head> active, std::vector<BlockPtr> blocks, HostLabels host_labels,
+           Deletions deletions = {});
   Contents(const Contents&) = delete;
   Contents& operator=(const Contents&) = delete;
 
@@ -53,6 +64,9 @@ class Contents {
 
   // Takes a block out.
   void Drop(const SegmentRange& segments);
+
+  // Sets which hosts are deleted, and takes `host` out of the active head; none if it is empty.
+  void SetDeletions(Deletions deletions, std::string_view host);
 
   // Sets what a host is called. Returns false if that is no change.
   bool SetHostLabels(const std::string& host, LabelMap labels);

@@ -80,6 +80,7 @@ std::vector<FoundSeries::OtherRows> FoundSeries::FindStreams() {
       if (!MillisRange{.first_ms = group.first_ms, .last_ms = group.last_ms}.Overlaps(range_)) {
         continue;
       }
+      if (contents_.IsDeletedIn(*block, group.host)) continue;
       if (Stream* stream = stream_of(group.host, group.source, group.schema)) {
         stream->block_groups.emplace_back(block, i);
       } else if (!TargetOf(group.host)) {
@@ -93,6 +94,7 @@ std::vector<FoundSeries::OtherRows> FoundSeries::FindStreams() {
     if (head == nullptr) continue;
     for (const HeadGroupPtr& group : head->Groups()) {
       if (!group->range().Overlaps(range_)) continue;
+      if (head == contents_.frozen.get() && contents_.IsDeletedInFrozen(group->host())) continue;
       if (Stream* stream = stream_of(group->host(), group->source(), group->schema())) {
         stream->head_groups.push_back(group);
       } else if (!TargetOf(group->host())) {

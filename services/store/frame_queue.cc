@@ -40,6 +40,7 @@ absl::StatusOr<std::uint64_t> FrameQueue::Push(FramePtr frame) {
 FrameQueue::Batch FrameQueue::Take(absl::Duration patience, std::stop_token stop) {
   MutexLock lock(mutex_);
   WaitForBytes(1, patience, std::move(stop));
+  woken_ = false;
   bytes_ = 0;
   return {.frames = std::exchange(frames_, {}), .last_ticket = last_ticket_};
 }
@@ -53,14 +54,28 @@ void FrameQueue::WaitForBytes(std::int64_t bytes, absl::Duration patience, std::
   if (bytes_ >= bytes) return;
   wake_bytes_ = bytes;
   pushed_.wait_for(mutex_, std::move(stop), absl::ToChronoNanoseconds(patience),
-                   [this, bytes]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return bytes_ >= bytes; });
+                   [this, bytes]()
+                       ABSL_NO_THREAD_SAFETY_ANALYSIS { return bytes_ >= bytes || woken_; });
   wake_bytes_ = 0;
+}
+
+void FrameQueue::Wake() {
+  {
+    MutexLock lock(mutex_);
+    woken_ = true;
+  }
+  pushed_.notify_one();
 }
 
 void FrameQueue::Pause(absl::Duration patience, std::stop_token stop) {
   MutexLock lock(mutex_);
   pushed_.wait_for(mutex_, std::move(stop), absl::ToChronoNanoseconds(patience),
                    [] { return false; });
+}
+
+std::uint64_t FrameQueue::last_ticket() const {
+  MutexLock lock(mutex_);
+  return last_ticket_;
 }
 
 std::int64_t FrameQueue::size() const {

@@ -35,15 +35,22 @@ class FrameQueue {
   // the queue is full, as it is while the disk is.
   absl::StatusOr<std::uint64_t> Push(FramePtr frame);
 
-  // Takes all frames there are. Waits for one, for `patience` at most or until `stop` is requested.
+  // Takes all frames there are. Waits for one, for `patience` at most or until `stop` is requested
+  // or Wake is called.
   Batch Take(absl::Duration patience, std::stop_token stop);
 
   // Waits for `patience` while frames gather, so that who takes them wakes once for many; less if
   // an eighth of what there is room for waits, or `stop` is requested.
   void Gather(absl::Duration patience, std::stop_token stop);
 
+  // Lets who waits in Take or Gather go on, now or the next time.
+  void Wake();
+
   // Waits for `patience`, whatever comes; less if `stop` is requested.
   void Pause(absl::Duration patience, std::stop_token stop);
+
+  // Returns the ticket of the frame that was added last; 0 if there was none.
+  std::uint64_t last_ticket() const;
 
   // Returns how many frames wait.
   std::int64_t size() const;
@@ -58,6 +65,7 @@ class FrameQueue {
   std::condition_variable_any pushed_;
   std::vector<FramePtr> frames_ ABSL_GUARDED_BY(mutex_);
   std::int64_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool woken_ ABSL_GUARDED_BY(mutex_) = false;
   std::int64_t wake_bytes_ ABSL_GUARDED_BY(mutex_) = 0;  // whose coming is waited for; 0: none is
   std::uint64_t last_ticket_ ABSL_GUARDED_BY(mutex_) = 0;
 };

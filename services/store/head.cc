@@ -32,6 +32,26 @@ void Head::Add(const std::string& host, const std::string& source, const SchemaP
   samples_ += static_cast<std::int64_t>(values.size());
 }
 
+void Head::Remove(std::string_view host) {
+  MutexLock lock(mutex_);
+  auto at = groups_.lower_bound(KeyView(host, "", 0));
+  while (at != groups_.end() && std::get<0>(at->first) == host) {
+    const HeadGroup& group = *at->second;
+    const auto rows = static_cast<std::int64_t>(group.rows());
+    const auto columns = static_cast<std::int64_t>(group.schema()->series().size());
+    rows_ -= rows;
+    samples_ -= rows * columns;
+    series_ -= columns;
+    at = groups_.erase(at);
+  }
+}
+
+bool Head::Has(std::string_view host) const {
+  MutexLock lock(mutex_);
+  const auto at = groups_.lower_bound(KeyView(host, "", 0));
+  return at != groups_.end() && std::get<0>(at->first) == host;
+}
+
 std::vector<HeadGroupPtr> Head::Groups() const {
   MutexLock lock(mutex_);
   std::vector<HeadGroupPtr> groups;

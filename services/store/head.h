@@ -45,6 +45,12 @@ class Head {
   // Returns the groups of one source.
   std::vector<HeadGroupPtr> GroupsOf(std::string_view host, std::string_view source) const;
 
+  // Takes out all rows of a host. Who reads them goes on to.
+  void Remove(std::string_view host);
+
+  // Returns whether there are rows of the host.
+  bool Has(std::string_view host) const;
+
   std::uint64_t first_segment() const { return first_segment_; }
   std::int64_t samples() const { return samples_; }  // rows times columns
   std::int64_t series() const { return series_; }    // columns of all groups

@@ -167,6 +167,11 @@ void HeadGroup::AddLocked(std::int64_t time_ms, std::span<const double> values) 
   range_.last_ms = first ? time_ms : std::max(range_.last_ms, time_ms);
 }
 
+std::size_t HeadGroup::rows() const {
+  MutexLock lock(mutex_);
+  return rows_;
+}
+
 MillisRange HeadGroup::range() const {
   MutexLock lock(mutex_);
   return range_;

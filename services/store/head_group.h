@@ -82,6 +82,9 @@ class HeadGroup {
   // Returns the row of that time, Unix; nothing if there is none.
   std::optional<std::vector<double>> ReadRow(std::int64_t time_ms) const;
 
+  // Returns how many rows there are.
+  std::size_t rows() const;
+
   // Returns the span of all rows; empty, with its end before its start, if there is none.
   MillisRange range() const;
 

@@ -91,7 +91,8 @@ KnownValues FindKnownValues(const Frame& frame, std::int64_t time_ms, const Cont
       if (const auto row = group->ReadRow(time_ms)) Compare(frame, *group->schema(), *row, &known);
     }
   };
-  if (contents.frozen != nullptr) look_in(*contents.frozen, /*active=*/false);
+  if (contents.frozen != nullptr && !contents.IsDeletedInFrozen(frame.host))
+    look_in(*contents.frozen, /*active=*/false);
   look_in(*contents.active, /*active=*/true);
   return known;
 }

@@ -36,6 +36,7 @@ class Recoverer {
       if (const auto number = LogNumber(name)) segments.push_back(*number);
     }
     RETURN_IF_ERROR(ReadLabels());
+    RETURN_IF_ERROR(ReadDeletions());
     RETURN_IF_ERROR(OpenBlocks(std::move(blocks)));
     RETURN_IF_ERROR(ReplayLog(std::move(segments)));
     return std::move(recovery_);
@@ -62,6 +63,20 @@ class Recoverer {
       recovery_.damage.push_back(labels.status());
     } else {
       return labels.status();
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadDeletions() {
+    absl::StatusOr<Deletions> deletions = syspulse::ReadDeletions(files_, directory_);
+    if (IsDamage(deletions.status())) {
+      recovery_.damage.push_back(deletions.status());
+      return absl::OkStatus();
+    }
+    RETURN_IF_ERROR(deletions.status());
+    recovery_.deletions = *std::move(deletions);
+    for (const auto& [host, last_segment] : recovery_.deletions) {
+      recovery_.next_segment = std::max(recovery_.next_segment, last_segment + 1);
     }
     return absl::OkStatus();
   }
@@ -107,7 +122,8 @@ class Recoverer {
     contents_ = {.active = recovery_.head,
                  .frozen = nullptr,
                  .blocks = recovery_.blocks,
-                 .host_labels = nullptr};
+                 .host_labels = nullptr,
+                 .deletions = std::make_shared<const Deletions>(recovery_.deletions)};
     for (const std::uint64_t number : numbers) RETURN_IF_ERROR(ReplaySegment(number));
     return absl::OkStatus();
   }
@@ -116,7 +132,9 @@ class Recoverer {
     const absl::StatusOr<LogReadResult> result = ReadLogFile(
         files_, directory_ + "/" + LogName(number), number,
         [this](std::uint64_t id) { return schemas_->Find(id); },
-        [this](const LogRow& row) { AddRow(row); });
+        [this, number](const LogRow& row) {
+          if (!IsDeleted(contents_.deletions, row.host, number)) AddRow(row);
+        });
     if (IsDamage(result.status())) {
       SetAside(LogName(number), result.status());
       return absl::OkStatus();

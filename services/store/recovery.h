@@ -26,6 +26,7 @@ struct Recovery {
   std::shared_ptr<Head> head;  // the rows of the log that are in no block
   std::vector<BlockPtr> blocks;
   HostLabels host_labels;
+  Deletions deletions;
   std::uint64_t next_segment = 1;    // above all that stand in the folder
   std::int64_t replayed_rows = 0;    // of the log
   std::vector<absl::Status> damage;  // what is damaged, one for each file or label set

@@ -26,7 +26,7 @@ std::vector<std::int64_t> TimesOf(const ContentsView& contents, std::string_view
                                   std::string_view source, const MillisRange& range) {
   std::vector<std::int64_t> times;
   for (const BlockPtr& block : contents.blocks) {
-    if (!block->range().Overlaps(range)) continue;
+    if (!block->range().Overlaps(range) || contents.IsDeletedIn(*block, host)) continue;
     for (const std::uint32_t place : block->GroupsOf(host, source)) {
       const BlockGroup& group = block->reader().groups()[place];
       if (!MillisRange{.first_ms = group.first_ms, .last_ms = group.last_ms}.Overlaps(range)) {
@@ -36,7 +36,8 @@ std::vector<std::int64_t> TimesOf(const ContentsView& contents, std::string_view
       if (rows.ok()) AddTimes(**rows, range, &times);
     }
   }
-  if (contents.frozen != nullptr) AddTimes(*contents.frozen, host, source, range, &times);
+  if (contents.frozen != nullptr && !contents.IsDeletedInFrozen(host))
+    AddTimes(*contents.frozen, host, source, range, &times);
   AddTimes(*contents.active, host, source, range, &times);
   return times;
 }

@@ -43,7 +43,8 @@ Store::Store(StoreOptions options, FileSystem* files, const Clock* clock, OnDura
       on_durable_(std::move(on_durable)),
       lock_(std::move(lock)),
       schemas_(std::move(schemas)),
-      contents_(recovery.head, std::move(recovery.blocks), std::move(recovery.host_labels)),
+      contents_(recovery.head, std::move(recovery.blocks), std::move(recovery.host_labels),
+                std::move(recovery.deletions)),
       cache_(options_.cache_bytes),
       queue_(options_.queue_bytes),
       appender_(files, options_.directory, &contents_, recovery.next_segment),
@@ -58,6 +59,10 @@ Store::Store(StoreOptions options, FileSystem* files, const Clock* clock, OnDura
     has_frozen_ = true;
     recovered_ = false;
   }
+  if (!contents_.View().deletions->empty()) {  // what is not erased yet
+    freeze_at_once_ = true;
+    has_frozen_ = true;
+  }
   keeping_ = std::jthread([this](const std::stop_token& stop) { KeepLoop(stop); });
   writing_thread_ = std::jthread([this](const std::stop_token& stop) { WriteLoop(stop); });
 }
@@ -69,6 +74,7 @@ Store::~Store() {
   }
   writing_thread_.request_stop();
   writing_thread_.join();
+  RefuseDeletions(absl::UnavailableError("the service stops"));
   keeping_.request_stop();
   keeping_.join();
   FinishOnce();
@@ -107,6 +113,7 @@ void Store::WriteLoop(const std::stop_token& stop) {
 
 absl::Duration Store::WritePatience() const {
   if (!writing_) return options_.retry_interval;
+  if (freeze_at_once_ || erased_) return options_.sync_interval;
   if (taken_ticket_ == durable_ticket_) return options_.head_age;
   const absl::Duration due = last_sync_ + SyncInterval() - clock_->Monotonic();
   return std::max(due, absl::ZeroDuration());
@@ -142,11 +149,13 @@ void Store::WriteOnce(absl::Duration patience, const std::stop_token& stop) {
     NoteConflicts(appender_.TakeConflicts());
     taken_ticket_ = batch.last_ticket;
   }
-  if (clock_->Monotonic() - last_sync_ < SyncInterval()) return;
+  const bool due = clock_->Monotonic() - last_sync_ >= SyncInterval();
+  if (!due && !deletions_wait_ && !erased_) return;
   const absl::Status status = SyncOnce();
   if (status.ok()) FreezeIfDue();
   log_bytes_ = appender_.segment_bytes();
   NoteWriting(status);
+  DeleteWaiting(status);
 }
 
 absl::Status Store::SyncOnce() {
@@ -168,13 +177,27 @@ absl::Status Store::SyncOnce() {
 
 void Store::FreezeIfDue() {
   const ContentsView view = contents_.View();
-  if (view.frozen != nullptr || view.active->empty()) return;
+  if (view.frozen != nullptr) return;
+  if (freeze_at_once_) {
+    freeze_at_once_ = false;
+    FreezeNow();
+    return;
+  }
+  if (view.active->empty()) return;
   if (view.active->samples() < options_.blocks.head_samples &&
       appender_.segment_bytes() < options_.segment_bytes &&
       clock_->Monotonic() - head_began_ < options_.head_age) {
     return;
   }
+  FreezeNow();
+}
+
+void Store::FreezeNow() {
   appender_.Freeze();
+  WakeKeeper();
+}
+
+void Store::WakeKeeper() {
   {
     MutexLock lock(mutex_);
     has_frozen_ = true;
@@ -247,6 +270,17 @@ absl::Status Store::KeepOnce(const std::stop_token& stop) {
   }
   RETURN_IF_ERROR(keeper_.FlushOnce([this] { return MayMakeBlocks(); }));
   recovered_ = true;
+  const absl::StatusOr<bool> erased = keeper_.EraseOnce([&] { return !stop.stop_requested(); });
+  if (absl::IsDataLoss(erased.status())) NoteDamage(erased.status());
+  RETURN_IF_ERROR(erased.status());
+  if (*erased) {
+    WakeKeeper();  // there may be more to make anew
+    return absl::OkStatus();
+  }
+  if (!contents_.View().deletions->empty()) {
+    erased_ = true;
+    queue_.Wake();
+  }
   const absl::StatusOr<bool> merged = keeper_.MergeOnce([&] { return !stop.stop_requested(); });
   if (absl::IsDataLoss(merged.status())) NoteDamage(merged.status());
   RETURN_IF_ERROR(merged.status());

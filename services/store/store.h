@@ -79,6 +79,9 @@ struct StoreOptions {
 // Called from the store's thread with the ticket up to which all frames are durable.
 using OnDurable = std::function<void(std::uint64_t ticket)>;
 
+// Called from the store's thread with what became of a deletion.
+using OnDeleted = std::function<void(const absl::Status& status)>;
+
 class Store {
  public:
   // Opens the store in a directory, whatever a crash left of it. `files` and `clock` must outlive
@@ -105,6 +108,13 @@ class Store {
   // Sets what queries see a host as: usually `instance` and `job`. Durable before any frame that is
   // appended later.
   void SetHostLabels(const std::string& host, LabelMap labels);
+
+  // Deletes all rows of a host that were appended so far; those that come later are kept. Calls
+  // `done` from the store's thread, which must not wait there: with OK once that survives a crash
+  // and queries see none of the rows, though their bytes may take minutes more; with NotFound if
+  // there is none, ResourceExhausted if too many wait, and Unavailable, having done nothing, while
+  // the disk is full or broken or when the store ends.
+  void DeleteHost(const std::string& host, OnDeleted done);
 
   // Returns the series that satisfy all matchers and may have samples within `range`. This must
   // outlive it.
@@ -136,6 +146,12 @@ class Store {
   void WriteOnce(absl::Duration patience, const std::stop_token& stop);
   absl::Status SyncOnce();
   void FreezeIfDue();
+  void FreezeNow();
+  void WakeKeeper();
+  void DeleteWaiting(const absl::Status& disk);
+  absl::Status DeleteOnce(const std::string& host);
+  void RefuseDeletions(const absl::Status& reason);
+  void ForgetDeletions();
   absl::Duration WritePatience() const;
   absl::Duration SyncInterval() const;
   void NoteWriting(const absl::Status& status);
@@ -162,8 +178,9 @@ class Store {
   // Of the writing thread.
   Appender appender_;
   std::uint64_t taken_ticket_ = 0;
-  absl::Duration last_sync_;   // monotonic
-  absl::Duration head_began_;  // monotonic: when the active head took its first row
+  absl::Duration last_sync_;     // monotonic
+  absl::Duration head_began_;    // monotonic: when the active head took its first row
+  bool freeze_at_once_ = false;  // rows that were deleted are in the log
   Conflicts unlogged_conflicts_;
   absl::Duration conflicts_due_;  // monotonic: when the log may tell of conflicts again
 
@@ -176,9 +193,11 @@ class Store {
   std::atomic<std::int64_t> duplicate_frames_ = 0;
   std::atomic<std::int64_t> conflicting_values_ = 0;
   std::atomic<std::int64_t> log_bytes_ = 0;
-  std::atomic<bool> writing_ = true;          // the log takes frames
-  std::atomic<bool> keeping_blocks_ = true;   // blocks can be made, merged and dropped
-  std::atomic<bool> recovered_ = true;        // what a crash left in the log stands in a block
+  std::atomic<bool> writing_ = true;         // the log takes frames
+  std::atomic<bool> keeping_blocks_ = true;  // blocks can be made, merged and dropped
+  std::atomic<bool> recovered_ = true;       // what a crash left in the log stands in a block
+  std::atomic<bool> deletions_wait_ = false;
+  std::atomic<bool> erased_ = false;          // what was deleted, as far as it can be
   std::atomic<bool> labels_changed_ = false;  // and not yet on the disk
 
   mutable Mutex mutex_;
@@ -188,6 +207,13 @@ class Store {
   std::string last_damage_ ABSL_GUARDED_BY(mutex_);
   std::string last_error_ ABSL_GUARDED_BY(mutex_);
   bool has_frozen_ ABSL_GUARDED_BY(mutex_) = false;
+  struct WaitingDeletion {
+    std::string host;
+    std::uint64_t ticket = 0;  // of the last frame that is deleted
+    OnDeleted done;
+  };
+  std::vector<WaitingDeletion> waiting_deletions_ ABSL_GUARDED_BY(mutex_);
+  bool ended_ ABSL_GUARDED_BY(mutex_) = false;                       // nothing is deleted any more
   std::optional<absl::Duration> finish_by_ ABSL_GUARDED_BY(mutex_);  // monotonic; once it ends
 
   std::jthread keeping_;

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -38,6 +40,19 @@ class TestKeeper final : public FrameKeeper {
   std::uint64_t kept() const override {
     const MutexLock lock(mutex_);
     return kept_;
+  }
+  // Answers at once: as Refuse says, else NotFound if it kept no frame of that host.
+  void DeleteHost(const std::string& host_id,
+                  std::function<void(const absl::Status& status)> done) override {
+    absl::Status status;
+    {
+      const MutexLock lock(mutex_);
+      const bool kept = std::ranges::any_of(
+          frames_, [&](const FramePtr& frame) { return frame->host == host_id; });
+      status = !refusal_.ok() ? refusal_ : kept ? absl::OkStatus() : absl::NotFoundError("none");
+      if (status.ok()) deleted_.push_back(host_id);
+    }
+    done(status);
   }
   void AddListener(KeptListener* listener) override {
     const MutexLock lock(listeners_mutex_);
@@ -78,6 +93,11 @@ class TestKeeper final : public FrameKeeper {
     const MutexLock lock(listeners_mutex_);
     for (KeptListener* const listener : listeners_) listener->OnKept(kept);
   }
+  // Returns the hosts whose frames were deleted.
+  std::vector<std::string> deleted() const {
+    const MutexLock lock(mutex_);
+    return deleted_;
+  }
   int refused() const {
     const MutexLock lock(mutex_);
     return refused_;
@@ -94,6 +114,7 @@ class TestKeeper final : public FrameKeeper {
   bool has_room_ ABSL_GUARDED_BY(mutex_) = true;
   bool is_keeping_ ABSL_GUARDED_BY(mutex_) = true;
   std::vector<FramePtr> frames_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::string> deleted_ ABSL_GUARDED_BY(mutex_);
   std::uint64_t kept_ ABSL_GUARDED_BY(mutex_) = 0;
   bool at_once_ ABSL_GUARDED_BY(mutex_) = true;
   absl::Status refusal_ ABSL_GUARDED_BY(mutex_);

@@ -16,13 +16,15 @@ class HostServiceTest : public ::testing::Test {
     TestContext context;
     return stub_->UpdateHost(&context, request, &updated_).error_code();
   }
-  grpc::StatusCode Delete(const std::string& name) {
+  grpc::Status Delete(const std::string& name, bool history) {
     TestContext context;
     v1::DeleteHostRequest request;
     request.set_name(name);
+    request.set_delete_history(history);
     v1::DeleteHostResponse response;
-    return stub_->DeleteHost(&context, request, &response).error_code();
+    return stub_->DeleteHost(&context, request, &response);
   }
+  grpc::StatusCode Delete(const std::string& name) { return Delete(name, false).error_code(); }
 
   TestService service_;
   std::unique_ptr<v1::HostService::Stub> stub_ = service_.Stub<v1::HostService>();
@@ -181,6 +183,45 @@ TEST_F(HostServiceTest, RefusesToChangeAnythingElse) {
   v1::UpdateHostRequest unknown;
   unknown.mutable_host()->set_name("web-9");
   EXPECT_EQ(Update(unknown), grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(HostServiceTest, DeletesTheHistoryOfAHostIfItIsAsked) {
+  {
+    TestAgent agent(&service_);
+    agent.Push(1, 1);
+  }
+  EXPECT_EQ(Delete("web-1"), grpc::StatusCode::OK);
+  EXPECT_THAT(service_.keeper.deleted(), ::testing::IsEmpty());
+  EXPECT_TRUE(Delete("hosts/web-1", true).ok()) << "what a forgotten host left";
+  EXPECT_THAT(service_.keeper.deleted(), ::testing::ElementsAre("web-1"));
+  {
+    TestAgent agent(&service_);
+    agent.Push(2, 2);
+    EXPECT_TRUE(Delete("web-1.example", true).ok()) << "while its agent is connected";
+    EXPECT_FALSE(service_.hub.FindHost("web-1").ok());
+    agent.Push(3, 3);
+    EXPECT_TRUE(service_.hub.FindHost("web-1").ok()) << "it comes back with its next frame";
+  }
+  const grpc::Status unknown = Delete("hosts/nobody", true);
+  EXPECT_EQ(unknown.error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_THAT(unknown.error_message(), HasSubstr("there is no host 'hosts/nobody'; there is"));
+  EXPECT_EQ(Delete("", true).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(HostServiceTest, ChangesNothingWhileTheDiskTakesNothing) {
+  TestAgent agent(&service_);
+  agent.Push(1, 1);
+  service_.keeper.Refuse(absl::UnavailableError("the disk is full"));
+  const grpc::Status status = Delete("web-1", true);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_THAT(status.error_message(), HasSubstr("the disk is full"));
+  EXPECT_TRUE(service_.hub.FindHost("web-1").ok());
+}
+
+TEST_F(HostServiceTest, DeletesAHostWithoutAnyHistory) {
+  TestAgent agent(&service_);
+  EXPECT_TRUE(Delete("web-1", true).ok());
+  EXPECT_FALSE(service_.hub.FindHost("web-1").ok());
 }
 
 TEST_F(HostServiceTest, ForgetsAHost) {

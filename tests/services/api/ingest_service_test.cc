@@ -225,6 +225,22 @@ TEST_F(IngestServiceTest, MeasuresTheClockOfAnAgentAndSaysWhenItIsSet) {
   EXPECT_EQ(service_.metrics.clock_steps, 37);
 }
 
+TEST_F(IngestServiceTest, RefusesLabelsThatNobodyNeeds) {
+  const auto refusal = [&](const std::string& key, const std::string& value) {
+    TestAgent agent(service_.channel, "web-1");
+    v1::PushFramesRequest request = HelloAs("one", "boot");
+    (*request.mutable_hello()->mutable_host()->mutable_labels())[key] = value;
+    const grpc::Status status = agent.Break(request);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+    return status.error_message();
+  };
+  EXPECT_THAT(refusal("env", std::string(60'000, 'x')),
+              HasSubstr("the value of label env has 60000 bytes; it may have 256 at most"));
+  EXPECT_THAT(refusal("env", std::string(65'536, 'x')), HasSubstr("description of the host has"));
+  EXPECT_THAT(refusal(std::string(60'000, 'k'), "x"), HasSubstr("is not a label key"));
+  EXPECT_TRUE(service_.hub.Hosts().empty());
+}
+
 TEST_F(IngestServiceTest, RefusesAClockThatIsNone) {
   const grpc::Status status =
       Spoiled([](v1::FrameBatch* batch) { batch->mutable_clock()->mutable_time()->set_nanos(-5); });

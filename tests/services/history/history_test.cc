@@ -138,5 +138,25 @@ TEST_F(HistoryTest, IsThereAfterARestart) {
   EXPECT_THAT(Query("sum_over_time(node_load1[10s])"), ElementsAre(Pair("web-1", 55)));
 }
 
+TEST_F(HistoryTest, WhatIsDeletedOfAHostIsFoundNoMoreAndOthersAre) {
+  Push("a", "web-1", 5);
+  Push("b", "web-2", 5);
+  struct Answer {
+    Kept kept;
+    absl::Status status = absl::UnknownError("no answer");
+  };
+  const auto answer = std::make_shared<Answer>();
+  history_->DeleteHost("a", [answer](const absl::Status& status) {
+    answer->status = status;
+    answer->kept.OnKept(1);
+  });
+  answer->kept.WaitFor(1);
+  EXPECT_THAT(answer->status, IsOk());
+  EXPECT_THAT(history_->SampleTimes("a", "system", absl::InfinitePast()), IsEmpty());
+  EXPECT_EQ(history_->SampleTimes("b", "system", absl::InfinitePast()).size(), 5u);
+  Open();
+  EXPECT_THAT(history_->SampleTimes("a", "system", absl::InfinitePast()), IsEmpty());
+}
+
 }  // namespace
 }  // namespace syspulse

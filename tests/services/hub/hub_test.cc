@@ -297,6 +297,15 @@ TEST_F(HubTest, RestoredHostsAreOfflineAndKeepTheirPast) {
   EXPECT_THAT(hub_.FindHost("alpha"), StatusIs(Code::kNotFound, HasSubstr("hosts/a (alpha2)")));
 }
 
+TEST_F(HubTest, RestoredHostsWereSeenWhenTheirLastSampleCame) {
+  hub_.Restore({Host{.id = "a", .hostname = "a", .last_seen = absl::FromUnixSeconds(2000)}});
+  const absl::Time newest = clock_.Now() - absl::Minutes(1);
+  hub_.LearnPast("a", std::vector<absl::Time>{newest, newest - absl::Hours(1)});
+  EXPECT_EQ((*hub_.FindHost("a"))->last_seen, newest);
+  hub_.LearnPast("a", std::vector<absl::Time>{clock_.Now() + absl::Hours(1)});
+  EXPECT_EQ((*hub_.FindHost("a"))->last_seen, clock_.Now()) << "no clock ahead is believed";
+}
+
 TEST_F(HubTest, FindsHostsByResourceNameIdAndHostname) {
   EXPECT_THAT(hub_.FindHost("a"), StatusIs(Code::kNotFound, HasSubstr("no host is known yet")));
   EXPECT_THAT(hub_.FindHostOrOnly(""), StatusIs(Code::kNotFound, HasSubstr("syspulse-agent")));
@@ -335,7 +344,8 @@ TEST_F(HubTest, LimitsWhatStrangersMakeItRemember) {
   Connect("c");
   EXPECT_THAT(hub_.Connect(Host{.id = "d"}, "", ""),
               StatusIs(Code::kResourceExhausted, HasSubstr("this service takes 3")));
-  EXPECT_THAT(hub_.Connect(Host{.id = "c"}, "run-1", ""), IsOk()) << "known hosts are always welcome";
+  EXPECT_THAT(hub_.Connect(Host{.id = "c"}, "run-1", ""), IsOk())
+      << "known hosts are always welcome";
   EXPECT_THAT(hub_.Connect(Host{.id = "No Id"}, "", ""),
               StatusIs(Code::kInvalidArgument, HasSubstr("'No Id'")));
   const absl::Time now = clock_.Now();
