@@ -97,12 +97,15 @@ TEST_F(MetricsServiceTest, GivesAReaderThatDoesNotReadTheNewestAndTheNumberItMis
   EXPECT_EQ(messages + dropped, 11);
 }
 
-TEST_F(MetricsServiceTest, CutsAStreamWhoseReaderTakesNothingAndNoOther) {
-  TestAgent agent(&service_);
+TEST_F(MetricsServiceTest, CutsAStreamWhoseReaderTakesNothingAndNoneThatHasNothingToTake) {
+  TestAgent agent(&service_, "web-1");
   agent.Push(1, 1);
-  auto stalled = Watch({});
-  auto attentive = Watch({});  // hears after the other one, whose message is on its way then
-  EXPECT_EQ(attentive.Next().snapshot().memory().total_bytes(), 1);
+  TestAgent late(&service_, "web-2");
+  v1::WatchSnapshotsRequest request;
+  request.set_host("hosts/web-1");
+  auto stalled = Watch(request);
+  request.set_host("hosts/web-2");
+  auto waiting = Watch(request);
   const absl::Time deadline = absl::Now() + kTestPatience;
   while (service_.metrics.streams_cut == 0 && absl::Now() < deadline) {
     service_.clock.Advance(absl::Seconds(30));
@@ -110,8 +113,8 @@ TEST_F(MetricsServiceTest, CutsAStreamWhoseReaderTakesNothingAndNoOther) {
   }
   EXPECT_EQ(stalled.End().error_code(), grpc::StatusCode::CANCELLED);
   EXPECT_EQ(service_.metrics.streams_cut, 1);
-  agent.Push(2, 2);
-  EXPECT_EQ(attentive.Next().snapshot().memory().total_bytes(), 2);
+  late.Push(1, 2);
+  EXPECT_EQ(waiting.Next().snapshot().memory().total_bytes(), 2);
 }
 
 TEST_F(MetricsServiceTest, SendsOneSnapshotForFramesAndProcessesThatCameTogether) {
