@@ -47,10 +47,12 @@ bool CopyFrom(std::string_view bytes, Struct* to) {
   return true;
 }
 
+constexpr int kHighestError = 4095;  // what the kernel may say: its MAX_ERRNO
+
 // Returns the error that a message of type NLMSG_ERROR or NLMSG_DONE begins with; 0 is none.
 int ErrorOf(std::string_view payload) {
   int error = 0;
-  return CopyFrom(payload, &error) && error < 0 ? -error : 0;
+  return CopyFrom(payload, &error) && error < 0 ? -std::max(error, -kHighestError) : 0;
 }
 
 absl::Status SendRequest(const FileDescriptor& socket) {

@@ -6,6 +6,7 @@
 #include <linux/sock_diag.h>
 
 #include <cerrno>
+@@
 #include <cstring>
 #include <string>
 #include <vector>
@@ -97,6 +98,7 @@ TEST(ParseInetDiag, PassesOnWhatTheKernelRefuses) {
               StatusIs(kUnavailable, HasSubstr("No such file")));
   EXPECT_THAT(Parse(ErrorMessage(NLMSG_DONE, -EACCES)).last,
               StatusIs(kUnavailable, HasSubstr("Permission denied")));
+  EXPECT_FALSE(Parse(ErrorMessage(NLMSG_ERROR, INT_MIN)).last.ok());
   EXPECT_THAT(Parse(ErrorMessage(NLMSG_ERROR, 0)).last, StatusIs(kDataLoss, HasSubstr("nobody")));
 }
 
