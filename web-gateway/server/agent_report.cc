@@ -172,16 +172,20 @@ absl::StatusOr<const std::string*> TextAt(const JsonObject& report, const char* 
 }  // namespace
 
 bool LooksLikeAgentReport(std::string_view json) {
+  bool agent = false;
   bool report = false;
   bool request = false;
   JsonReader reader(json);
   const absl::Status read = reader.Items('{', '}', [&]() -> absl::Status {
     ASSIGN_OR_RETURN(const std::string name, reader.Name());
-    report |= name == "agent_id" || name == "agent_name" || name == "system" || name == "network";
+    agent |= name == "agent_id";
+    report |= name == "agent_name" || name == "system" || name == "network";
     request |= name == "host" || name == "metrics";
     return reader.Skip();
   });
-  return report && !request;  // where it is damaged, the one it began as says what is wrong
+  // A request has no agent_id, while a report may have any other member. Where it is damaged, the
+  // one it began as says what is wrong.
+  return agent || (report && !request);
 }
 
 absl::StatusOr<v1::PushMetricsRequest> ParseAgentReport(std::string_view json) {

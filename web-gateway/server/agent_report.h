@@ -17,8 +17,8 @@
 
 namespace syspulse {
 
-// Returns whether a document is a report, or wants to be one: its object has one of `agent_id`,
-// `agent_name`, `system` and `network`, and neither `host` nor `metrics`, which a
+// Returns whether a document is a report, or wants to be one: its object has an `agent_id`, or one
+// of `agent_name`, `system` and `network` and neither `host` nor `metrics`, which a
 // PushMetricsRequest has.
 bool LooksLikeAgentReport(std::string_view json);
 

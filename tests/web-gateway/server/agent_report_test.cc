@@ -87,6 +87,7 @@ TEST(AgentReport, IsToldApartByItsFields) {
   EXPECT_TRUE(LooksLikeAgentReport(kReport));
   EXPECT_TRUE(LooksLikeAgentReport(R"({"agent_id": "a", "system": {)"));  // and is found damaged
   EXPECT_TRUE(LooksLikeAgentReport(R"({"network": []})"));
+  EXPECT_TRUE(LooksLikeAgentReport(R"({"agent_id": "a", "metrics": [], "host": "b"})"));
   EXPECT_FALSE(LooksLikeAgentReport(R"({"host": "a", "metrics": [{"name": "system"}]})"));
   EXPECT_FALSE(LooksLikeAgentReport(R"({"host": "a", "system": 1})"));
   EXPECT_FALSE(LooksLikeAgentReport(""));
