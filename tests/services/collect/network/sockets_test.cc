@@ -6,7 +6,6 @@
 #include <linux/sock_diag.h>
 
 #include <cerrno>
-@@
 #include <cstring>
 #include <string>
 #include <vector>
