@@ -1,5 +1,6 @@
 // A network between an agent and the service that a test can cut: connections are refused and broken, or hang.
 import { connect, createServer } from "node:net";
+import { lastingAddress } from "./stack.mjs";
 
 export class CuttableProxy {
   #sockets = new Set();
@@ -7,17 +8,13 @@ export class CuttableProxy {
   #server;
   #hangs = false;
 
-  /** Listens on a free port and forwards to `target`, `127.0.0.1:PORT`. */
+  /** Listens on a port of its own and forwards to `target`, `127.0.0.1:PORT`. */
   static async start(target) {
     const proxy = new CuttableProxy();
     proxy.#target = target;
-    proxy.port = 0;
+    proxy.address = await lastingAddress();
     await proxy.mend();
     return proxy;
-  }
-
-  get address() {
-    return `127.0.0.1:${this.port}`;
   }
 
   /** Breaks all connections and refuses new ones. */
@@ -31,9 +28,9 @@ export class CuttableProxy {
   async mend() {
     this.#server = createServer((near) => this.#join(near));
     await new Promise((resolve, reject) => {
-      this.#server.once("error", reject).listen(this.port, "127.0.0.1", resolve);
+      const [host, port] = this.address.split(":");
+      this.#server.once("error", reject).listen(Number(port), host, resolve);
     });
-    this.port = this.#server.address().port;
   }
 
   /** Lets what is connected hang, as if packets were lost, or go on. */

@@ -75,8 +75,9 @@ test("utilisation under a known load is what the kernel counts, by REST and by C
 
     const { output } = await stack.cli("snapshot", "-o", "json");
     assert.ok(JSON.parse(output).cpu.utilizationRatio >= 0.9 / cpus().length - 0.1);
-    const { output: ps } = await stack.cli("ps", "--limit=1", "-o", "json");
-    assert.match(ps, new RegExp(`"pid":\\s*${process.pid}\\b`));
+    const { output: ps } = await stack.cli("ps", "--limit=3", "-o", "json");
+    const busiest = JSON.parse(ps).processes.map(({ pid }) => pid);
+    assert.ok(busiest.includes(process.pid), `${process.pid} is not among the busiest: ${busiest}`);
   } finally {
     await spinner.terminate();
   }

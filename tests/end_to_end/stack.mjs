@@ -1,6 +1,7 @@
 // Real processes for tests: the service, the agent and the gateway, on ports of their own and in a folder of their own.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -11,6 +12,9 @@ export const NODE_MODULES = path.join(ROOT, "web-gateway/dashboard/node_modules"
 
 const START_MS = 15_000;
 const STOP_MS = 7_000;
+
+// Below the ports that the kernel deals out to whoever asks for any or connects (ip_local_port_range).
+const PORTS = { from: 10_000, to: 32_767 };
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -28,6 +32,20 @@ export async function eventually(probe, { ms = START_MS, what = "it" } = {}) {
     await sleep(50);
   }
   throw new Error(`${what} did not happen within ${ms} ms`, { cause: failure });
+}
+
+/** Address on loopback that a program may leave and come back to: nobody has it, and the kernel gives it to nobody else. */
+export async function lastingAddress() {
+  for (;;) {
+    const port = PORTS.from + Math.floor(Math.random() * (PORTS.to - PORTS.from));
+    const server = createServer();
+    const free = await new Promise((resolve) => {
+      server.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true));
+    });
+    if (!free) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return `127.0.0.1:${port}`;
+  }
 }
 
 /** A program that runs until it is stopped. */
@@ -79,9 +97,6 @@ export function residentBytes(pid) {
 export class Stack {
   constructor() {
     this.folder = mkdtempSync(path.join(tmpdir(), "syspulse-test-"));
-    this.grpc = "127.0.0.1:0";
-    this.metrics = "127.0.0.1:0";
-    this.http = "127.0.0.1:0";
     this.data = path.join(this.folder, "data");
     this.serviceFlags = []; // besides addresses and the data directory
     this.agentFlags = [];
@@ -98,17 +113,20 @@ export class Stack {
   async start(name) {
     const bin = (program) => path.join(BUILD, "bin", program);
     if (name === "service") {
+      this.grpc ??= await lastingAddress();
+      this.metrics ??= await lastingAddress();
       const flags = [`--grpc-listen=${this.grpc}`, `--exporter-listen=${this.metrics}`, `--data-dir=${this.data}`];
       const [program, ...args] = [...this.serviceWrapper, bin("syspulsed"), ...flags, ...this.serviceFlags];
       this.service = new Program(program, args);
-      this.grpc = await this.service.listening("grpc");
-      this.metrics = await this.service.listening("metrics");
+      await this.service.listening("grpc");
+      await this.service.listening("metrics");
     } else if (name === "agent") {
       this.agent = new Program(bin("syspulse-agent"), [`--server=${this.grpc}`, ...this.agentFlags]);
     } else {
+      this.http ??= await lastingAddress();
       const flags = [`--http-listen=${this.http}`, `--server=${this.grpc}`, `--exporter-address=${this.metrics}`];
       this.gateway = new Program(bin("syspulse-gateway"), flags);
-      this.http = await this.gateway.listening("http");
+      await this.gateway.listening("http");
     }
   }
 
