@@ -125,6 +125,7 @@ class MemoryFileSystem::HeldLock final : public DirectoryLock {
 };
 
 absl::Status MemoryFileSystem::CountLocked(Operation operation) {
+  if (crashed_) return Dead();
   ++calls_[operation];
   for (Fault& fault : faults_[operation]) {
     if (fault.skip > 0) {
@@ -242,6 +243,7 @@ void MemoryFileSystem::SetCapacity(std::int64_t bytes) {
 void MemoryFileSystem::Crash(CrashKind kind, std::uint64_t seed) {
   MutexLock lock(mutex_);
   ++life_;
+  crashed_ = true;
   locked_.clear();
   faults_.clear();
   if (kind == CrashKind::kProcess) {
@@ -270,6 +272,11 @@ void MemoryFileSystem::Crash(CrashKind kind, std::uint64_t seed) {
     inode = std::make_shared<Inode>(Inode{.data = left, .durable = left});
   }
   names_ = durable_names_;
+}
+
+void MemoryFileSystem::Restart() {
+  MutexLock lock(mutex_);
+  crashed_ = false;
 }
 
 std::string MemoryFileSystem::Contents(const std::string& path) const {

@@ -8,6 +8,8 @@
 //   MemoryFileSystem disk;
 //   disk.Fail(Operation::kSync, absl::UnavailableError("EIO"));  // the next one
 //   disk.Crash(CrashKind::kLoseUnsynced, 0);
+//   store.reset();  // its threads reach nothing any more
+//   disk.Restart();
 #ifndef TESTS_TESTING_MEMORY_FILE_SYSTEM_H_
 #define TESTS_TESTING_MEMORY_FILE_SYSTEM_H_
 
@@ -68,8 +70,10 @@ class MemoryFileSystem final : public FileSystem {
   void SetCapacity(std::int64_t bytes);
 
   // Ends the life of everything that has files open, and leaves on the disk what `kind` says.
-  // `seed` decides what a torn crash keeps.
+  // `seed` decides what a torn crash keeps. No call succeeds from then on, until Restart: threads
+  // of a test go on where those of a machine that crashed would not.
   void Crash(CrashKind kind, std::uint64_t seed);
+  void Restart();
 
   // --- What tests look at and change behind the store's back ---
 
@@ -111,6 +115,7 @@ class MemoryFileSystem final : public FileSystem {
   std::map<Operation, int> calls_ ABSL_GUARDED_BY(mutex_);
   std::int64_t capacity_ ABSL_GUARDED_BY(mutex_) = -1;  // bytes
   int life_ ABSL_GUARDED_BY(mutex_) = 0;                // crashes so far
+  bool crashed_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace syspulse

@@ -42,6 +42,7 @@ class SpoolTest : public ::testing::Test {
   void Crash(CrashKind kind = CrashKind::kLoseUnsynced, std::uint64_t seed = 1) {
     disk_.Crash(kind, seed);
     spool_.reset();  // of another life: what it does at its end reaches nothing
+    disk_.Restart();
     Open();
   }
 

@@ -92,6 +92,8 @@ TEST_F(SpoolerTest, AKillCostsOnlyWhatMemoryHad) {
   Add(1, kMany);
   spooler_->MoveOnce();
   disk_.Crash(CrashKind::kLoseUnsynced, 1);
+  spooler_.reset();
+  disk_.Restart();
   Start();
   spooler_->MoveOnce();
   EXPECT_EQ(Drain(1000), Numbers(1, kMany - 1));

@@ -287,7 +287,7 @@ TEST_F(SamplerTest, RandomDamageCostsOnlyWhoReadsIt) {
   for (const Dependency& file : Dependencies()) {
     const std::string text = tree_.Read(file.path);
     if (text.empty()) continue;
-    for (int round = 0; round < 60; ++round) {
+    for (int round = 0; round < 20; ++round) {
       std::string damaged = text;
       const auto hits = 1 + random() % 8;
       for (std::size_t hit = 0; hit < hits; ++hit) {

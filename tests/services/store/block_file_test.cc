@@ -127,6 +127,7 @@ TEST_F(BlockFileTest, RefusesAGroupThatIsNotTheSchemas) {
 TEST_F(BlockFileTest, SurvivesAPowerLossOnceFinished) {
   ASSERT_THAT(WriteBlock(&disk_), IsOk());
   disk_.Crash(CrashKind::kLoseUnsynced, 0);
+  disk_.Restart();
   EXPECT_THAT(BlockReader::Open(&disk_, kPath), IsOk());
 }
 

@@ -145,6 +145,10 @@ TEST(MemoryFileSystem, ACrashLosesWhatWasNotSynced) {
   EXPECT_EQ(disk.Contents("/d/kept"), "all");
   EXPECT_EQ(disk.Contents("/d/half"), "synced");
   EXPECT_FALSE(disk.Exists("/d/nameless"));
+  EXPECT_FALSE(disk.Create("/d/from the grave").ok());
+  EXPECT_FALSE(disk.Remove("/d/kept").ok());
+  disk.Restart();
+  EXPECT_THAT(disk.Create("/d/new"), IsOk());
   EXPECT_FALSE((*file)->Append("from the grave").ok());
 }
 

@@ -207,6 +207,7 @@ TEST_F(LogTest, WhatWasSyncedSurvivesACrash) {
   Sync();
   Write(FrameAt("a", 1, {2}));
   disk.Crash(CrashKind::kLoseUnsynced, 0);
+  disk.Restart();
   Read(Bytes());
   EXPECT_THAT(rows, ::testing::ElementsAre("a/system@0 1"));
   EXPECT_EQ(result.torn_bytes, 0);

@@ -193,7 +193,7 @@ TEST_F(StoreDeletionTest, ADiskThatBreaksAnywhereDeletesAllOfAHostOrNothing) {
       const absl::Status deleted = Delete("a");
       disk.Crash(CrashKind::kLoseUnsynced, 0);
       store.reset();
-      disk.Heal();
+      disk.Restart();
       Open();
       const std::size_t rows = store->Times("a", "system", kEver).size();
       EXPECT_TRUE(rows == 0 || (rows == 6 && !deleted.ok())) << rows << " " << deleted;

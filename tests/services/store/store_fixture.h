@@ -26,7 +26,9 @@ inline constexpr std::int64_t kStart = 1'700'000'000'000;
 inline constexpr MillisRange kEver{.first_ms = kFirstTimeMs, .last_ms = kLastTimeMs};
 inline constexpr auto kEqual = LabelMatcher::Kind::kEqual;
 
-inline absl::Time At(int second) { return absl::FromUnixMillis(kStart + second * std::int64_t{1000}); }
+inline absl::Time At(int second) {
+  return absl::FromUnixMillis(kStart + second * std::int64_t{1000});
+}
 
 inline LabelMatcher Matcher(LabelMatcher::Kind kind, const std::string& name,
                             const std::string& value) {
@@ -60,6 +62,8 @@ class StoreTest : public ::testing::Test {
   // As a power loss: what the store says after it reaches nobody.
   void CrashAndReopen() {
     disk.Crash(CrashKind::kLoseUnsynced, 0);
+    store.reset();
+    disk.Restart();
     Reopen();
   }
 

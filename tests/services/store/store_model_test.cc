@@ -190,6 +190,7 @@ class Model {
     appender_.reset();
     keeper_.reset();
     contents_.reset();
+    disk_.Restart();
     Start();
     Settle();
     Compare();

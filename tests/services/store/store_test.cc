@@ -236,6 +236,7 @@ TEST_F(StoreTest, AnEndWithoutTimeForBlocksLeavesAllInTheLog) {
   ASSERT_THAT(names, IsOk());
   for (const std::string& name : *names) EXPECT_FALSE(name.ends_with(".block")) << name;
   disk.Crash(CrashKind::kLoseUnsynced, 0);
+  disk.Restart();
   options.finish_patience = absl::Seconds(20);
   Open();
   EXPECT_EQ(Read(), all);
