@@ -21,13 +21,17 @@ std::string FeedName(const SnapshotTopic& topic) {
   return absl::StrFormat("snapshots\n%s\n%s", topic.host, topic.mask_text);
 }
 std::string FeedName(const ProcessTopic& topic) {
-  return absl::StrFormat("processes\n%s\n%d\n%s", topic.host, topic.limit, topic.query.Canonical());
+  return absl::StrFormat("processes\n%s\n%d\n%d\n%s", topic.host, topic.limit,
+                         absl::ToInt64Nanoseconds(topic.interval), topic.query.Canonical());
 }
 std::string FeedName(const FrameTopic& topic) {
   return absl::StrFormat("frames\n%s\n%s", topic.host, topic.source);
 }
 std::string FeedName(const HostTopic& topic) {
-  return absl::StrFormat("hosts\n%s", topic.filter.text());
+  return absl::StrFormat(
+      "hosts\n%d\n%d\n%d\n%s", topic.limit, topic.skip,
+      absl::ToInt64Nanoseconds(topic.summary_interval.value_or(absl::ZeroDuration())),
+      topic.listing.Canonical());
 }
 std::string FeedName(const QueryTopic&) { return "none"; }
 
@@ -198,7 +202,7 @@ void Fanout::RefreshFeeds() {
     it = outdated_.erase(it);
     feed->Refresh();
     const absl::Duration end = clock_->Monotonic();
-    feed->rests_until = end + kRestFactor * (end - start);
+    feed->rests_until = std::max(end + kRestFactor * (end - start), start + feed->Pace());
   }
 }
 
@@ -280,13 +284,12 @@ std::unique_ptr<Feed> Fanout::MakeFeed(const Topic& topic) {
     return std::make_unique<SnapshotFeed>(&context_, snapshots->host, snapshots->mask);
   }
   if (const auto* processes = std::get_if<ProcessTopic>(&topic)) {
-    return std::make_unique<ProcessFeed>(&context_, processes->host, processes->query,
-                                         processes->limit);
+    return std::make_unique<ProcessFeed>(&context_, *processes);
   }
   if (const auto* frames = std::get_if<FrameTopic>(&topic)) {
     return std::make_unique<FrameFeed>(&context_, &frame_cache_, frames->host, frames->source);
   }
-  return std::make_unique<HostFeed>(&context_, std::get<HostTopic>(topic).filter);
+  return std::make_unique<HostFeed>(&context_, std::get<HostTopic>(topic));
 }
 
 void Fanout::Index(Feed* feed) {

@@ -109,6 +109,9 @@ class Feed {
   // Builds the value anew and offers it to all subscribers.
   virtual void Refresh() {}
 
+  // Returns the least time between two calls of Refresh that subscribers asked for.
+  virtual absl::Duration Pace() const { return absl::ZeroDuration(); }
+
   void Subscribe(Subscription subscription);
   void Unsubscribe(const Subscriber* subscriber);
   Subscription* Find(const Subscriber* subscriber, int topic);

@@ -1,13 +1,17 @@
 #include "services/api/host_service.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_format.h"
 #include "services/api/call.h"
 #include "services/api/delete_host_call.h"
-#include "services/api/host_filter.h"
+#include "services/api/host_listing.h"
 #include "services/api/host_update.h"
 #include "services/api/paging.h"
 #include "services/model/proto.h"
@@ -17,8 +21,14 @@ namespace {
 
 constexpr PageLimits kHostPages = {.default_size = 100, .max_size = 1000};
 
-// Where a host stands in the list; the separator sorts before every letter.
-std::string PositionOf(const Host& host) { return host.hostname + '\0' + host.id; }
+// Returns the rank behind which a page begins; nothing for the first one. A token with the right
+// hash holds a rank, unless it was forged.
+absl::StatusOr<std::optional<HostRank>> ParseRank(const std::string& position) {
+  if (position.empty()) return std::nullopt;
+  std::optional<HostRank> rank = HostRank::FromText(position);
+  if (!rank) return absl::InvalidArgumentError("page_token does not belong to this request");
+  return rank;
+}
 
 absl::StatusOr<HostPtr> FindNamed(const Hub& hub, const std::string& name) {
   if (name.empty()) return absl::InvalidArgumentError("name is empty; it says which host is meant");
@@ -26,23 +36,26 @@ absl::StatusOr<HostPtr> FindNamed(const Hub& hub, const std::string& name) {
   return hub.FindHost(name);
 }
 
-absl::Status FillHosts(const Hub& hub, const v1::ListHostsRequest& request,
+absl::Status FillHosts(const ApiContext& api, const v1::ListHostsRequest& request,
                        v1::ListHostsResponse* response) {
   ASSIGN_OR_RETURN(const std::size_t page_size, PageSize(request.page_size(), kHostPages));
   const v1::ListHostsRequest arguments = ArgumentsOf(request);
-  ASSIGN_OR_RETURN(const std::string after, ParsePageToken(arguments, request.page_token()));
-  ASSIGN_OR_RETURN(const HostFilter filter, HostFilter::Parse(request.filter()));
-  std::string last;
-  for (const HostPtr& host : hub.Hosts()) {
-    if (!filter.Means(*host)) continue;
-    std::string position = PositionOf(*host);
-    if (!after.empty() && position <= after) continue;
-    if (static_cast<std::size_t>(response->hosts_size()) == page_size) {
-      response->set_next_page_token(MakePageToken(arguments, last));
-      break;
-    }
-    ToProto(*host, response->add_hosts());
-    last = std::move(position);
+  ASSIGN_OR_RETURN(const std::string position, ParsePageToken(arguments, request.page_token()));
+  ASSIGN_OR_RETURN(const std::optional<HostRank> after, ParseRank(position));
+  ASSIGN_OR_RETURN(const HostListing listing,
+                   HostListing::Create(request.filter(), request.order_by()));
+  const std::vector<ListedHost> hosts = listing.Select(*api.hub, *api.view, true);
+  response->set_total_size(static_cast<std::int32_t>(hosts.size()));
+  auto next = hosts.begin();
+  if (after) {
+    next = std::ranges::find_if(
+        hosts, [&](const ListedHost& host) { return listing.order().Before(*after, host.rank); });
+  }
+  const auto rest = static_cast<std::size_t>(hosts.end() - next);
+  const auto end = next + static_cast<std::ptrdiff_t>(std::min(rest, page_size));
+  for (; next != end; ++next) ToProto(*next, response->add_hosts());
+  if (end != hosts.end()) {
+    response->set_next_page_token(MakePageToken(arguments, std::prev(end)->rank.ToText()));
   }
   return absl::OkStatus();
 }
@@ -52,7 +65,7 @@ absl::Status FillHosts(const Hub& hub, const v1::ListHostsRequest& request,
 grpc::ServerUnaryReactor* HostService::ListHosts(grpc::CallbackServerContext* context,
                                                  const v1::ListHostsRequest* request,
                                                  v1::ListHostsResponse* response) {
-  return Answer(api_, context, *request, [&] { return FillHosts(*api_.hub, *request, response); });
+  return Answer(api_, context, *request, [&] { return FillHosts(api_, *request, response); });
 }
 
 grpc::ServerUnaryReactor* HostService::GetHost(grpc::CallbackServerContext* context,
@@ -60,7 +73,8 @@ grpc::ServerUnaryReactor* HostService::GetHost(grpc::CallbackServerContext* cont
                                                v1::GetHostResponse* response) {
   return Answer(api_, context, *request, [&]() -> absl::Status {
     ASSIGN_OR_RETURN(const HostPtr host, FindNamed(*api_.hub, request->name()));
-    ToProto(*host, response->mutable_host());
+    ToProto({.host = host, .summary = SummaryOf(*api_.hub, *api_.view, host), .rank = {}},
+            response->mutable_host());
     return absl::OkStatus();
   });
 }
@@ -86,12 +100,8 @@ grpc::ServerUnaryReactor* HostService::DeleteHost(grpc::CallbackServerContext*,
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* HostService::WatchHosts(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
-  return Watch<v1::WatchHostsRequest>(
-      api_, Envelope::kHosts, *context, *request,
-      [](const v1::WatchHostsRequest& request) -> absl::StatusOr<std::vector<Topic>> {
-        ASSIGN_OR_RETURN(HostFilter filter, HostFilter::Parse(request.filter()));
-        return std::vector<Topic>{HostTopic{.filter = std::move(filter)}};
-      });
+  return Watch<v1::WatchHostsRequest>(api_, Envelope::kHosts, *context, *request,
+                                      OneTopic<v1::WatchHostsRequest>);
 }
 
 }  // namespace syspulse

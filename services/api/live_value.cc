@@ -96,6 +96,14 @@ Layout LayoutOf(Envelope envelope, ValueKind kind) {
 // A HostList is sent as a WatchHostsResponse as it is.
 static_assert(int{v1::HostList::kHostsFieldNumber} ==
               int{v1::WatchHostsResponse::kHostsFieldNumber});
+static_assert(int{v1::HostList::kMatchedCountFieldNumber} ==
+              int{v1::WatchHostsResponse::kMatchedCountFieldNumber});
+static_assert(int{v1::HostList::kOnlineCountFieldNumber} ==
+              int{v1::WatchHostsResponse::kOnlineCountFieldNumber});
+static_assert(int{v1::HostList::kStaleCountFieldNumber} ==
+              int{v1::WatchHostsResponse::kStaleCountFieldNumber});
+static_assert(int{v1::HostList::kOfflineCountFieldNumber} ==
+              int{v1::WatchHostsResponse::kOfflineCountFieldNumber});
 
 }  // namespace
 

@@ -72,11 +72,12 @@ MissingTables ProcessListing::Missing(const Hub& hub) const {
 
 absl::StatusOr<v1::ListProcessesResponse> ProcessListing::Answer(const Hub& hub) const {
   ASSIGN_OR_RETURN(const std::vector<HostPtr> hosts, FindHosts(hub, arguments_.host()));
-  ProcessSelection selection = query_.Select(NewestTables(hub, hosts), range_);
+  const bool merged = arguments_.host().empty();
+  ProcessSelection selection = SelectProcesses(hub, hosts, merged, query_, range_);
   v1::ListProcessesResponse response;
   v1::ProcessTable& table = *response.mutable_process_table();
   table = std::move(selection.table);
-  if (!arguments_.host().empty()) table.set_host(HostName(hosts.front()->id));
+  if (!merged) table.set_host(HostName(hosts.front()->id));
   const std::size_t end = range_.offset + range_.limit;
   // Behind a full page there may be rows that are not known here yet.
   const bool is_full = static_cast<std::size_t>(table.processes_size()) == range_.limit;

@@ -28,7 +28,9 @@ class ProcessListing {
   static absl::StatusOr<ProcessListing> Create(const v1::ListProcessesRequest& request);
 
   // Returns whether the page can only be told from all processes.
-  bool NeedsAll() const { return query_.NeedsAll(range_); }
+  bool NeedsAll() const {
+    return arguments_.host().empty() ? query_.NeedsAllOfFleet() : query_.NeedsAll(range_);
+  }
 
   // Returns the id of the host that is asked about, empty for all; NotFound if it is not known.
   absl::StatusOr<std::string> HostId(const Hub& hub) const;

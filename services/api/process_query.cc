@@ -22,6 +22,7 @@ const ProcessQuery::FieldName ProcessQuery::kFields[] = {
     {"resident_bytes", Field::kResidentBytes},
     {"read_bytes_per_second", Field::kReadBytesPerSecond},
     {"write_bytes_per_second", Field::kWriteBytesPerSecond},
+    {"io_bytes_per_second", Field::kIoBytesPerSecond},
     {"cpu_seconds", Field::kCpuSeconds},
     {"thread_count", Field::kThreadCount},
     {"pid", Field::kPid},
@@ -72,6 +73,12 @@ template <typename T>
 int Compare(const T& a, const T& b, bool descending) {
   if (a == b) return 0;
   return (a < b) == descending ? 1 : -1;
+}
+
+// Returns what is read and written together, as far as it was measured.
+std::optional<double> IoOf(const Process& process) {
+  if (!process.read_bytes_per_second) return process.write_bytes_per_second;
+  return *process.read_bytes_per_second + process.write_bytes_per_second.value_or(0);
 }
 
 void Add(const ProcessTotals& from, ProcessTotals* to) {
@@ -170,9 +177,23 @@ std::vector<ProcessRow> ProcessQuery::Rows(std::span<const ProcessTablePtr> tabl
 
 bool ProcessQuery::NeedsAll(RowRange range) const {
   // Agents send those that read and write most together: who reads most need not be among them.
-  const bool by_use = field_ == Field::kCpuUtilizationRatio || field_ == Field::kResidentBytes;
+  const bool by_use = field_ == Field::kCpuUtilizationRatio || field_ == Field::kResidentBytes ||
+                      field_ == Field::kIoBytesPerSecond;
   return tree_ || !filter_.empty() || !by_use || !descending_ ||
          range.offset + range.limit > kRowsWithoutDemand;
+}
+
+bool ProcessQuery::NeedsAllOfFleet() const {
+  switch (field_) {
+    case Field::kCpuUtilizationRatio:
+    case Field::kResidentBytes:
+    case Field::kReadBytesPerSecond:
+    case Field::kWriteBytesPerSecond:
+    case Field::kIoBytesPerSecond:
+      return tree_ || !filter_.empty() || !descending_;
+    default:
+      return true;
+  }
 }
 
 std::string ProcessQuery::Canonical() const {
@@ -197,6 +218,8 @@ int ProcessQuery::Order(const Process& a, const Process& b) const {
       return CompareMeasured(a.read_bytes_per_second, b.read_bytes_per_second, descending_);
     case Field::kWriteBytesPerSecond:
       return CompareMeasured(a.write_bytes_per_second, b.write_bytes_per_second, descending_);
+    case Field::kIoBytesPerSecond:
+      return CompareMeasured(IoOf(a), IoOf(b), descending_);
     case Field::kCpuSeconds:
       return CompareMeasured(a.cpu_seconds, b.cpu_seconds, descending_);
     case Field::kThreadCount:

@@ -44,6 +44,10 @@ class ProcessQuery {
   // themselves are enough for the first few by CPU, memory or I/O.
   bool NeedsAll(RowRange range) const;
 
+  // Returns whether all processes of all hosts are worth asking for: the first by CPU, memory or
+  // I/O are merged from what agents send by themselves.
+  bool NeedsAllOfFleet() const;
+
   // Returns the query in a form that is the same for equal queries.
   std::string Canonical() const;
 
@@ -53,6 +57,7 @@ class ProcessQuery {
     kResidentBytes,
     kReadBytesPerSecond,
     kWriteBytesPerSecond,
+    kIoBytesPerSecond,
     kCpuSeconds,
     kThreadCount,
     kPid,

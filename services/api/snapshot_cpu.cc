@@ -34,18 +34,27 @@ std::optional<ModeTimes> TimesBetween(const Reading& reading, const Columns<kCpu
   return total > 0 ? std::optional(times) : std::nullopt;
 }
 
-// Sets shares of time, and what of it was spent on work. Guest time is within user time already.
-template <typename Message>
-void SetRatios(const ModeTimes& times, Message* out) {
+double Total(const ModeTimes& times) {
   double total = 0;
   for (const std::optional<double>& time : times) total += time.value_or(0);
+  return total;
+}
+
+// Returns what of the time was spent on work. Guest time is within user time already.
+std::optional<double> Utilization(const ModeTimes& times, double total) {
+  if (!times[kCpuIdle]) return std::nullopt;
+  const double waiting = *times[kCpuIdle] + times[kCpuIowait].value_or(0);
+  return std::clamp(1 - waiting / total, 0.0, 1.0);
+}
+
+// Sets shares of time, and what of it was spent on work.
+template <typename Message>
+void SetRatios(const ModeTimes& times, Message* out) {
+  const double total = Total(times);
   for (std::size_t mode = 0; mode < kCpuModes; ++mode) {
     if (times[mode]) (out->mutable_modes()->*kSetRatio[mode])(*times[mode] / total);
   }
-  if (times[kCpuIdle]) {
-    const double waiting = *times[kCpuIdle] + times[kCpuIowait].value_or(0);
-    out->set_utilization_ratio(std::clamp(1 - waiting / total, 0.0, 1.0));
-  }
+  if (const auto ratio = Utilization(times, total)) out->set_utilization_ratio(*ratio);
 }
 
 void AddTimes(const ModeTimes& times, ModeTimes* sum) {
@@ -75,6 +84,25 @@ void FillCpu(const Reading& reading, v1::Snapshot* out) {
   if (!out->has_cpu()) return;
   out->mutable_cpu()->set_core_count(out->cpu().cores_size());
   if (measured) SetRatios(sum, out->mutable_cpu());
+}
+
+CpuUse UseOfCpu(const Reading& reading) {
+  CpuUse use;
+  ModeTimes sum;
+  bool measured = false;
+  for (std::size_t i = 0; i < reading.plan->cores.size(); ++i) {
+    const CorePlan& plan = reading.plan->cores[i];
+    if (!AnyMeasured(*reading.frame, plan.columns)) continue;  // offline
+    ++use.core_count;
+    const auto* earlier = reading.Earlier(i, &SnapshotPlan::cores);
+    if (earlier == nullptr) continue;
+    if (const auto times = TimesBetween(reading, plan.columns, *earlier)) {
+      AddTimes(*times, &sum);
+      measured = true;
+    }
+  }
+  if (measured) use.utilization_ratio = Utilization(sum, Total(sum));
+  return use;
 }
 
 }  // namespace syspulse

@@ -58,6 +58,15 @@ void SetDiskTimes(const Reading& reading, const Columns<kDiskMetrics>& columns,
   }
 }
 
+// Returns what is used over what others than root may use, as df(1) has it.
+std::optional<double> FilesystemUtilization(std::optional<double> size, std::optional<double> free,
+                                            std::optional<double> available) {
+  if (!size || !free || !available) return std::nullopt;
+  const double used = std::max(*size - *free, 0.0);
+  if (used + *available <= 0) return std::nullopt;
+  return std::clamp(used / (used + *available), 0.0, 1.0);
+}
+
 void FillFilesystem(const Frame& frame, const FilesystemPlan& plan, v1::Filesystem* out) {
   const auto value = [&](FilesystemMetric metric) { return ValueAt(frame, plan.columns[metric]); };
   const auto size = value(kFilesystemSize);
@@ -69,12 +78,9 @@ void FillFilesystem(const Frame& frame, const FilesystemPlan& plan, v1::Filesyst
   if (size) out->set_size_bytes(ToInt64(*size));
   if (free) out->set_free_bytes(ToInt64(*free));
   if (available) out->set_available_bytes(ToInt64(*available));
-  if (size && free) {
-    const double used = std::max(*size - *free, 0.0);
-    out->set_used_bytes(ToInt64(used));
-    if (available && used + *available > 0) {
-      out->set_utilization_ratio(std::clamp(used / (used + *available), 0.0, 1.0));
-    }
+  if (size && free) out->set_used_bytes(ToInt64(std::max(*size - *free, 0.0)));
+  if (const auto ratio = FilesystemUtilization(size, free, available)) {
+    out->set_utilization_ratio(*ratio);
   }
   if (const auto files = value(kFilesystemFiles)) out->set_files_count(ToInt64(*files));
   if (const auto files = value(kFilesystemFilesFree)) out->set_free_files_count(ToInt64(*files));
@@ -115,6 +121,21 @@ void FillFilesystems(const Frame& frame, const SnapshotPlan& plan, v1::Snapshot*
       FillFilesystem(frame, filesystem, out->add_filesystems());
     }
   }
+}
+
+FullestFilesystem FindFullest(const Frame& frame, const SnapshotPlan& plan) {
+  FullestFilesystem fullest;
+  for (const FilesystemPlan& filesystem : plan.filesystems) {
+    const auto value = [&](FilesystemMetric metric) {
+      return ValueAt(frame, filesystem.columns[metric]);
+    };
+    if (value(kFilesystemReadOnly).value_or(0) != 0) continue;
+    const auto ratio = FilesystemUtilization(value(kFilesystemSize), value(kFilesystemFree),
+                                             value(kFilesystemAvailable));
+    if (!ratio || (fullest.utilization_ratio && *ratio <= *fullest.utilization_ratio)) continue;
+    fullest = {.utilization_ratio = ratio, .mountpoint = filesystem.mountpoint};
+  }
+  return fullest;
 }
 
 }  // namespace syspulse

@@ -27,21 +27,38 @@ constexpr BytesField<v1::Memory> kMemoryFields[] = {
     {kMemoryShared, &v1::Memory::set_shared_bytes},
     {kMemoryDirty, &v1::Memory::set_dirty_bytes}};
 
-// Sets what is used of a total, and which share of it that is.
+// What is used of a total, and which share of it that is.
+struct Used {
+  double bytes;
+  std::optional<double> ratio;
+};
+
+std::optional<Used> UsedOf(std::optional<double> total, std::optional<double> unused) {
+  if (!total || !unused) return std::nullopt;
+  Used used{.bytes = std::max(*total - *unused, 0.0)};
+  if (*total > 0) used.ratio = std::min(used.bytes / *total, 1.0);
+  return used;
+}
+
 template <typename Message>
 void SetUsed(std::optional<double> total, std::optional<double> unused, Message* out) {
-  if (!total || !unused) return;
-  const double used = std::max(*total - *unused, 0.0);
-  out->set_used_bytes(ToInt64(used));
-  if (*total > 0) out->set_utilization_ratio(std::min(used / *total, 1.0));
+  const std::optional<Used> used = UsedOf(total, unused);
+  if (!used) return;
+  out->set_used_bytes(ToInt64(used->bytes));
+  if (used->ratio) out->set_utilization_ratio(*used->ratio);
+}
+
+// Rounding makes a stall look a little longer than the time it took.
+std::optional<double> Stall(const Reading& reading, ScalarMetric metric) {
+  const std::optional<double> rate = reading.Rate(metric);
+  return rate ? std::optional(std::min(*rate, 1.0)) : std::nullopt;
 }
 
 void SetStall(const Reading& reading, ScalarMetric some, std::optional<ScalarMetric> full,
               v1::PressureStall* out) {
-  // Rounding makes a stall look a little longer than the time it took.
-  if (const auto rate = reading.Rate(some)) out->set_some_ratio(std::min(*rate, 1.0));
+  if (const auto ratio = Stall(reading, some)) out->set_some_ratio(*ratio);
   if (!full) return;
-  if (const auto rate = reading.Rate(*full)) out->set_full_ratio(std::min(*rate, 1.0));
+  if (const auto ratio = Stall(reading, *full)) out->set_full_ratio(*ratio);
 }
 
 }  // namespace
@@ -93,6 +110,21 @@ void FillUptime(const Reading& reading, v1::Snapshot* out) {
   const auto now = reading.Value(kTime);
   const auto boot = reading.Value(kBootTime);
   if (now && boot && *now >= *boot) out->set_uptime_seconds(*now - *boot);
+}
+
+std::optional<double> MemoryUtilization(const Reading& reading) {
+  const auto used = UsedOf(reading.Value(kMemoryTotal), reading.Value(kMemoryAvailable));
+  return used ? used->ratio : std::nullopt;
+}
+
+std::optional<double> GreatestPressure(const Reading& reading) {
+  std::optional<double> greatest;
+  for (const ScalarMetric metric :
+       {kPressureCpuWaiting, kPressureMemoryWaiting, kPressureIoWaiting}) {
+    const std::optional<double> ratio = Stall(reading, metric);
+    if (ratio && (!greatest || *ratio > *greatest)) greatest = ratio;
+  }
+  return greatest;
 }
 
 }  // namespace syspulse

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <tuple>
 #include <vector>
 
@@ -67,6 +68,42 @@ v1::Snapshot SnapshotView::Make(const SnapshotInput& input, const SnapshotMask& 
   return snapshot;
 }
 
+HostSummary SnapshotView::Summarize(const SnapshotInput& input) const {
+  HostSummary summary{.sample_time = TimeOf(input)};
+  if (input.system != nullptr) {
+    const PlannedReading planned = ReadSystem(input);
+    const Reading& reading = planned.reading;
+    const CpuUse cpu = UseOfCpu(reading);
+    summary.cpu_utilization_ratio = cpu.utilization_ratio;
+    summary.memory_utilization_ratio = MemoryUtilization(reading);
+    summary.load_one_minute = reading.Value(kLoad1);
+    if (summary.load_one_minute && cpu.core_count > 0) {
+      summary.load_per_core_ratio = *summary.load_one_minute / cpu.core_count;
+    }
+    summary.pressure_ratio = GreatestPressure(reading);
+  }
+  if (input.filesystem != nullptr) {
+    const auto plan = plans_.For(input.filesystem->schema);
+    const FullestFilesystem fullest = FindFullest(*input.filesystem, *plan);
+    summary.filesystem_utilization_ratio = fullest.utilization_ratio;
+    summary.filesystem_mountpoint = fullest.mountpoint;
+  }
+  return summary;
+}
+
+SnapshotView::PlannedReading SnapshotView::ReadSystem(const SnapshotInput& input) const {
+  PlannedReading planned{.plan = plans_.For(input.system->schema)};
+  planned.reading = {.frame = input.system.get(), .plan = planned.plan.get()};
+  if (input.earlier_system != nullptr && input.earlier_system->time < input.system->time) {
+    planned.earlier_plan = plans_.For(input.earlier_system->schema);
+    planned.reading.earlier = input.earlier_system.get();
+    planned.reading.earlier_plan = planned.earlier_plan.get();
+    planned.reading.seconds =
+        absl::ToDoubleSeconds(input.system->time - input.earlier_system->time);
+  }
+  return planned;
+}
+
 void SnapshotView::FillFromFrames(const SnapshotInput& input, const SnapshotMask& mask,
                                   v1::Snapshot* out) const {
   using S = v1::Snapshot;
@@ -75,18 +112,7 @@ void SnapshotView::FillFromFrames(const SnapshotInput& input, const SnapshotMask
       time != absl::InfinitePast() && mask.Wants(S::kSampleTimeFieldNumber)) {
     ToProto(time, out->mutable_sample_time());
   }
-  if (input.system != nullptr) {
-    const auto plan = plans_.For(input.system->schema);
-    std::shared_ptr<const SnapshotPlan> earlier_plan;  // keeps what the reading borrows
-    Reading reading{.frame = input.system.get(), .plan = plan.get()};
-    if (input.earlier_system != nullptr && input.earlier_system->time < input.system->time) {
-      earlier_plan = plans_.For(input.earlier_system->schema);
-      reading.earlier = input.earlier_system.get();
-      reading.earlier_plan = earlier_plan.get();
-      reading.seconds = absl::ToDoubleSeconds(input.system->time - input.earlier_system->time);
-    }
-    FillSystem(reading, mask, out);
-  }
+  if (input.system != nullptr) FillSystem(ReadSystem(input).reading, mask, out);
   if (input.filesystem != nullptr && mask.Wants(S::kFilesystemsFieldNumber)) {
     FillFilesystems(*input.filesystem, *plans_.For(input.filesystem->schema), out);
   }

@@ -7,12 +7,15 @@
 #ifndef SERVICES_API_SNAPSHOT_VIEW_H_
 #define SERVICES_API_SNAPSHOT_VIEW_H_
 
+#include <memory>
 #include <span>
 #include <string>
 
 #include "absl/time/time.h"
+#include "services/api/host_summary.h"
 #include "services/api/snapshot_mask.h"
 #include "services/api/snapshot_plan.h"
+#include "services/api/snapshot_reading.h"
 #include "services/model/frame.h"
 #include "services/model/host.h"
 #include "services/model/process_table.h"
@@ -46,6 +49,9 @@ class SnapshotView {
   // `earlier_system` may have another schema: series are matched by name and labels.
   v1::Snapshot Make(const SnapshotInput& input, const SnapshotMask& mask = {}) const;
 
+  // Returns what a list of hosts says of the host: the same numbers in a fraction of the time.
+  HostSummary Summarize(const SnapshotInput& input) const;
+
   // Returns the snapshots of the past, one for each span of `step` (counted from the Unix epoch) in
   // which there is a frame: its last. Rates are averages since the snapshot before, or, after a gap
   // of more than three intervals, since the first frame behind it. Every frame by itself if `step`
@@ -54,6 +60,15 @@ class SnapshotView {
                                   const SnapshotMask& mask = {}) const;
 
  private:
+  // A reading, and what it borrows.
+  struct PlannedReading {
+    std::shared_ptr<const SnapshotPlan> plan;
+    std::shared_ptr<const SnapshotPlan> earlier_plan;  // null if there is no earlier frame
+    Reading reading;
+  };
+
+  // `input` must have a system frame and outlive what is returned.
+  PlannedReading ReadSystem(const SnapshotInput& input) const;
   void FillFromFrames(const SnapshotInput& input, const SnapshotMask& mask,
                       v1::Snapshot* out) const;
 

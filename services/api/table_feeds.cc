@@ -1,10 +1,16 @@
 #include "services/api/table_feeds.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <memory>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
-#include "services/model/proto.h"
+#include "services/api/host_listing.h"
+#include "services/base/text.h"
 #include "services/model/resource_name.h"
 #include "syspulse/v1/live_service.pb.h"
 
@@ -17,15 +23,44 @@ bool SameBytes(const LiveValue& a, const LiveValue& b) {
          std::memcmp(a.message.begin(), b.message.begin(), a.message.size()) == 0;
 }
 
+// Says of each row whose it is.
+void NameHosts(const std::vector<HostPtr>& hosts, v1::ProcessTable* table) {
+  std::unordered_map<std::string_view, const Host*> by_id;
+  for (const HostPtr& host : hosts) by_id.emplace(host->id, host.get());
+  for (v1::Process& process : *table->mutable_processes()) {
+    std::string_view rest = HostIdOf(process.name());
+    const auto host = by_id.find(TakeUntil(&rest, '/'));
+    if (host != by_id.end()) process.set_hostname(host->second->hostname);
+  }
+}
+
+void Count(const Host& host, v1::HostList* list) {
+  switch (host.state) {
+    case HostState::kOnline:
+      list->set_online_count(list->online_count() + 1);
+      break;
+    case HostState::kStale:
+      list->set_stale_count(list->stale_count() + 1);
+      break;
+    case HostState::kOffline:
+      list->set_offline_count(list->offline_count() + 1);
+      break;
+  }
+}
+
 }  // namespace
 
-std::vector<ProcessTablePtr> NewestTables(const Hub& hub, const std::vector<HostPtr>& hosts) {
+ProcessSelection SelectProcesses(const Hub& hub, const std::vector<HostPtr>& hosts, bool merged,
+                                 const ProcessQuery& query, RowRange range) {
   std::vector<ProcessTablePtr> tables;
   tables.reserve(hosts.size());
   for (const HostPtr& host : hosts) {
+    if (merged && host->state != HostState::kOnline) continue;
     if (ProcessTablePtr table = hub.LatestProcesses(host->id)) tables.push_back(std::move(table));
   }
-  return tables;
+  ProcessSelection selection = query.Select(tables, range);
+  if (merged) NameHosts(hosts, &selection.table);
+  return selection;
 }
 
 void TableFeed::Greet(Subscription& subscription) {
@@ -40,13 +75,11 @@ void TableFeed::Refresh() {
   for (Subscription& one : subscriptions_) one.subscriber->Offer(one.topic, current_, 0);
 }
 
-ProcessFeed::ProcessFeed(FeedContext* context, std::string host, ProcessQuery query,
-                         std::size_t limit)
-    : TableFeed(context, std::move(host)), query_(std::move(query)), range_{.limit = limit} {
-  if (this->host().empty() && query_.NeedsAll(range_)) {
-    lease_ = context_->hub->process_demand().WantAll("");
-  }
-}
+ProcessFeed::ProcessFeed(FeedContext* context, const ProcessTopic& topic)
+    : TableFeed(context, topic.host),
+      query_(topic.query),
+      range_{.limit = topic.limit},
+      interval_(topic.interval) {}
 
 void ProcessFeed::set_host_id(std::string id) {
   const bool demands = !id.empty() && query_.NeedsAll(range_);
@@ -54,20 +87,34 @@ void ProcessFeed::set_host_id(std::string id) {
   TableFeed::set_host_id(std::move(id));
 }
 
+bool ProcessFeed::OnChange(const HostChange& change) {
+  return change.processes || change.deleted || (host().empty() && change.described);
+}
+
 LiveValuePtr ProcessFeed::Build() const {
-  const std::vector<ProcessTablePtr> tables = NewestTables(*context_->hub, Hosts());
-  if (tables.empty()) return nullptr;
-  v1::ProcessTable table = query_.Select(tables, range_).table;
-  if (!host().empty()) table.set_host(HostName(host_id()));
+  const std::vector<HostPtr> hosts = Hosts();
+  const bool merged = host().empty();
+  v1::ProcessTable table = SelectProcesses(*context_->hub, hosts, merged, query_, range_).table;
+  if (!table.has_sample_time() && (!merged || hosts.empty())) return nullptr;
+  if (!merged) table.set_host(HostName(host_id()));
   return std::make_shared<LiveValue>(
       LiveValue{.kind = ValueKind::kProcesses, .message = Serialize(table)});
 }
 
+bool HostFeed::OnChange(const HostChange& change) {
+  return change.described || change.deleted || (topic_.summary_interval && !change.frames.empty());
+}
+
 LiveValuePtr HostFeed::Build() const {
+  const std::vector<ListedHost> hosts =
+      topic_.listing.Select(*context_->hub, *context_->view, topic_.summary_interval.has_value());
   v1::HostList list;
-  for (const HostPtr& host : Hosts()) {
-    if (filter_.Means(*host)) ToProto(*host, list.add_hosts());
-  }
+  list.set_matched_count(static_cast<std::int32_t>(hosts.size()));
+  for (const ListedHost& listed : hosts) Count(*listed.host, &list);
+  const std::size_t begin = std::min(topic_.skip, hosts.size());
+  const std::size_t rest = hosts.size() - begin;
+  const std::size_t end = begin + (topic_.limit == 0 ? rest : std::min(topic_.limit, rest));
+  for (std::size_t i = begin; i < end; ++i) ToProto(hosts[i], list.add_hosts());
   return std::make_shared<LiveValue>(
       LiveValue{.kind = ValueKind::kHosts, .message = Serialize(list)});
 }

@@ -5,20 +5,21 @@
 #ifndef SERVICES_API_TABLE_FEEDS_H_
 #define SERVICES_API_TABLE_FEEDS_H_
 
-#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "services/api/feed.h"
-#include "services/api/host_filter.h"
 #include "services/api/process_query.h"
+#include "services/api/topic.h"
 #include "services/hub/process_demand.h"
 
 namespace syspulse {
 
-// Returns the newest tables of these hosts; those without one are left out.
-std::vector<ProcessTablePtr> NewestTables(const Hub& hub, const std::vector<HostPtr>& hosts);
+// Returns the rows that the query selects: of `hosts`, which are those of one name or, if `merged`,
+// all. Where all are merged, those that are not online are left out, and rows say whose they are.
+ProcessSelection SelectProcesses(const Hub& hub, const std::vector<HostPtr>& hosts, bool merged,
+                                 const ProcessQuery& query, RowRange range);
 
 // Keeps its value for those who come later.
 class TableFeed : public Feed {
@@ -37,30 +38,37 @@ class TableFeed : public Feed {
 
 class ProcessFeed final : public TableFeed {
  public:
-  ProcessFeed(FeedContext* context, std::string host, ProcessQuery query, std::size_t limit);
+  // `context` must outlive this.
+  ProcessFeed(FeedContext* context, const ProcessTopic& topic);
 
   void set_host_id(std::string id) override;
-  bool OnChange(const HostChange& change) override { return change.processes || change.deleted; }
+  bool OnChange(const HostChange& change) override;
+  absl::Duration Pace() const override { return interval_; }
 
  private:
   LiveValuePtr Build() const override;
 
   const ProcessQuery query_;
   const RowRange range_;
-  ProcessDemand::Lease lease_;  // on all processes of the hosts, where those are needed
+  const absl::Duration interval_;
+  ProcessDemand::Lease lease_;  // on all processes of the host, where those are needed
 };
 
 class HostFeed final : public TableFeed {
  public:
-  HostFeed(FeedContext* context, HostFilter filter)
-      : TableFeed(context, ""), filter_(std::move(filter)) {}
+  // `context` must outlive this.
+  HostFeed(FeedContext* context, HostTopic topic)
+      : TableFeed(context, ""), topic_(std::move(topic)) {}
 
-  bool OnChange(const HostChange& change) override { return change.described || change.deleted; }
+  bool OnChange(const HostChange& change) override;
+  absl::Duration Pace() const override {
+    return topic_.summary_interval.value_or(absl::ZeroDuration());
+  }
 
  private:
   LiveValuePtr Build() const override;
 
-  const HostFilter filter_;
+  const HostTopic topic_;
 };
 
 }  // namespace syspulse

@@ -20,6 +20,11 @@ constexpr absl::Duration kLongestHistory =
 constexpr std::int64_t kMostHistoryPoints = 3600;  // no screen has more columns to show
 constexpr std::int32_t kDefaultRows = 50;
 constexpr std::int32_t kMostRows = 1000;
+constexpr absl::Duration kMergedInterval = absl::Seconds(1);  // of tables that merge all hosts
+constexpr absl::Duration kSummaryInterval = absl::Seconds(2);
+constexpr absl::Duration kLeastSummaryInterval =
+    absl::Milliseconds(100);  // agents sample no faster
+constexpr absl::Duration kMostSummaryInterval = absl::Minutes(1);
 constexpr std::size_t kLongestHostname = 253;  // RFC 1035, section 2.3.4
 constexpr std::size_t kLongestSource = 128;
 constexpr int kMostMaskPaths = 64;  // Snapshot has a dozen fields; keeps a mask cheap to apply
@@ -43,18 +48,51 @@ std::string CanonicalMask(const google::protobuf::FieldMask& mask) {
   return google::protobuf::util::FieldMaskUtil::ToString(canonical);
 }
 
+absl::Status CheckNotNegative(std::int32_t value, std::string_view field) {
+  if (value >= 0) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrFormat("%s is %d; it is 0 or more", field, value));
+}
+
 absl::StatusOr<ProcessTopic> MakeProcessTopic(const auto& request) {
   RETURN_IF_ERROR(CheckHostName(request.host()));
-  if (request.limit() < 0) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("limit is %d; it is 0 or more", request.limit()));
-  }
+  RETURN_IF_ERROR(CheckNotNegative(request.limit(), "limit"));
   ASSIGN_OR_RETURN(ProcessQuery query,
                    ProcessQuery::Create(request.order_by(), request.filter(), request.tree()));
   const std::int32_t limit =
       request.limit() == 0 ? kDefaultRows : std::min(request.limit(), kMostRows);
-  return ProcessTopic{
-      .host = request.host(), .query = std::move(query), .limit = static_cast<std::size_t>(limit)};
+  ProcessTopic topic{.host = request.host(),
+                     .query = std::move(query),
+                     .limit = static_cast<std::size_t>(limit),
+                     .interval = request.host().empty() ? kMergedInterval : absl::ZeroDuration()};
+  if (request.has_interval()) {
+    ASSIGN_OR_RETURN(topic.interval,
+                     DurationBetween(request.interval(), kLongestInterval, "interval"));
+  }
+  return topic;
+}
+
+absl::StatusOr<std::optional<absl::Duration>> MakeSummaryInterval(const auto& request,
+                                                                  const HostListing& listing) {
+  if (!request.has_summary_interval()) {
+    return listing.NeedsSummaries() ? std::optional(kSummaryInterval) : std::nullopt;
+  }
+  ASSIGN_OR_RETURN(const absl::Duration interval, FromProto(request.summary_interval()));
+  if (interval < kLeastSummaryInterval || interval > kMostSummaryInterval) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "summary_interval is %s; it is from %s to %s", absl::FormatDuration(interval),
+        absl::FormatDuration(kLeastSummaryInterval), absl::FormatDuration(kMostSummaryInterval)));
+  }
+  return interval;
+}
+
+absl::StatusOr<HostTopic> MakeHostTopic(const auto& request) {
+  RETURN_IF_ERROR(CheckNotNegative(request.limit(), "limit"));
+  RETURN_IF_ERROR(CheckNotNegative(request.skip(), "skip"));
+  HostTopic topic{.limit = static_cast<std::size_t>(request.limit()),
+                  .skip = static_cast<std::size_t>(request.skip())};
+  ASSIGN_OR_RETURN(topic.listing, HostListing::Create(request.filter(), request.order_by()));
+  ASSIGN_OR_RETURN(topic.summary_interval, MakeSummaryInterval(request, topic.listing));
+  return topic;
 }
 
 absl::StatusOr<SnapshotTopic> MakeSnapshotTopic(const auto& request) {
@@ -95,7 +133,7 @@ absl::StatusOr<Topic> ParseLiveTopic(const v1::LiveTopic& topic) {
     case v1::LiveTopic::kProcesses:
       return MakeProcessTopic(topic.processes());
     case v1::LiveTopic::kHosts:
-      return HostTopic();
+      return MakeHostTopic(topic.hosts());
     case v1::LiveTopic::kQuery:
       return ParseTopic(topic.query());
     case v1::LiveTopic::TOPIC_NOT_SET:
@@ -122,6 +160,10 @@ absl::StatusOr<FrameTopic> ParseTopic(const v1::WatchFramesRequest& request) {
                                                       request.source().size(), kLongestSource));
   }
   return FrameTopic{.host = request.host(), .source = request.source()};
+}
+
+absl::StatusOr<HostTopic> ParseTopic(const v1::WatchHostsRequest& request) {
+  return MakeHostTopic(request);
 }
 
 absl::StatusOr<std::vector<Topic>> ParseTopics(const v1::WatchRequest& request) {

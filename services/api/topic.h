@@ -10,11 +10,12 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "services/api/host_filter.h"
+#include "services/api/host_listing.h"
 #include "services/api/process_query.h"
 #include "services/api/query_topic.h"
 #include "services/api/snapshot_mask.h"
 #include "services/model/host.h"
+#include "syspulse/v1/host_service.pb.h"
 #include "syspulse/v1/live_service.pb.h"
 #include "syspulse/v1/metrics_service.pb.h"
 #include "syspulse/v1/process_service.pb.h"
@@ -42,6 +43,7 @@ struct ProcessTopic {
   std::string host;
   ProcessQuery query;
   std::size_t limit;
+  absl::Duration interval;  // the least time between two tables
 };
 
 // Frames of a host, or of all.
@@ -50,9 +52,12 @@ struct FrameTopic {
   std::string source;  // empty = all
 };
 
-// The list of hosts.
+// The list of hosts, or a part of it.
 struct HostTopic {
-  HostFilter filter;
+  HostListing listing;
+  std::size_t limit;  // 0 = all
+  std::size_t skip;
+  std::optional<absl::Duration> summary_interval;  // nothing = without summaries
 };
 
 using Topic = std::variant<SnapshotTopic, ProcessTopic, FrameTopic, HostTopic, QueryTopic>;
@@ -61,6 +66,7 @@ using Topic = std::variant<SnapshotTopic, ProcessTopic, FrameTopic, HostTopic, Q
 absl::StatusOr<SnapshotTopic> ParseTopic(const v1::WatchSnapshotsRequest& request);
 absl::StatusOr<ProcessTopic> ParseTopic(const v1::WatchProcessesRequest& request);
 absl::StatusOr<FrameTopic> ParseTopic(const v1::WatchFramesRequest& request);
+absl::StatusOr<HostTopic> ParseTopic(const v1::WatchHostsRequest& request);
 absl::StatusOr<std::vector<Topic>> ParseTopics(const v1::WatchRequest& request);
 
 // Returns the mask, checked; InvalidArgument for an unknown path or more than anyone needs.

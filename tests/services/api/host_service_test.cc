@@ -98,7 +98,7 @@ TEST_F(HostServiceTest, SaysWhatIsWrongWithAFilter) {
     EXPECT_THAT(Listed(stub_.get(), filter), ::testing::ElementsAre(::testing::_)) << filter;
   }
   EXPECT_THAT(Listed(stub_.get(), "env=prod"),
-              ::testing::ElementsAre(HasSubstr("filter 'env=prod': 1:")));
+              ::testing::ElementsAre(HasSubstr("filter 'env=prod': 1:5: ")));
   EXPECT_THAT(Listed(stub_.get(), std::string(65536, 'a')),
               ::testing::ElementsAre(HasSubstr("the filter has 65536 bytes; it may have 4096")));
 }

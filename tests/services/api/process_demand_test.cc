@@ -186,6 +186,20 @@ TEST_F(ProcessDemandServiceTest, AWatcherGetsWhatThereIsAndThenAll) {
   }
 }
 
+TEST_F(ProcessDemandServiceTest, AWatcherOfAllHostsGetsWhatAgentsSendByThemselves) {
+  TestAgent agent(&service_);
+  Push(&agent, 1, false);
+  for (const char* filter : {"", "a"}) {
+    v1::WatchProcessesRequest request;
+    request.set_order_by("pid");
+    request.set_filter(filter);
+    TestStream<v1::WatchProcessesResponse> stream(
+        [&](grpc::ClientContext* context) { return stub_->WatchProcesses(context, request); });
+    EXPECT_TRUE(stream.Next().process_table().partial());
+    EXPECT_FALSE(service_.hub.process_demand().WantsAll("web-1"));
+  }
+}
+
 TEST_F(ProcessDemandServiceTest, AWatcherOfAHostThatComesLaterDemandsItThen) {
   v1::WatchProcessesRequest request;
   request.set_host("web-1");

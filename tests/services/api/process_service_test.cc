@@ -91,6 +91,7 @@ TEST(ProcessQuery, NeedsAllProcessesForWhatAFewCannotTell) {
   };
   EXPECT_FALSE(needs_all("", "", 50, false));
   EXPECT_FALSE(needs_all("resident_bytes desc", "", 50, false));
+  EXPECT_FALSE(needs_all("io_bytes_per_second desc", "", 50, false));
   // The busiest of both together are known, not those of one of them.
   EXPECT_TRUE(needs_all("write_bytes_per_second desc", "", 1, false));
   EXPECT_TRUE(needs_all("read_bytes_per_second desc", "", 1, false));
@@ -100,6 +101,30 @@ TEST(ProcessQuery, NeedsAllProcessesForWhatAFewCannotTell) {
   EXPECT_TRUE(needs_all("resident_bytes", "", 1, false));
   EXPECT_TRUE(needs_all("pid desc", "", 1, false));
   EXPECT_TRUE(ProcessQuery::Create("", "")->NeedsAll({.offset = 50, .limit = 1}));
+}
+
+TEST(ProcessQuery, AsksNoFleetForAllItsProcessesToTellTheFirst) {
+  const auto needs_all = [](const char* order, const char* filter = "", bool tree = false) {
+    return ProcessQuery::Create(order, filter, tree)->NeedsAllOfFleet();
+  };
+  for (const char* order : {"", "resident_bytes desc", "read_bytes_per_second desc",
+                            "write_bytes_per_second desc", "io_bytes_per_second desc"}) {
+    EXPECT_FALSE(needs_all(order)) << order;
+    EXPECT_TRUE(needs_all(order, "a"));
+    EXPECT_TRUE(needs_all(order, "", true));
+  }
+  EXPECT_TRUE(needs_all("pid"));
+  EXPECT_TRUE(needs_all("resident_bytes"));
+}
+
+TEST(ProcessQuery, SortsByReadsAndWritesTogether) {
+  const std::vector<Process> processes = {
+      {.pid = 1, .read_bytes_per_second = 5, .write_bytes_per_second = 5},
+      {.pid = 2, .read_bytes_per_second = 9},
+      {.pid = 3},
+      {.pid = 4, .write_bytes_per_second = 11}};
+  EXPECT_THAT(Select(processes, "io_bytes_per_second desc"), ElementsAre(4, 1, 2, 3));
+  EXPECT_THAT(Select(processes, "io_bytes_per_second"), ElementsAre(2, 1, 4, 3));
 }
 
 TEST(ProcessQuery, RefusesUnknownOrdersAndLongFilters) {
@@ -161,6 +186,7 @@ TEST_F(ProcessServiceTest, MergesTheProcessesOfAllHosts) {
   EXPECT_THAT(Pids(page_.process_table()), ElementsAre(2, 1));
   EXPECT_EQ(page_.process_table().host(), "");
   EXPECT_EQ(page_.process_table().processes(0).name(), "hosts/web-2/processes/2");
+  EXPECT_EQ(page_.process_table().processes(0).hostname(), "web-2.example");
   EXPECT_EQ(page_.process_table().sample_time().seconds(), absl::ToUnixSeconds(TestTime(2)));
 }
 
@@ -185,6 +211,54 @@ TEST_F(ProcessServiceTest, RefusesANegativeLimit) {
   TestStream<v1::WatchProcessesResponse> stream(
       [&](grpc::ClientContext* context) { return stub_->WatchProcesses(context, request); });
   EXPECT_EQ(stream.End().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(ProcessServiceTest, LeavesHostsOutOfTheMergeThatAreNotOnline) {
+  TestAgent one(&service_, "web-1");
+  PushProcesses(&one, 1, {{.pid = 1}});
+  v1::WatchProcessesRequest request;
+  request.mutable_interval();  // of no length: each table is sent
+  TestStream<v1::WatchProcessesResponse> stream(
+      [&](grpc::ClientContext* context) { return stub_->WatchProcesses(context, request); });
+  EXPECT_THAT(Pids(stream.Next().process_table()), ElementsAre(1));
+  {
+    TestAgent two(&service_, "web-2");
+    PushProcesses(&two, 1, {{.pid = 2}});
+    EXPECT_THAT(Pids(stream.Next().process_table()), ElementsAre(1, 2));
+  }
+  EXPECT_THAT(Pids(stream.Next().process_table()), ElementsAre(1)) << "its agent has gone";
+}
+
+TEST_F(ProcessServiceTest, StreamsTheMergedTableAtThePaceAskedFor) {
+  TestAgent one(&service_, "web-1");
+  TestAgent two(&service_, "web-2");
+  PushProcesses(&one, 1, {{.pid = 1}});
+  PushProcesses(&two, 1, {{.pid = 2}});
+  v1::WatchProcessesRequest request;
+  request.mutable_interval()->set_nanos(200'000'000);
+  const auto watch = [&](const v1::WatchProcessesRequest& what) {
+    return TestStream<v1::WatchProcessesResponse>(
+        [&](grpc::ClientContext* context) { return stub_->WatchProcesses(context, what); });
+  };
+  auto stream = watch(request);
+  EXPECT_THAT(Pids(stream.Next().process_table()), ElementsAre(1, 2));
+  PushProcesses(&one, 2, {{.pid = 3}});  // the first change is told at once
+  EXPECT_THAT(Pids(stream.Next().process_table()), ElementsAre(2, 3));
+  PushProcesses(&one, 3, {{.pid = 4}});
+  PushProcesses(&one, 4, {{.pid = 5}});
+  watch({}).Next();  // no table is being made while the clock moves
+  service_.clock.Advance(absl::Seconds(1));
+  EXPECT_THAT(Pids(stream.Next().process_table()), ElementsAre(2, 5)) << "not the one between";
+}
+
+TEST_F(ProcessServiceTest, RefusesAnIntervalOutOfRange) {
+  for (const int seconds : {-1, 3601}) {
+    v1::WatchProcessesRequest request;
+    request.mutable_interval()->set_seconds(seconds);
+    TestStream<v1::WatchProcessesResponse> stream(
+        [&](grpc::ClientContext* context) { return stub_->WatchProcesses(context, request); });
+    EXPECT_EQ(stream.End().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  }
 }
 
 }  // namespace
