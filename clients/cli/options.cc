@@ -21,7 +21,9 @@ constexpr char kHostHelp[] = "The host: its hostname, its id or hosts/{id}";
 constexpr std::int64_t kMostRows = 1'000'000'000;
 constexpr char kExamples[] = R"(Examples:
   syspulse top                             live view of a host: who is busy, with what
-  syspulse hosts                           which hosts there are
+  syspulse top --all                       all hosts, and the busiest processes of any
+  syspulse hosts                           which hosts there are, and what they are doing
+  syspulse hosts --sort cpu --filter 'env="prod",memory.utilization>80%'
   syspulse update-host web-1 --label env=prod   give a host a label
   syspulse snapshot web-1 -o json          everything about a host now, as protobuf's JSON
   syspulse watch --count 10 -o csv         ten lines of load, memory, disks and networks
@@ -72,24 +74,35 @@ void AddCount(CLI::App* command, std::int64_t* count) {
             "End after so many; 0 goes on until Ctrl-C");
 }
 
-void AddSort(CLI::App* command, std::string* sort) {
+// What `--sort` takes: words, and what each means to the service.
+struct SortWords {
+  std::vector<std::string> words;
+  std::string first;  // the one that is meant if none is given
+  absl::StatusOr<std::string> (*order_by)(std::string_view);
+};
+
+void AddSort(CLI::App* command, std::string* sort, const SortWords& words) {
   std::string keys;
   std::string listed;
-  for (const std::string& key : SortKeys()) {
+  for (const std::string& key : words.words) {
     keys += (keys.empty() ? "" : ",") + key;
     listed += (listed.empty() ? "" : ", ") + key;
   }
   command
       ->add_option("--sort", *sort,
-                   "What to sort by, cpu if not given: " + listed +
+                   "What to sort by, " + words.first + " if not given: " + listed +
                        "; -asc or -desc behind it turns it round")
       ->check(CLI::Validator(
-          [](std::string& text) {
-            const auto order = OrderBy(text);
+          [order_by = words.order_by](std::string& text) {
+            const auto order = order_by(text);
             return order.ok() ? std::string() : std::string(order.status().message());
           },
           "{" + keys + "}"))
       ->option_text("KEY");
+}
+
+void AddProcessSort(CLI::App* command, std::string* sort) {
+  AddSort(command, sort, {.words = SortKeys(), .first = "cpu", .order_by = OrderBy});
 }
 
 void AddFilter(CLI::App* command, std::string* filter) {
@@ -121,11 +134,14 @@ void AddLists(CLI::App* app, CliOptions* options) {
   hosts->add_flag("-w,--watch", options->hosts.watch, "List them again whenever something changes");
   AddCount(hosts, &options->hosts.count);
   hosts
-      ->add_option(
-          "--filter", options->hosts.filter,
-          "Only hosts with such labels, as PromQL selects: 'env=\"prod\",role=~\"db|cache\"'; "
-          "state, hostname and host count as labels")
+      ->add_option("--filter", options->hosts.filter,
+                   "Only hosts with such labels, as PromQL selects, and that do such things: "
+                   "'env=\"prod\",role=~\"db|cache\",cpu.utilization>0.8'; state, hostname and "
+                   "host count as "
+                   "labels")
       ->type_name("MATCHERS");
+  AddSort(hosts, &options->hosts.sort,
+          {.words = HostSortKeys(), .first = "name", .order_by = HostOrderBy});
   AddOutput(hosts, options);
 
   CLI::App* metrics =
@@ -140,7 +156,7 @@ void AddLists(CLI::App* app, CliOptions* options) {
   ps->add_flag("-a,--all-hosts", options->ps.all_hosts, "Merge the processes of all hosts")
       ->excludes(ps->get_option("HOST"))
       ->option_text(" ");
-  AddSort(ps, &options->ps.sort);
+  AddProcessSort(ps, &options->ps.sort);
   AddFilter(ps, &options->ps.filter);
   AddNumber(ps, "-n,--limit", &options->ps.limit, 0, kMostRows,
             "How many to show at most, 50 if not given; 0 for all");
@@ -197,9 +213,13 @@ void AddLive(CLI::App* app, CliOptions* options) {
 
   CLI::App* top = AddCommand(app, options, Command::kTop, "top", "Watch a host live, full screen");
   AddHost(top, &options->top.host, "the first without it");
+  top->add_flag("-a,--all,--all-hosts", options->top.all_hosts,
+                "Begin with all hosts, and the processes that use most on any of them")
+      ->excludes(top->get_option("HOST"))
+      ->option_text(" ");
   AddDuration(top, "-i,--interval", &options->top.interval,
               "The least time between two updates; 0 shows every snapshot");
-  AddSort(top, &options->top.sort);
+  AddProcessSort(top, &options->top.sort);
   AddFilter(top, &options->top.filter);
 }
 

@@ -23,9 +23,15 @@ namespace syspulse {
 
 struct HostsArguments {
   bool watch = false;
-  std::int64_t count = 0;  // lists to show when watching; 0 = until stopped
-  std::string filter;      // as ListHosts takes it; empty = all
+  std::int64_t count = 0;     // lists to show when watching; 0 = until stopped
+  std::string filter;         // as ListHosts takes it; empty = all
+  std::string sort = "name";  // as HostOrderBy takes it
 };
+// Returns the keys that hosts can be sorted by, for people.
+std::vector<std::string> HostSortKeys();
+// Returns `order_by` of ListHosts for a key, with `-asc` or `-desc` behind it or not.
+// InvalidArgument, with the keys there are, for another.
+absl::StatusOr<std::string> HostOrderBy(std::string_view sort);
 absl::Status RunHosts(const Session& session, const HostsArguments& options);
 
 struct UpdateHostArguments {
@@ -129,9 +135,10 @@ absl::Status RunLabelNames(const Session& session, TextSink* sink);
 // Prints the names that commands take for a host, one a line: what completion asks for.
 absl::Status RunHostNames(const Session& session, TextSink* sink);
 
-// Returns all hosts that the filter of ListHosts means, by hostname.
+// Returns all hosts that the filter of ListHosts means, in its order: by hostname if that is empty.
 absl::StatusOr<std::vector<v1::Host>> ListAllHosts(const Session& session,
-                                                   const std::string& filter = {});
+                                                   const std::string& filter = {},
+                                                   const std::string& order_by = {});
 
 // What `--sort` takes, each with `-asc` or `-desc` behind it as well.
 std::vector<std::string> SortKeys();

@@ -1,5 +1,6 @@
 #include "clients/cli/command/host_tables.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <string>
@@ -76,6 +77,41 @@ Cell GapCell(const v1::Host& host) {
           .emphasis = Emphasis::kWarning};
 }
 
+// What hosts are doing, behind the columns that say who they are; nothing if no host says.
+struct SummaryColumn {
+  const char* title;
+  const char* key;
+  Cell (*cell)(const v1::HostSummary&);
+};
+
+constexpr std::size_t kSummaryPlace = 3;  // behind the state
+
+const SummaryColumn kSummaryColumns[] = {
+    {"CPU", "cpu_utilization_ratio",
+     [](const v1::HostSummary& s) { return RatioCell(FIELD(s, cpu_utilization_ratio)); }},
+    {"MEM", "memory_utilization_ratio",
+     [](const v1::HostSummary& s) { return RatioCell(FIELD(s, memory_utilization_ratio)); }},
+    {"LOAD", "load_one_minute",
+     [](const v1::HostSummary& s) { return NumberCell(FIELD(s, load_one_minute), 2); }},
+    {"DISK", "filesystem_utilization_ratio",
+     [](const v1::HostSummary& s) { return RatioCell(FIELD(s, filesystem_utilization_ratio)); }},
+    {"PRESSURE", "pressure_ratio",
+     [](const v1::HostSummary& s) { return RatioCell(FIELD(s, pressure_ratio)); }}};
+
+void AddSummaries(const v1::HostList& list, Table* table) {
+  const auto has_summary = [](const v1::Host& host) { return host.has_summary(); };
+  if (std::ranges::none_of(list.hosts(), has_summary)) return;
+  std::size_t place = kSummaryPlace;
+  for (const SummaryColumn& column : kSummaryColumns) {
+    const auto offset = static_cast<std::ptrdiff_t>(place++);
+    table->columns.insert(table->columns.begin() + offset, {column.title, "", true});
+    for (std::size_t i = 0; i < table->rows.size(); ++i) {
+      const v1::Host& host = list.hosts(static_cast<int>(i));
+      table->rows[i].insert(table->rows[i].begin() + offset, column.cell(host.summary()));
+    }
+  }
+}
+
 }  // namespace
 
 Table HostTable(const v1::HostList& list, absl::Time now) {
@@ -98,6 +134,7 @@ Table HostTable(const v1::HostList& list, absl::Time now) {
          TextCell(host.os_name()), TextCell(host.kernel_release()), TextCell(host.agent_version()),
          GapCell(host), ClockCell(host), LabelsCell(host.labels()), SinceCell(now, host)});
   }
+  AddSummaries(list, &table);
   return table;
 }
 
@@ -129,6 +166,7 @@ Table HostRecords(const v1::HostList& list) {
                           "conflict_refused_count"}) {
     table.columns.push_back({"", key});
   }
+  for (const SummaryColumn& column : kSummaryColumns) table.columns.push_back({"", column.key});
   const auto time = [](bool present, const google::protobuf::Timestamp& value) {
     return present ? TextCell(ExactTime(TimeOf(value))) : Cell{};
   };
@@ -162,6 +200,9 @@ Table HostRecords(const v1::HostList& list) {
          LabelsCell(host.labels()),
          TextCell(host.conflict().address()),
          host.has_conflict() ? CountCell(host.conflict().refused_count()) : Cell{}});
+    for (const SummaryColumn& column : kSummaryColumns) {
+      table.rows.back().push_back(column.cell(host.summary()));
+    }
   }
   return table;
 }

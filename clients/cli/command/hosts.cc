@@ -2,6 +2,7 @@
 
 #include "clients/cli/command/commands.h"
 #include "clients/cli/command/host_tables.h"
+#include "clients/cli/command/sort_key.h"
 #include "clients/cli/command/stream.h"
 #include "clients/cli/output/safe_text.h"
 #include "clients/cli/output/units.h"
@@ -14,6 +15,12 @@ namespace syspulse {
 namespace {
 
 constexpr int kPageSize = 1000;
+
+constexpr SortKey kSortKeys[] = {
+    {"name", "display_name", false},    {"state", "state", true},
+    {"cpu", "cpu.utilization", true},   {"memory", "memory.utilization", true},
+    {"disk", "disk.utilization", true}, {"load", "load", true},
+    {"pressure", "pressure", true},     {"seen", "last_seen_time", false}};
 
 absl::Status WriteHosts(const Session& session, const v1::HostList& list, bool with_time,
                         bool filtered) {
@@ -38,10 +45,12 @@ void TellConflicts(const Session& session, const v1::HostList& list, std::set<st
   }
 }
 
-absl::Status WatchHosts(const Session& session, const HostsArguments& options) {
+absl::Status WatchHosts(const Session& session, const HostsArguments& options,
+                        const std::string& order_by) {
   const auto stub = v1::HostService::NewStub(session.channel);
   v1::WatchHostsRequest request;
   request.set_filter(options.filter);
+  request.set_order_by(order_by);
   std::int64_t shown = 0;
   std::set<std::string> told;
   return ReadStream<v1::WatchHostsResponse>(
@@ -59,13 +68,21 @@ absl::Status WatchHosts(const Session& session, const HostsArguments& options) {
 
 }  // namespace
 
+std::vector<std::string> HostSortKeys() { return KeysOf(kSortKeys); }
+
+absl::StatusOr<std::string> HostOrderBy(std::string_view sort) {
+  return OrderByKey(kSortKeys, sort);
+}
+
 absl::StatusOr<std::vector<v1::Host>> ListAllHosts(const Session& session,
-                                                   const std::string& filter) {
+                                                   const std::string& filter,
+                                                   const std::string& order_by) {
   const auto stub = v1::HostService::NewStub(session.channel);
   std::vector<v1::Host> hosts;
   v1::ListHostsRequest request;
   request.set_page_size(kPageSize);
   request.set_filter(filter);
+  request.set_order_by(order_by);
   do {
     v1::ListHostsResponse response;
     RETURN_IF_ERROR(CallOnce(session, [&](grpc::ClientContext* context) {
@@ -78,8 +95,10 @@ absl::StatusOr<std::vector<v1::Host>> ListAllHosts(const Session& session,
 }
 
 absl::Status RunHosts(const Session& session, const HostsArguments& options) {
-  if (options.watch) return WatchHosts(session, options);
-  ASSIGN_OR_RETURN(const std::vector<v1::Host> hosts, ListAllHosts(session, options.filter));
+  ASSIGN_OR_RETURN(const std::string order_by, HostOrderBy(options.sort));
+  if (options.watch) return WatchHosts(session, options, order_by);
+  ASSIGN_OR_RETURN(const std::vector<v1::Host> hosts,
+                   ListAllHosts(session, options.filter, order_by));
   v1::HostList list;
   list.mutable_hosts()->Assign(hosts.begin(), hosts.end());
   std::set<std::string> told;

@@ -64,7 +64,10 @@ struct ProcessColumn {
 };
 
 const ProcessColumn kColumns[] = {
-    {"host", "HOST", false, [](const v1::Process& p) { return TextCell(HostOf(p)); }},
+    {"host", "HOST", false,
+     [](const v1::Process& p) {
+       return TextCell(p.hostname().empty() ? HostOf(p) : p.hostname());
+     }},
     {"pid", "PID", true, [](const v1::Process& p) { return CountCell(p.pid()); }},
     {"ppid", "PPID", true, [](const v1::Process& p) { return CountCell(p.ppid()); }},
     {"user", "USER", false, [](const v1::Process& p) { return TextCell(p.user()); }},

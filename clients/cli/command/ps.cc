@@ -5,6 +5,7 @@
 #include "absl/strings/str_format.h"
 #include "clients/cli/command/commands.h"
 #include "clients/cli/command/process_rows.h"
+#include "clients/cli/command/sort_key.h"
 #include "services/base/status_macros.h"
 #include "syspulse/v1/process_service.grpc.pb.h"
 
@@ -13,17 +14,12 @@ namespace {
 
 constexpr std::int64_t kPageSize = 1000;
 
-struct SortKey {
-  std::string_view key;
-  std::string_view field;
-  bool descending;  // unless the user says otherwise
-};
-
 constexpr std::array kSortKeys = std::to_array<SortKey>({
     {"cpu", "cpu_utilization_ratio", true},
     {"memory", "resident_bytes", true},
     {"read", "read_bytes_per_second", true},
     {"write", "write_bytes_per_second", true},
+    {"io", "io_bytes_per_second", true},
     {"time", "cpu_seconds", true},
     {"threads", "thread_count", true},
     {"pid", "pid", false},
@@ -78,30 +74,9 @@ absl::StatusOr<v1::ProcessTable> ReadProcesses(const Session& session,
 
 }  // namespace
 
-std::vector<std::string> SortKeys() {
-  std::vector<std::string> keys;
-  for (const SortKey& sort : kSortKeys) keys.emplace_back(sort.key);
-  return keys;
-}
+std::vector<std::string> SortKeys() { return KeysOf(kSortKeys); }
 
-absl::StatusOr<std::string> OrderBy(std::string_view sort) {
-  std::string_view key = sort;
-  const bool ascending = key.ends_with("-asc");
-  const bool descending = key.ends_with("-desc");
-  if (ascending) key.remove_suffix(4);
-  if (descending) key.remove_suffix(5);
-  const auto found = std::ranges::find(kSortKeys, key, &SortKey::key);
-  if (found == kSortKeys.end()) {
-    std::string known;
-    for (const SortKey& candidate : kSortKeys) {
-      known += (known.empty() ? "" : ", ") + std::string(candidate.key);
-    }
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "cannot sort by '%s'; write %s, with -asc or -desc to turn it round", sort, known));
-  }
-  const bool down = descending || (!ascending && found->descending);
-  return std::string(found->field) + (down ? " desc" : "");
-}
+absl::StatusOr<std::string> OrderBy(std::string_view sort) { return OrderByKey(kSortKeys, sort); }
 
 absl::Status RunPs(const Session& session, const PsArguments& options) {
   v1::ListProcessesRequest request;

@@ -43,6 +43,9 @@ Action ListCharacter(char character) {
     case 'N':
     case 'n':
       return Action::kSortPid;
+    case 'S':
+    case 's':
+      return Action::kSortState;
     case 'r':
     case 'R':
       return Action::kReverse;
@@ -85,6 +88,8 @@ Action ListAction(const Key& key) {
       return Action::kQuit;
     case KeyCode::kEscape:
       return Action::kCancel;
+    case KeyCode::kEnter:
+      return Action::kAccept;
     default:
       return MoveOf(key.code);
   }

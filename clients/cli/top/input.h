@@ -44,6 +44,7 @@ enum class Action {
   kSortTime,
   kSortIo,
   kSortPid,
+  kSortState,
   kReverse,
   kUp,
   kDown,

@@ -328,7 +328,7 @@ Effect TopModel::HandleList(Action action, int page) {
       }
       return Effect::kNone;
     case Action::kCancel:
-      if (view_.filter.empty()) return Effect::kNone;
+      if (view_.filter.empty()) return view_.from_fleet ? Effect::kBack : Effect::kNone;
       view_.filter.clear();
       return Effect::kReopen;
     default:

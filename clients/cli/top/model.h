@@ -19,7 +19,8 @@ namespace syspulse {
 
 enum class ProcessOrder { kCpu, kMemory, kTime, kRead, kWrite, kPid, kOther };
 
-enum class Effect { kNone, kReopen, kQuit };
+// kOpenHost and kBack go from all hosts to one, and from one to all.
+enum class Effect { kNone, kReopen, kOpenHost, kBack, kQuit };
 
 // The recent past of a host, oldest first, at most kHistoryLength values each. NaN = not measured.
 struct History {
@@ -49,6 +50,7 @@ struct View {
   bool tree = false;  // each process below its parent
   std::string filter;
   bool full_command = true;
+  bool from_fleet = false;  // all hosts were on screen before, and Escape goes back to them
   bool paused = false;
   InputMode mode = InputMode::kList;
   int cursor = 0;       // row of the process list

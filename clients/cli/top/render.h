@@ -7,6 +7,7 @@
 
 #include "absl/time/time.h"
 #include "clients/cli/top/canvas.h"
+#include "clients/cli/top/fleet_model.h"
 #include "clients/cli/top/model.h"
 
 namespace syspulse {
@@ -21,8 +22,13 @@ struct RenderContext {
 // Returns the screen.
 Canvas Render(const TopModel& model, int width, int height, const RenderContext& context);
 
+Canvas Render(const FleetModel& model, int width, int height, const RenderContext& context);
+
 // Returns how many processes a screen of that height shows at most; what a page is.
 int PageSize(const TopModel& model, int width, int height);
+
+// Returns how many hosts it shows at most.
+int PageSize(const FleetModel& model, int height);
 
 }  // namespace syspulse
 

@@ -4,13 +4,19 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <variant>
 
 #include "clients/cli/command/commands.h"
 #include "clients/cli/top/feed.h"
+#include "clients/cli/top/fleet_model.h"
 #include "clients/cli/top/model.h"
 #include "clients/cli/top/render.h"
 #include "clients/cli/top/screen.h"
@@ -22,6 +28,8 @@ namespace {
 
 // How often the screen is drawn though nothing came: ages are counted in seconds.
 constexpr int kRedrawMs = 500;
+// Lists of many hosts that change faster cannot be read.
+constexpr absl::Duration kFleetInterval = absl::Seconds(1);
 
 // Wakes the thread that draws, from any other.
 class Waker {
@@ -76,29 +84,43 @@ absl::Status CheckService(const Session& session, const std::string& host) {
   });
 }
 
+// Shows one host, or all of them until one is chosen.
 class TopLoop {
  public:
-  TopLoop(const Session& session, Screen* screen, TopModel model)
+  // Begins with all hosts if there is a `fleet`.
+  TopLoop(const Session& session, Screen* screen, TopArguments arguments, View view,
+          std::optional<FleetModel> fleet)
       : session_(session),
         screen_(screen),
-        model_(std::move(model)),
-        feed_(session.channel, session.server, [this] { waker_.Wake(); }) {}
+        arguments_(std::move(arguments)),
+        first_view_(std::move(view)),
+        fleet_(std::move(fleet)),
+        feed_(session.channel, session.server, [this] { waker_.Wake(); }) {
+    if (!fleet_) host_.emplace(first_view_, arguments_.interval, session.clock->Monotonic());
+  }
 
   void Run() {
     const std::stop_callback wake(session_.stop, [this] { waker_.Wake(); });
-    feed_.Open(model_.Request());
+    Open();
     while (!session_.stop.stop_requested()) {
       TakeEvents();
       screen_->Resize();
-      screen_->Show(Render(model_, screen_->width(), screen_->height(),
-                           {.now = session_.clock->Monotonic(),
-                            .wall = session_.clock->Now(),
-                            .ascii = screen_->ascii()}));
+      Show();
       if (!Wait() || !TakeKeys()) return;
     }
   }
 
  private:
+  void Open() { feed_.Open(host_ ? host_->Request() : fleet_->Request()); }
+
+  void Show() {
+    const RenderContext context = {.now = session_.clock->Monotonic(),
+                                   .wall = session_.clock->Now(),
+                                   .ascii = screen_->ascii()};
+    screen_->Show(host_ ? Render(*host_, screen_->width(), screen_->height(), context)
+                        : Render(*fleet_, screen_->width(), screen_->height(), context));
+  }
+
   // Returns false when the terminal has gone.
   bool Wait() {
     std::array<pollfd, 2> waits = {
@@ -108,42 +130,69 @@ class TopLoop {
     return (waits[0].revents & (POLLHUP | POLLERR | POLLNVAL)) == 0;
   }
 
+  Effect HandleKey(const Key& key) {
+    if (!host_) return fleet_->Handle(key, PageSize(*fleet_, screen_->height()));
+    return host_->Handle(key, PageSize(*host_, screen_->width(), screen_->height()));
+  }
+
   // Returns false when the user quits.
   bool TakeKeys() {
     while (const std::optional<Key> key = screen_->ReadKey()) {
-      const int page = PageSize(model_, screen_->width(), screen_->height());
-      const Effect effect = model_.Handle(*key, page);
+      const Effect effect = HandleKey(*key);
       if (effect == Effect::kQuit) return false;
-      if (effect == Effect::kReopen) feed_.Open(model_.Request());
+      if (effect == Effect::kNone) continue;
+      if (effect == Effect::kOpenHost) {
+        View view = first_view_;
+        view.host = fleet_->chosen();
+        view.from_fleet = true;
+        host_.emplace(std::move(view), arguments_.interval, session_.clock->Monotonic());
+      }
+      if (effect == Effect::kBack) host_.reset();
+      Open();
     }
     return true;
+  }
+
+  void SetConnection(Connection::Kind kind, const absl::Status& reason, absl::Duration now) {
+    const std::string_view text(reason.message().data(), reason.message().size());
+    if (host_) {
+      host_->SetConnection(kind, text, now);
+    } else {
+      fleet_->SetConnection(kind, text, now);
+    }
+  }
+
+  // Returns whether another stream is needed.
+  bool Apply(const v1::WatchResponse& response, absl::Duration now) {
+    if (host_) return host_->Apply(response, now) == Effect::kReopen;
+    fleet_->Apply(response);
+    return false;
   }
 
   void TakeEvents() {
     const absl::Duration now = session_.clock->Monotonic();
     for (const FeedEvent& event : feed_.Take()) {
       if (const auto* response = std::get_if<v1::WatchResponse>(&event)) {
-        if (model_.Apply(*response, now) == Effect::kReopen) {
-          feed_.Open(model_.Request());
-          return;  // what is left belongs to the stream before
-        }
-      } else if (const auto* state = std::get_if<WatchState>(&event)) {
-        model_.SetConnection(
-            state->live ? Connection::Kind::kLive : Connection::Kind::kLost,
-            std::string_view(state->reason.message().data(), state->reason.message().size()), now);
+        if (!Apply(*response, now)) continue;
+        Open();
+        return;  // what is left belongs to the stream before
+      }
+      if (const auto* state = std::get_if<WatchState>(&event)) {
+        SetConnection(state->live ? Connection::Kind::kLive : Connection::Kind::kLost,
+                      state->reason, now);
       } else {
-        const absl::Status& refusal = std::get<absl::Status>(event);
-        model_.SetConnection(Connection::Kind::kRefused,
-                             std::string_view(refusal.message().data(), refusal.message().size()),
-                             now);
+        SetConnection(Connection::Kind::kRefused, std::get<absl::Status>(event), now);
       }
     }
   }
 
   const Session& session_;
   Screen* const screen_;
+  const TopArguments arguments_;
+  const View first_view_;
   const Waker waker_;  // outlives the feed, which calls it
-  TopModel model_;
+  std::optional<FleetModel> fleet_;
+  std::optional<TopModel> host_;  // nothing while all hosts are on screen
   LiveFeed feed_;
 };
 
@@ -153,9 +202,12 @@ absl::Status RunTop(const Session& session, const TopArguments& arguments, bool 
   ASSIGN_OR_RETURN(const std::string order_by, OrderBy(arguments.sort));
   RETURN_IF_ERROR(CheckService(session, arguments.host));
   ASSIGN_OR_RETURN(const std::unique_ptr<Screen> screen, Screen::Open(color));
-  TopLoop loop(
-      session, screen.get(),
-      TopModel(FirstView(arguments, order_by), arguments.interval, session.clock->Monotonic()));
+  std::optional<FleetModel> fleet;
+  if (arguments.all_hosts) {
+    fleet.emplace(FleetView{}, std::max(arguments.interval, kFleetInterval),
+                  session.clock->Monotonic());
+  }
+  TopLoop loop(session, screen.get(), arguments, FirstView(arguments, order_by), std::move(fleet));
   loop.Run();
   return absl::OkStatus();
 }

@@ -1,4 +1,4 @@
-// `syspulse top`: a host, live, on a full screen.
+// `syspulse top`: a host, or all of them, live, on a full screen.
 #ifndef CLIENTS_CLI_TOP_TOP_H_
 #define CLIENTS_CLI_TOP_TOP_H_
 
@@ -11,7 +11,8 @@
 namespace syspulse {
 
 struct TopArguments {
-  std::string host;  // empty = the first that is online
+  std::string host;        // empty = the first that is online
+  bool all_hosts = false;  // begin with all of them
   absl::Duration interval;
   std::string sort = "cpu";  // as OrderBy takes it
   std::string filter;

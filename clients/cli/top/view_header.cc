@@ -121,6 +121,10 @@ void DrawFooter(Canvas* canvas, const TopModel& model) {
     return;
   }
   int x = 0;
+  if (view.from_fleet) {
+    x = canvas->Put(x, y, "Esc", Style::kKey);
+    x = canvas->Put(x + 1, y, "All hosts", Style::kHint) + 2;
+  }
   for (const Hint& hint : kHints) {
     if (hint.key == "h" && model.hosts().size() < 2) continue;
     const int width = static_cast<int>(hint.key.size() + hint.text.size()) + 3;

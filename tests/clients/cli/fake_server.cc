@@ -246,6 +246,7 @@ grpc::Status FakeServer::ListHosts(grpc::ServerContext*, const v1::ListHostsRequ
   {
     const MutexLock lock(mutex_);
     fleet_.filter = request->filter();
+    fleet_.order_by = request->order_by();
   }
   const FakeFleet now = fleet();
   response->set_next_page_token(Page(now.hosts, request->page_token(), now.page_limit,
@@ -301,6 +302,7 @@ grpc::Status FakeServer::WatchHosts(grpc::ServerContext* context,
   {
     const MutexLock lock(mutex_);
     fleet_.filter = request->filter();
+    fleet_.order_by = request->order_by();
   }
   return Stream(context, [&](const FakeFleet& now) {
     v1::WatchHostsResponse response;

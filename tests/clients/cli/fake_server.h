@@ -24,6 +24,7 @@ namespace syspulse {
 struct FakeFleet {
   std::vector<v1::Host> hosts;
   std::string filter;  // of hosts, asked for last
+  std::string order_by;
   bool history_deleted = false;
   std::vector<v1::Snapshot> snapshots;
   std::vector<v1::Metric> metrics;

@@ -34,7 +34,7 @@ TEST(Hosts, AreRecordsInCsv) {
   const Outcome outcome = RunSyspulse({"hosts", "-o", "csv"}, server.address());
   EXPECT_THAT(outcome.out, StartsWith("name,hostname,display_name,state,"));
   EXPECT_THAT(outcome.out, HasSubstr("hosts/web-1,web-1,,online,Debian GNU/Linux 12 (bookworm),"));
-  EXPECT_THAT(outcome.out, HasSubstr(",2023-11-14T22:13:20Z,3600,3598,30,1,4,2.500,,,,\r\n"));
+  EXPECT_THAT(outcome.out, HasSubstr(",2023-11-14T22:13:20Z,3600,3598,30,1,4,2.500,,,,,,,,,\r\n"));
 }
 
 TEST(Hosts, SayWhatToDoWhereThereIsNone) {
@@ -77,7 +77,7 @@ TEST(Hosts, ShowLabelsClocksAndWhoElseClaimsThem) {
   const Outcome csv = RunSyspulse({"hosts", "-o", "csv"}, server.address());
   EXPECT_THAT(csv.out, HasSubstr(",clock_skew_seconds,labels,conflict_address,"));
   EXPECT_THAT(csv.out, HasSubstr(",-90.000,"));
-  EXPECT_THAT(csv.out, HasSubstr(",ipv4:10.0.0.9:5,3\r\n"));
+  EXPECT_THAT(csv.out, HasSubstr(",ipv4:10.0.0.9:5,3,,,,,\r\n"));
 }
 
 TEST(Hosts, AreFilteredByTheService) {
@@ -88,6 +88,33 @@ TEST(Hosts, AreFilteredByTheService) {
   EXPECT_EQ(server.fleet().filter, "env!=\"dev\"");
   const FakeServer empty(FakeFleet{});
   EXPECT_EQ(RunSyspulse({"hosts", "--filter", "a=\"b\""}, empty.address()).told, "no host is such");
+}
+
+TEST(Hosts, AreSortedByTheService) {
+  const FakeServer server(TwoHosts());
+  EXPECT_EQ(RunSyspulse({"hosts"}, server.address()).code, 0);
+  EXPECT_EQ(server.fleet().order_by, "display_name");
+  RunSyspulse({"hosts", "--sort", "cpu"}, server.address());
+  EXPECT_EQ(server.fleet().order_by, "cpu.utilization desc");
+  RunSyspulse({"hosts", "--watch", "--count=1", "--sort", "load-asc"}, server.address());
+  EXPECT_EQ(server.fleet().order_by, "load");
+  EXPECT_EQ(RunSyspulse({"hosts", "--sort", "beauty"}, server.address()).code, 2);
+}
+
+TEST(Hosts, SayWhatTheyAreDoingWhereTheServiceKnows) {
+  FakeFleet fleet = TwoHosts();
+  v1::HostSummary& summary = *fleet.hosts[0].mutable_summary();
+  summary.set_cpu_utilization_ratio(0.425);
+  summary.set_load_one_minute(1.5);
+  summary.set_filesystem_utilization_ratio(0.95);
+  const FakeServer server(fleet);
+  const Outcome outcome = RunSyspulse({"hosts"}, server.address());
+  EXPECT_THAT(outcome.out, HasSubstr("STATE      CPU  MEM  LOAD   DISK  PRESSURE  CORES"));
+  EXPECT_THAT(outcome.out, HasSubstr("web-1  web-1  online   42.5%    -  1.50  95.0%         -"));
+  const Outcome csv = RunSyspulse({"hosts", "-o", "csv"}, server.address());
+  EXPECT_THAT(csv.out, HasSubstr(",cpu_utilization_ratio,memory_utilization_ratio,load_one_minute,"
+                                 "filesystem_utilization_ratio,pressure_ratio\r\n"));
+  EXPECT_THAT(csv.out, HasSubstr(",0.425,,1.5,0.95,\r\n"));
 }
 
 TEST(UpdateHost, AddsLabelsToThoseItWasGivenAndTakesSomeAway) {

@@ -218,5 +218,31 @@ TEST(Top, SaysBeforeItBeginsThatThereIsNoServiceOrNoSuchHost) {
   EXPECT_THAT(terminal.output(), HasSubstr("cannot reach syspulsed at " + address));
 }
 
+TEST(Top, GoesFromAllHostsToOneAndBack) {
+  FakeFleet fleet = SmallFleet();
+  fleet.hosts[0].mutable_summary()->set_cpu_utilization_ratio(0.925);
+  fleet.hosts.push_back(fleet.hosts[0]);
+  fleet.hosts[1].set_name("hosts/db-1");
+  fleet.hosts[1].set_hostname("db-1");
+  const FakeServer server(fleet);
+  std::vector<std::string> command = Top(server);
+  command.push_back("--all");
+  Terminal terminal(command, kXterm, 120, 30);
+  ASSERT_TRUE(terminal.WaitFor("92.5%")) << terminal.Text();
+  EXPECT_TRUE(terminal.WaitFor("db-1")) << terminal.Text();
+  terminal.Type("\r");
+  ASSERT_TRUE(terminal.WaitFor("CPU 42.5%")) << terminal.Text();
+  EXPECT_THAT(terminal.Text(), HasSubstr("Esc All hosts"));
+  terminal.Type("\x1b");
+  ASSERT_TRUE(terminal.WaitFor("92.5%")) << terminal.Text();
+  EXPECT_TRUE(server.WaitForLiveRequest([](const v1::WatchRequest& request) {
+    return request.topics_size() == 2 && request.topics(1).processes().host().empty() &&
+           request.topics(0).hosts().order_by() == "cpu.utilization desc";
+  }));
+  terminal.Type("q");
+  EXPECT_EQ(terminal.WaitForEnd(), 0);
+  EXPECT_TRUE(terminal.IsRestored());
+}
+
 }  // namespace
 }  // namespace syspulse
