@@ -3,6 +3,7 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import "uplot/dist/uPlot.min.css";
 import "./styles/main.css";
+import type { Page } from "./lib/url_state.ts";
 import { startClock } from "./state/clock.ts";
 import { startHistory } from "./state/history.ts";
 import { startKeys } from "./state/keys.ts";
@@ -21,8 +22,9 @@ const baseUrl = new URL(".", document.baseURI).href.replace(/\/$/, "");
 startSession(baseUrl);
 startHistory(baseUrl);
 startKeys();
+const pageTitles: Partial<Record<Page, string>> = { query: "Query", fleet: "Fleet" };
 effect(() => {
-  const shown = view.value.page === "query" ? "Query" : host.value?.label;
+  const shown = pageTitles[view.value.page] ?? host.value?.label;
   document.title = shown === undefined ? "SysPulse" : `${shown} · SysPulse`;
 });
 render(<App />, root);

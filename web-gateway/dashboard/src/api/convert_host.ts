@@ -1,12 +1,14 @@
 // Host messages in plain numbers and words.
-import type { Completeness, Conflict, HostInfo, HostState } from "../lib/model.ts";
-import { durationMs, toMs } from "./convert.ts";
+import type { Completeness, Conflict, FleetHosts, HostInfo, HostState, HostSummary } from "../lib/model.ts";
+import { durationMs, toMs, toSeconds } from "./convert.ts";
 import {
   type Host,
   type HostCompleteness as WireCompleteness,
   type HostConflict as WireConflict,
   HostState as WireState,
+  type HostSummary as WireSummary,
 } from "./gen/syspulse/v1/host_pb.js";
+import type { HostList } from "./gen/syspulse/v1/live_service_pb.js";
 
 const defaultIntervalMs = 1000;
 
@@ -32,6 +34,25 @@ export function toHostInfo(host: Host): HostInfo {
     ...(host.completeness && { completeness: toCompleteness(host.completeness) }),
     ...(host.clockSkew && { clockSkewMs: durationMs(host.clockSkew) }),
     ...(host.conflict && { conflict: toConflict(host.conflict) }),
+    ...(host.summary && { summary: toSummary(host.summary) }),
+  };
+}
+
+export function toFleetHosts(list: HostList): FleetHosts {
+  const { matchedCount, onlineCount, staleCount, offlineCount } = list;
+  return { rows: list.hosts.map(toHostInfo), matchedCount, onlineCount, staleCount, offlineCount };
+}
+
+function toSummary(wire: WireSummary): HostSummary {
+  return {
+    timeSeconds: toSeconds(wire.sampleTime) ?? 0,
+    cpuRatio: wire.cpuUtilizationRatio,
+    memoryRatio: wire.memoryUtilizationRatio,
+    loadOneMinute: wire.loadOneMinute,
+    loadPerCore: wire.loadPerCoreRatio,
+    pressureRatio: wire.pressureRatio,
+    diskRatio: wire.filesystemUtilizationRatio,
+    diskMountpoint: wire.filesystemMountpoint,
   };
 }
 

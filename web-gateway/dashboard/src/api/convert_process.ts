@@ -47,6 +47,7 @@ export function toProcessRow(process: Process): ProcessRow {
     container: process.container,
     unit: process.unit,
     depth: process.depth,
+    ...(process.hostname !== "" && { hostId: process.name.split("/")[1] ?? "", hostname: process.hostname }),
   };
 }
 

@@ -2,17 +2,31 @@
 import { create } from "@bufbuild/protobuf";
 import { DurationSchema, FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import { distinctLabels } from "../lib/distinct_labels.ts";
-import type { HostInfo, ProcessTable, Snapshot } from "../lib/model.ts";
+import type { FleetHosts, HostInfo, ProcessTable, Snapshot } from "../lib/model.ts";
 import type { GridValues, WatchedExpression } from "../lib/query_model.ts";
 import { type CallError, type LiveClient, toCallError } from "./client.ts";
-import { toHostInfo } from "./convert_host.ts";
+import { toFleetHosts, toHostInfo } from "./convert_host.ts";
 import { toProcessTable } from "./convert_process.ts";
 import { toSnapshot } from "./convert_snapshot.ts";
 import { type LiveTopic, LiveTopicSchema, type WatchResponse } from "./gen/syspulse/v1/live_service_pb.js";
 import { timestamp, toGrid } from "./query.ts";
 
+/** What a tab wants to see of all hosts. */
+export interface FleetQuery {
+  /** As ListHosts takes them. */
+  readonly filter: string;
+  readonly orderBy: string;
+  readonly skip: number;
+  readonly limit: number;
+  /** Of the processes of all hosts, merged. */
+  readonly processOrderBy: string;
+  readonly processLimit: number;
+}
+
 /** What a tab wants to see. */
 export interface LiveQuery {
+  /** Of all hosts, rather than of one. */
+  readonly fleet?: FleetQuery;
   /** The host's resource name, `hosts/{host}`; empty for the list of hosts alone. */
   readonly host: string;
   /** How much of the past to send first; none if zero. */
@@ -31,6 +45,7 @@ export interface LiveQuery {
 
 export type LiveEvent =
   | { readonly kind: "hosts"; readonly hosts: readonly HostInfo[] }
+  | { readonly kind: "fleet"; readonly hosts: FleetHosts }
   | { readonly kind: "history"; readonly host: string; readonly snapshots: readonly Snapshot[] }
   | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
   | { readonly kind: "processes"; readonly host: string; readonly table: ProcessTable }
@@ -40,6 +55,8 @@ export type LiveEvent =
 
 /** Half a second keeps every sample of an agent that samples each second, and spares tabs those of faster ones. */
 const snapshotInterval = { seconds: 0n, nanos: 500_000_000 };
+/** Nobody reads a table that changes faster. */
+const fleetInterval = { seconds: 2n, nanos: 0 };
 const pastPaths = ["host", "sample_time", "load", "memory", "pressure", "disks", "networks"];
 const nowPaths = [...pastPaths, "uptime_seconds", "cpu", "swap", "filesystems", "top_processes"];
 const cpuWithoutCores = ["cpu.utilization_ratio", "cpu.modes", "cpu.core_count"];
@@ -80,7 +97,18 @@ export function refusedExpression(
 }
 
 function topicsOf(query: LiveQuery): LiveTopic[] {
+  if (query.fleet !== undefined) return fleetTopics(query.fleet);
   return [...hostTopics(query), ...query.expressions.map(expressionTopic)];
+}
+
+function fleetTopics({ filter, orderBy, skip, limit, processOrderBy, processLimit }: FleetQuery): LiveTopic[] {
+  const summaryInterval = create(DurationSchema, fleetInterval);
+  const hosts = { filter, orderBy, skip, limit, summaryInterval };
+  const processes = { orderBy: processOrderBy, limit: processLimit, interval: create(DurationSchema, fleetInterval) };
+  return [
+    create(LiveTopicSchema, { topic: { case: "hosts", value: hosts } }),
+    create(LiveTopicSchema, { topic: { case: "processes", value: processes } }),
+  ];
 }
 
 function expressionTopic({ expression, stepSeconds, historySeconds }: WatchedExpression): LiveTopic {
@@ -119,6 +147,10 @@ function toEvent({ value }: WatchResponse, about: LiveTopic | undefined): LiveEv
   const expression = about?.topic.case === "query" ? about.topic.value.query : "";
   switch (value.case) {
     case "hosts":
+      if (about?.topic.case === "hosts" && about.topic.value.summaryInterval !== undefined) {
+        const hosts = toFleetHosts(value.value);
+        return { kind: "fleet", hosts: { ...hosts, rows: distinctLabels(hosts.rows) } };
+      }
       return { kind: "hosts", hosts: distinctLabels(value.value.hosts.map(toHostInfo)) };
     case "snapshotHistory":
       return { kind: "history", host: value.value.host, snapshots: value.value.snapshots.map(toSnapshot) };

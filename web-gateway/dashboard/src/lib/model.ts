@@ -33,6 +33,33 @@ export interface HostInfo {
   readonly clockSkewMs?: number;
   /** Another agent that says it is this host, and is refused. */
   readonly conflict?: Conflict;
+  /** What it is doing; undefined if it is offline, and where that was not asked for. */
+  readonly summary?: HostSummary;
+}
+
+/** What a host is doing in a few numbers. */
+export interface HostSummary {
+  /** By the host's clock, seconds since 1970. */
+  readonly timeSeconds: number;
+  readonly cpuRatio: Measured;
+  readonly memoryRatio: Measured;
+  readonly loadOneMinute: Measured;
+  /** 1 = each core has one task. */
+  readonly loadPerCore: Measured;
+  readonly pressureRatio: Measured;
+  /** Of the fullest filesystem. */
+  readonly diskRatio: Measured;
+  /** Where that is mounted; empty if there is none. */
+  readonly diskMountpoint: string;
+}
+
+/** A part of the list of hosts, and what there is of all that are meant. */
+export interface FleetHosts {
+  readonly rows: readonly HostInfo[];
+  readonly matchedCount: number;
+  readonly onlineCount: number;
+  readonly staleCount: number;
+  readonly offlineCount: number;
 }
 
 export interface Conflict {
@@ -180,6 +207,10 @@ export interface ProcessRow {
   readonly unit: string;
   /** How many ancestors stand above it among the rows. */
   readonly depth: number;
+  /** Where rows of several hosts are merged: whose it is. */
+  readonly hostId?: string;
+  /** What that host calls itself. */
+  readonly hostname?: string;
 }
 
 export interface ProcessTable {

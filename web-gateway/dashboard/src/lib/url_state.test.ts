@@ -23,6 +23,11 @@ test("every part of a view comes back from its URL", () => {
     table: true,
     step: 15,
     hidden: ["cpu.user", "network/eth0"],
+    fleetOrder: "disk.utilization",
+    fleetDescending: false,
+    fleetText: 'env="prod",cpu.utilization>80%',
+    fleetPage: 3,
+    fleetProcesses: "io_bytes_per_second",
   };
   assert.deepEqual(decodeView(encodeView(view)), view);
 });
@@ -35,6 +40,9 @@ test("an ascending order by the default column is kept", () => {
 test("nonsense falls back to the default instead of reaching the service", () => {
   const view = decodeView("?sort=-password&limit=1000000&minutes=x&cores=yes&hide=&hide=a&hide=a");
   assert.deepEqual(view, { ...defaultView, hidden: ["a"] });
+  for (const page of ["0", "-1", "1.5", "x", "1e9"]) {
+    assert.deepEqual(decodeView(`?hosts-sort=-password&hosts-page=${page}&hosts-top=x`), defaultView);
+  }
 });
 
 test("a filter is cut to 256 bytes without halving a character", () => {

@@ -1,4 +1,5 @@
 // The URL is the view: what a colleague sees who opens the same link.
+import { decodeFleet, defaultFleetView, encodeFleet, type FleetView } from "./fleet_view.ts";
 import { canonicalMoment, liveRange, resolveRange, type TimeRange } from "./time_range.ts";
 
 export const processOrders = [
@@ -17,10 +18,10 @@ export type ProcessOrder = (typeof processOrders)[number];
 
 export const processLimits = [15, 50, 200] as const;
 export const rangeMinutes = [2, 5, 20] as const;
-export const pages = ["host", "query"] as const;
+export const pages = ["host", "fleet", "query"] as const;
 export type Page = (typeof pages)[number];
 
-export interface ViewState {
+export interface ViewState extends FleetView {
   readonly page: Page;
   /** Host id; empty for the first host there is. */
   readonly host: string;
@@ -59,6 +60,7 @@ export const defaultView: ViewState = {
   expressions: [],
   table: false,
   step: 0,
+  ...defaultFleetView,
 };
 
 const greatestFilterBytes = 256;
@@ -87,6 +89,7 @@ export function decodeView(search: string): ViewState {
       .slice(0, greatestExpressions),
     table: params.get("tab") === "table",
     step: decodeStep(params.get("step")),
+    ...decodeFleet(params),
   };
 }
 
@@ -108,6 +111,7 @@ export function encodeView(view: ViewState): string {
   for (const expression of view.expressions) params.append("expr", expression);
   if (view.table) params.set("tab", "table");
   if (view.step > 0) params.set("step", String(view.step));
+  encodeFleet(view, params);
   const text = params.toString();
   return text === "" ? "" : `?${text}`;
 }

@@ -5,6 +5,7 @@ import type { LiveEvent } from "../api/live.ts";
 import { type ConnectionFacts, type ConnectionState, connectionState, staleAfterMs } from "../lib/connection_state.ts";
 import type { HostInfo, ProcessTable, Snapshot } from "../lib/model.ts";
 import { nowMs } from "./clock.ts";
+import { onFleetHosts, onFleetProcesses } from "./fleet.ts";
 import { addPast, addSnapshot, forgetPast, past } from "./past.ts";
 import { view } from "./view.ts";
 import { watching } from "./watched.ts";
@@ -47,6 +48,10 @@ export const host: ReadonlySignal<HostInfo | undefined> = computed(() =>
 /** Whether the page shows what the host does now. */
 export const connection: ReadonlySignal<ConnectionState> = computed(() => {
   const known = host.value;
+  if (view.value.page === "fleet") {
+    const always = { snapshotAtMs: nowMs.value, intervalMs: 1000, hostSilentSinceMs: undefined };
+    return connectionState({ ...facts.value, ...always }, nowMs.value);
+  }
   // Without a host there is nothing to be silent.
   const snapshotAtMs = hostName.value === "" ? nowMs.value : facts.value.snapshotAtMs;
   const silent = known !== undefined && known.state !== "online" && known.state !== "unknown";
@@ -77,6 +82,9 @@ export function onEvent(event: LiveEvent): void {
       case "hosts":
         onHosts(event.hosts);
         return;
+      case "fleet":
+        onFleetHosts(event.hosts);
+        return;
       case "history":
         if (event.host === hostName.value) onPast(event.snapshots);
         return;
@@ -84,7 +92,8 @@ export function onEvent(event: LiveEvent): void {
         if (event.snapshot.host === hostName.value) onSnapshot(event.snapshot);
         return;
       case "processes":
-        if (event.host === hostName.value) newestTable.value = event.table;
+        if (event.host === "") onFleetProcesses(event.table);
+        else if (event.host === hostName.value) newestTable.value = event.table;
         return;
       case "values":
         watching.value.watcher?.onValues(event.expression, event.values);

@@ -2,6 +2,7 @@
 import { computed, effect, untracked } from "@preact/signals";
 import { CallError, createLiveClient } from "../api/client.ts";
 import { type LiveQuery, watchLive } from "../api/live.ts";
+import { fleetQuery } from "./fleet.ts";
 import { forgetHost, host, hostName, onEvent, onLost, onResumed, snapshotAtMs } from "./live.ts";
 import { LiveFeed } from "./live_feed.ts";
 import { past, pastSeconds } from "./past.ts";
@@ -15,6 +16,7 @@ const overlapSeconds = 8;
 /** A tab in the background keeps its stream for so long. */
 const hiddenStopMs = 60_000;
 
+const onFleet = computed(() => view.value.page === "fleet");
 const pastOfCores = computed(() => view.value.perCore || (host.value?.coreCount ?? 0) <= manyCores);
 const orderBy = computed(() => `${view.value.order}${view.value.descending ? " desc" : ""}`);
 /** What makes the past worthless when it changes. */
@@ -22,11 +24,13 @@ const pastKey = computed(() => JSON.stringify([hostName.value, hostName.value !=
 /** What the stream has to be opened again for. */
 const queryKey = computed(() => {
   const { filter, limit, tree } = view.value;
+  if (onFleet.value) return JSON.stringify(fleetQuery.value);
   return JSON.stringify([pastKey.value, orderBy.value, filter, limit, tree, watching.value.key]);
 });
 
 function currentQuery(): LiveQuery {
   return {
+    ...(onFleet.value && { fleet: fleetQuery.value }),
     host: hostName.value,
     historySeconds: missingSeconds(),
     historyOfCores: pastOfCores.value,

@@ -4,6 +4,7 @@ import { hostName, hosts, snapshot } from "../state/live.ts";
 import { view } from "../state/view.ts";
 import { Charts } from "./charts.tsx";
 import { ConnectionBanner } from "./connection_badge.tsx";
+import { Fleet } from "./fleet.tsx";
 import { Header, HostFacts } from "./header.tsx";
 import { LazyQueryPage } from "./lazy_query_page.tsx";
 import { Processes } from "./processes.tsx";
@@ -13,9 +14,22 @@ export function App(): JSX.Element {
   return (
     <>
       <Header />
-      <main class="page">{view.value.page === "query" ? <LazyQueryPage /> : <Overview />}</main>
+      <main class="page">
+        <Page />
+      </main>
     </>
   );
+}
+
+function Page(): JSX.Element {
+  switch (view.value.page) {
+    case "query":
+      return <LazyQueryPage />;
+    case "fleet":
+      return <Fleet />;
+    case "host":
+      return <Overview />;
+  }
 }
 
 function Overview(): JSX.Element {

@@ -32,7 +32,7 @@ export function Header(): JSX.Element {
   );
 }
 
-const pageNames: Readonly<Record<Page, string>> = { host: "Overview", query: "Query" };
+const pageNames: Readonly<Record<Page, string>> = { host: "Overview", fleet: "Fleet", query: "Query" };
 
 function PageLinks(): JSX.Element {
   return (
