@@ -4,6 +4,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -47,7 +48,7 @@ std::string Escape(std::string_view text, bool quotes) {
 
 struct Output {
   std::shared_ptr<spdlog::logger> logger;
-  bool json = false;
+  std::atomic<bool> json = false;  // may be set while others write
 };
 
 // The one logger of the process: lines of several threads must not mix.

@@ -3,15 +3,18 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "services/base/log.h"
+#include "services/base/option_sources.h"
+#include "services/base/status_macros.h"
 #include "services/base/text.h"
 #include "services/base/version.h"
 
@@ -33,6 +36,13 @@ std::string CheckConfigFile(const std::string& path) {
   return "";
 }
 
+// Where nothing else is said: beside those of other programs.
+std::string StandardFile(const CLI::App& app) {
+  std::string name = app.get_name();
+  if (name.starts_with("syspulse-")) name.erase(0, std::string_view("syspulse-").size());
+  return "/etc/syspulse/" + name + ".env";
+}
+
 }  // namespace
 
 void AddCommonOptions(CLI::App* app, CommonOptions* options) {
@@ -42,6 +52,15 @@ void AddCommonOptions(CLI::App* app, CommonOptions* options) {
       ->check(CheckConfigFile);
   // Dots are part of names such as collector.cpu; no name has a line feed.
   app->get_config_formatter_base()->parentSeparator('\n');
+  app->add_option("--env-file",
+                  "Read flags from this file too, lines of VARIABLE=value as systemd "
+                  "takes them; empty for none [SYSPULSE_ENV_FILE]")
+      ->type_name("FILE")
+      ->default_str(StandardFile(*app))
+      ->configurable(false);
+  app->add_flag("--print-config", options->print_config,
+                "Print each flag's value and where it comes from, and end")
+      ->configurable(false);
   app->add_option("--log-level", options->log_level, "The least that is logged")
       ->type_name("LEVEL")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
@@ -50,6 +69,45 @@ void AddCommonOptions(CLI::App* app, CommonOptions* options) {
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
+}
+
+absl::Status BeginLog(const CommonOptions& options) {
+  RETURN_IF_ERROR(ConfigureLog(options.log_level, options.log_format));
+  for (const std::string& warning : options.warnings) LogWarning("%s", warning);
+  return absl::OkStatus();
+}
+
+std::vector<Setting> ChangedSettings(const CommonOptions& before, const CommonOptions& now) {
+  std::vector<Setting> changed;
+  for (const Setting& setting : now.settings) {
+    const auto old = std::ranges::find(before.settings, setting.flag, &Setting::flag);
+    if (old == before.settings.end() || old->value != setting.value) changed.push_back(setting);
+  }
+  return changed;
+}
+
+void ReloadLog(const CommonOptions& now, CommonOptions* options) {
+  for (const Setting& setting : ChangedSettings(*options, now)) {
+    const auto held = std::ranges::find(options->settings, setting.flag, &Setting::flag);
+    if (setting.flag.starts_with("--log")) {
+      *held = setting;
+    } else {
+      LogWarning("%s", NeedsRestart(setting, held->value));
+    }
+  }
+  options->log_level = now.log_level;
+  options->log_format = now.log_format;
+  options->warnings = now.warnings;
+  if (const absl::Status status = BeginLog(*options); !status.ok()) {
+    LogError("%s", std::string(status.message()));
+  }
+  LogInfo("reloaded: log level %s", options->log_level);
+}
+
+std::string NeedsRestart(const Setting& setting, std::string_view held) {
+  const bool secret = IsSecret(setting.flag);
+  return absl::StrFormat("%s is '%s' now, and stays '%s' until a restart", setting.flag,
+                         secret ? "***" : setting.value, secret ? "***" : held);
 }
 
 CLI::Option* AddDuration(CLI::App* app, const std::string& flag, absl::Duration* value,
@@ -69,35 +127,22 @@ CLI::Option* AddDuration(CLI::App* app, const std::string& flag, absl::Duration*
       ->default_str(absl::FormatDuration(*value));
 }
 
-namespace {
-
-std::string VariableOf(const std::string& flag) {
-  std::string name = "SYSPULSE_" + flag;
-  for (char& c : name) {
-    c = c == '-' || c == '.' ? '_' : static_cast<char>(std::toupper(c));
-  }
-  return name;
+std::string HelpFormatter::make_help(const CLI::App* app, std::string name,
+                                     CLI::AppFormatMode mode) const {
+  app_ = app;
+  return CLI::Formatter::make_help(app, std::move(name), mode);
 }
 
-bool IsSet(const std::string& variable) {
-  const char* const value = std::getenv(variable.c_str());
-  return value != nullptr && *value != '\0';
+std::string HelpFormatter::make_option_desc(const CLI::Option* option) const {
+  const std::string variable = app_ == nullptr ? "" : VariableOf(*app_, *option);
+  const std::string description = CLI::Formatter::make_option_desc(option);
+  if (variable.empty()) return description;
+  return description + (description.empty() ? "[" : " [") + variable + "]";
 }
-
-}  // namespace
 
 void AddEnvironment(CLI::App* app) {
-  for (CLI::Option* option : app->get_options([](const CLI::Option* candidate) {
-         return !candidate->get_lnames().empty() && candidate->get_configurable();
-       })) {
-    std::string variable = VariableOf(option->get_lnames().front());
-    for (const std::string& name : option->get_lnames()) {
-      // CLI11 knows one variable for each option, and none that would say the opposite.
-      if (IsSet(variable)) break;
-      if (!option->check_fname(name) && IsSet(VariableOf(name))) variable = VariableOf(name);
-    }
-    option->envname(variable);
-  }
+  app->formatter(std::make_shared<HelpFormatter>());
+  for (CLI::App* command : app->get_subcommands(nullptr)) AddEnvironment(command);
 }
 
 CLI::Option* AddNumber(CLI::App* app, const std::string& flag, std::int64_t* value,
@@ -151,29 +196,57 @@ std::string SentenceOf(const CLI::App& app, const CLI::Error& error) {
 
 }  // namespace
 
-std::optional<int> ParseCommandLine(CLI::App* app, int argc, const char* const* argv) {
-  // Last first, as CLI11 wants them. To CLI11 `--flag=` has no value and takes the next argument.
-  std::vector<std::string> arguments;
-  for (int i = argc - 1; i > 0; --i) {
-    const std::string_view argument = argv[i];
-    if (argument.starts_with("--") && argument.find('=') == argument.size() - 1) {
-      arguments.emplace_back();
-      arguments.emplace_back(argument.substr(0, argument.size() - 1));
+namespace {
+
+// Last first, as CLI11 wants them. To CLI11 `--flag=` has no value and takes the next argument.
+std::vector<std::string> ForParser(const std::vector<std::string>& arguments) {
+  std::vector<std::string> reversed;
+  for (auto argument = arguments.rbegin(); argument != arguments.rend(); ++argument) {
+    if (argument->starts_with("--") && argument->find('=') == argument->size() - 1) {
+      reversed.emplace_back();
+      reversed.push_back(argument->substr(0, argument->size() - 1));
     } else {
-      arguments.emplace_back(argument);
+      reversed.push_back(*argument);
     }
   }
+  return reversed;
+}
+
+int Complain(const CLI::App& app, const CommonOptions* common, const std::string& sentence) {
+  if (common != nullptr && common->complain) {
+    common->complain(sentence);
+  } else {
+    std::cerr << app.get_name() << ": " << sentence << "\nTry '" << app.get_name() << " --help'.\n";
+  }
+  return kExitUsage;
+}
+
+}  // namespace
+
+std::optional<int> ParseCommandLine(CLI::App* app, int argc, const char* const* argv,
+                                    CommonOptions* common) {
   LetTheLastWin(app);
+  OptionSources sources(app, std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
+  const absl::Status file = sources.ReadFile(StandardFile(*app));
   try {
-    app->parse(std::move(arguments));
+    app->parse(ForParser(sources.Complete()));
   } catch (const CLI::Success& success) {  // --help, --version
     return app->exit(success);
   } catch (const CLI::Error& error) {
-    std::cerr << app->get_name() << ": " << SentenceOf(*app, error) << "\nTry '" << app->get_name()
-              << " --help'.\n";
-    return kExitUsage;
+    const std::string sentence = SentenceOf(*app, error);
+    const std::string place = sources.PlaceOf(sentence);
+    return Complain(*app, common, place.empty() ? sentence : place + ": " + sentence);
   }
-  return std::nullopt;
+  if (!file.ok()) {
+    return Complain(*app, common, absl::StrFormat("%s (--env-file)", std::string(file.message())));
+  }
+  if (common == nullptr) return std::nullopt;
+  common->settings = sources.Settings();
+  common->warnings = sources.Warnings();
+  if (!common->print_config) return std::nullopt;
+  for (const std::string& warning : common->warnings) std::cerr << warning << "\n";
+  std::cout << FileOf(common->settings) << std::flush;
+  return kExitOk;
 }
 
 namespace {

@@ -1,19 +1,24 @@
 // What all our programs share on their command line.
 //
 // A flag comes from the command line, else from the environment as SYSPULSE_<FLAG>, else from the
-// file of `--config` (lines `flag=value`), else from its default. Flags are declared in
+// file of `--env-file`, where it is called the same, else from that of `--config` (lines
+// `flag=value`), else from its default; option_sources.h has the whole of it. Flags are declared in
 // options.cc, and in files that end so, only.
 #ifndef SERVICES_BASE_OPTIONS_H_
 #define SERVICES_BASE_OPTIONS_H_
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/base/option_sources.h"
 
 namespace syspulse {
 
@@ -26,11 +31,26 @@ inline constexpr int kExitUsage = 2;
 struct CommonOptions {
   std::string log_level = "info";
   std::string log_format = "text";
+  bool print_config = false;
+
+  // What the parse leaves here.
+  std::vector<Setting> settings;      // all flags, with where they come from
+  std::vector<std::string> warnings;  // sentences for the log
+
+  // Who is told what is wrong, if not standard error: for a program that goes on as it was.
+  std::function<void(const std::string&)> complain;
 };
 
-// Adds --version, --config, --log-level and --log-format to `app`. `options` must outlive the
-// parse.
+// Adds --version, --config, --env-file, --print-config, --log-level and --log-format to `app`.
+// `options` must outlive the parse.
 void AddCommonOptions(CLI::App* app, CommonOptions* options);
+
+// Sets up the log as the options say, and writes what the parse warned of. InvalidArgument as
+// ConfigureLog.
+absl::Status BeginLog(const CommonOptions& options);
+
+// Returns what is not the same in two parses of the same program, as of `now`.
+std::vector<Setting> ChangedSettings(const CommonOptions& before, const CommonOptions& now);
 
 // Adds a duration such as `1s`, `250ms`, `20m`, `2w` with a default in `*value`. `value` must
 // outlive the parse.
@@ -42,14 +62,32 @@ CLI::Option* AddDuration(CLI::App* app, const std::string& flag, absl::Duration*
 CLI::Option* AddNumber(CLI::App* app, const std::string& flag, std::int64_t* value,
                        std::int64_t least, std::int64_t most, const std::string& help);
 
-// Lets every flag of `app` also come from SYSPULSE_<FLAG>, by the first of its names that is set.
-// Call it after the flags are added.
+// Returns a sentence on a setting that was read again and has no effect: `held` is what it was.
+std::string NeedsRestart(const Setting& setting, std::string_view held);
+
+// Goes on with the log settings of `now`, and logs which of the others changed and need a restart.
+void ReloadLog(const CommonOptions& now, CommonOptions* options);
+
+// Help that names the variable of each flag. AddEnvironment gives it to a program.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  std::string make_help(const CLI::App* app, std::string name,
+                        CLI::AppFormatMode mode) const override;
+  std::string make_option_desc(const CLI::Option* option) const override;
+
+ private:
+  mutable const CLI::App* app_ = nullptr;  // whose help is being made
+};
+
+// Has --help name the variables of `app` and its commands. Call it after the flags are added.
 void AddEnvironment(CLI::App* app);
 
-// Parses the command line. Returns nothing if the program should go on, else the code to exit with,
-// after printing help, version, or a sentence on what is wrong. Of an option given twice that takes
-// one value, the last counts.
-std::optional<int> ParseCommandLine(CLI::App* app, int argc, const char* const* argv);
+// Parses the command line and what option_sources.h adds to it; for the file of --env-file,
+// `common` must be the options that AddCommonOptions has. Returns nothing if the program should go
+// on, else the code to exit with, after printing help, version, settings, or a sentence on what is
+// wrong. Of an option given twice that takes one value, the last counts.
+std::optional<int> ParseCommandLine(CLI::App* app, int argc, const char* const* argv,
+                                    CommonOptions* common = nullptr);
 
 // Returns a duration of numbers and units: `250ms`, `1.5s`, `1h30m`, `30d`, `2w`, `1y`. Units are
 // those of Prometheus, where a year has 365 days, and us and ns. InvalidArgument for anything else,

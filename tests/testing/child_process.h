@@ -64,6 +64,13 @@ class ChildProcess {
     }
   }
 
+  pid_t pid() const { return pid_; }
+
+  // Sends a signal to the program, which goes on.
+  void Signal(int signal_number) const {
+    if (pid_ > 0) kill(pid_, signal_number);
+  }
+
   // Sends a signal and waits for the end of the program. Returns its exit code, or nothing if a
   // signal ended it or it had ended before.
   std::optional<int> Kill(int signal_number) {
