@@ -17,10 +17,10 @@ namespace {
 // The order of the values in SampleOnce. A source is in it from its first frame on, so that its
 // first drop is seen as an increase.
 SchemaPtr AgentSchema(const std::vector<std::string>& sources) {
-  std::vector<Series> series = {
-      {.family = 0}, {.family = 1}, {.family = 2}, {.family = 3}, {.family = 4}};
+  std::vector<Series> series = {{.family = 0}, {.family = 1}, {.family = 2},
+                                {.family = 3}, {.family = 4}, {.family = 5}};
   for (const std::string& source : sources) {
-    series.push_back({.family = 5, .label_values = {source}});
+    series.push_back({.family = 6, .label_values = {source}});
   }
   const auto schema = Schema::Create(
       {{.name = "syspulse_agent_buffer_bytes",
@@ -34,6 +34,10 @@ SchemaPtr AgentSchema(const std::vector<std::string>& sources) {
        {.name = "syspulse_agent_reconnects_total",
         .type = MetricType::kCounter,
         .help = "Streams to the service that were opened again."},
+       {.name = "syspulse_agent_sent_bytes_total",
+        .type = MetricType::kCounter,
+        .unit = "bytes",
+        .help = "Bytes of messages to the service."},
        {.name = "syspulse_agent_cpu_seconds_total",
         .type = MetricType::kCounter,
         .unit = "seconds",
@@ -66,13 +70,16 @@ AgentMetrics::AgentMetrics(const ProcFs& procfs, std::string host_id)
       statm_(procfs.Proc("self/statm", FileEnd::kShortRead)) {}
 
 FramePtr AgentMetrics::SampleOnce(absl::Time time, const FrameBufferStats& buffer,
-                                  std::int64_t reconnects) {
+                                  const PushFigures& push) {
   // A clock that was set back starts a new count instead of a long silence.
   if (last_ && time >= *last_ && time - *last_ < kInterval) return nullptr;
   last_ = time;
   std::vector<double> values = {static_cast<double>(buffer.bytes),
                                 static_cast<double>(buffer.spool_bytes),
-                                static_cast<double>(reconnects), CpuSeconds(), ResidentBytes()};
+                                static_cast<double>(push.reconnects),
+                                static_cast<double>(push.sent_bytes),
+                                CpuSeconds(),
+                                ResidentBytes()};
   std::vector<std::string> sources;
   for (const auto& [source, dropped] : buffer.dropped) {
     sources.push_back(source);

@@ -5,6 +5,7 @@
 //   syspulse_agent_buffer_bytes          memory of what waits for the service
 //   syspulse_agent_spool_bytes           of files that wait for the service
 //   syspulse_agent_reconnects_total      streams that were opened again
+//   syspulse_agent_sent_bytes_total      of messages to the service, before gRPC frames them
 //   syspulse_agent_cpu_seconds_total     CPU time of the agent; source: getrusage(2)
 //   syspulse_agent_resident_bytes        memory of the agent in RAM; source: /proc/self/statm
 #ifndef SERVICES_AGENT_AGENT_METRICS_H_
@@ -22,6 +23,12 @@
 
 namespace syspulse {
 
+// What streams to the service did since the start.
+struct PushFigures {
+  std::int64_t reconnects = 0;  // streams that were opened again
+  std::int64_t sent_bytes = 0;  // of messages
+};
+
 // Confined to one thread.
 class AgentMetrics {
  public:
@@ -31,7 +38,7 @@ class AgentMetrics {
   AgentMetrics(const ProcFs& procfs, std::string host_id);
 
   // Returns the frame of `time`, or null if the one before is younger than kInterval.
-  FramePtr SampleOnce(absl::Time time, const FrameBufferStats& buffer, std::int64_t reconnects);
+  FramePtr SampleOnce(absl::Time time, const FrameBufferStats& buffer, const PushFigures& push);
 
  private:
   double ResidentBytes();

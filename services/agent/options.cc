@@ -89,20 +89,20 @@ std::string CheckTelemetryPath(const std::string& path) {
 }
 
 // Writes a flag and its opposite as one, and leaves out what is unlisted.
-class AgentHelp final : public CLI::Formatter {
+class AgentHelp final : public HelpFormatter {
  public:
   std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
     if (option->get_fnames().empty()) {
-      return CLI::Formatter::make_option_name(option, is_positional);
+      return HelpFormatter::make_option_name(option, is_positional);
     }
     return "--[no-]" + option->get_lnames().front();
   }
   std::string make_option_opts(const CLI::Option* option) const override {
-    return option->get_fnames().empty() ? CLI::Formatter::make_option_opts(option) : "";
+    return option->get_fnames().empty() ? HelpFormatter::make_option_opts(option) : "";
   }
   std::string make_group(std::string group, bool is_positional,
                          std::vector<const CLI::Option*> options) const override {
-    return group == kUnlisted ? "" : CLI::Formatter::make_group(group, is_positional, options);
+    return group == kUnlisted ? "" : HelpFormatter::make_group(group, is_positional, options);
   }
 };
 
@@ -213,7 +213,9 @@ void AddFlags(CLI::App* app, AgentOptions* options, std::vector<std::string>* la
 std::optional<int> ParseAgentOptions(int argc, const char* const* argv, AgentOptions* options) {
   CLI::App app(
       "Samples this host and pushes what it measures to syspulsed.\n"
-      "SIGTERM stops it within 5 s, after what it still has to send.",
+      "SIGTERM stops it within 5 s, after what it still has to send. SIGHUP reads flags from files "
+      "again: collectors, intervals, labels, --server and the log follow, the rest needs a "
+      "restart.",
       "syspulse-agent");
   std::vector<std::string> labels;
   AddFlags(&app, options, &labels);
@@ -239,7 +241,7 @@ std::optional<int> ParseAgentOptions(int argc, const char* const* argv, AgentOpt
     }
     collectors.Apply(&options->collectors);
   });
-  if (const auto code = ParseCommandLine(&app, argc, argv)) return code;
+  if (const auto code = ParseCommandLine(&app, argc, argv, &options->common)) return code;
   for (const std::string& label : labels) {
     const std::size_t equals = label.find('=');
     options->labels[label.substr(0, equals)] = label.substr(equals + 1);

@@ -17,6 +17,7 @@ void PushCall::Begin(v1::IngestService::Stub* stub, grpc::ClientContext* context
   AddHold();  // writes are started by whoever adds a batch, when no reaction keeps the rpc alive
   MutexLock lock(mutex_);
   *request_.mutable_hello() = hello;
+  events_.on_send(request_.ByteSizeLong());
   StartWrite(&request_);
   StartRead(&response_);
   StartCall();
@@ -99,6 +100,7 @@ void PushCall::MaybeWriteLocked() {
   ToProto(clock_->SinceBoot(), clock->mutable_since_boot());
   last_sent_ = batch->sequence;
   writing_ = true;
+  events_.on_send(request_.ByteSizeLong());
   StartWrite(&request_);
 }
 

@@ -9,6 +9,7 @@
 #include <grpcpp/support/client_callback.h>
 
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <unordered_set>
@@ -24,6 +25,7 @@ namespace syspulse {
 struct PushEvents {
   std::function<void(const v1::PushFramesWelcome&)> on_welcome;
   std::function<void(const v1::PushFramesDemand&)> on_demand;
+  std::function<void(std::size_t)> on_send = [](std::size_t) {};  // gets the bytes of a message
 };
 
 // Thread-safe. Must stay alive until WaitForEnd has returned.

@@ -87,12 +87,14 @@ void PushStream::Run(const std::stop_token& stop) {
 bool PushStream::PushOnce(const std::stop_token& stop) {
   grpc::ClientContext context;
   context.set_wait_for_ready(wait_for_ready_);
-  PushCall call(buffer_, clock_,
-                {.on_welcome = [this](const v1::PushFramesWelcome& welcome) { OnWelcome(welcome); },
-                 .on_demand =
-                     [this](const v1::PushFramesDemand& demand) {
-                       wants_all_processes_ = demand.all_processes();
-                     }});
+  PushCall call(
+      buffer_, clock_,
+      {.on_welcome = [this](const v1::PushFramesWelcome& welcome) { OnWelcome(welcome); },
+       .on_demand =
+           [this](const v1::PushFramesDemand& demand) {
+             wants_all_processes_ = demand.all_processes();
+           },
+       .on_send = [this](std::size_t bytes) { sent_bytes_ += static_cast<std::int64_t>(bytes); }});
   {
     MutexLock lock(mutex_);
     call_ = &call;

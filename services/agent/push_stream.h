@@ -72,6 +72,9 @@ class PushStream {
   // Whether the service wants all processes. It says so for as long as the stream stands.
   bool wants_all_processes() const { return wants_all_processes_; }
 
+  // Returns the bytes of all messages that were given to gRPC.
+  std::int64_t sent_bytes() const { return sent_bytes_; }
+
   // Returns how many times a stream was opened again.
   std::int64_t reconnects() const;
 
@@ -103,6 +106,7 @@ class PushStream {
   bool wait_for_ready_ = false;  // the service is away, and that was said
 
   std::atomic<bool> wants_all_processes_ = false;
+  std::atomic<std::int64_t> sent_bytes_ = 0;
 
   mutable Mutex mutex_;
   std::condition_variable_any changed_;

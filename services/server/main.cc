@@ -24,6 +24,7 @@
 #include "services/base/process_limits.h"
 #include "services/base/signals.h"
 #include "services/base/status_macros.h"
+#include "services/base/supervisor.h"
 #include "services/base/version.h"
 #include "services/base/worker_pool.h"
 #include "services/collect/procfs.h"
@@ -86,16 +87,12 @@ SeriesWriterOptions HowToTakeWrites(const ServerOptions& options) {
           .seed = std::uint64_t{random()} << 32 | random()};
 }
 
-void Reload(int argc, const char* const* argv) {
-  const auto parsed = ParseServerOptions(argc, argv);
-  const auto* const options = std::get_if<ServerOptions>(&parsed);
-  const absl::Status status =
-      options == nullptr ? absl::InvalidArgumentError("the configuration is not valid")
-                         : ConfigureLog(options->common.log_level, options->common.log_format);
-  if (status.ok()) {
-    LogInfo("reloaded: log level %s", options->common.log_level);
-  } else {
-    LogWarning("nothing was reloaded: %s", std::string(status.message()));
+void Reload(int argc, const char* const* argv, CommonOptions* options) {
+  const auto parsed = ParseServerOptions(argc, argv, [](const std::string& sentence) {
+    LogError("nothing was reloaded: %s", sentence);
+  });
+  if (const auto* const again = std::get_if<ServerOptions>(&parsed)) {
+    ReloadLog(again->common, options);
   }
 }
 
@@ -108,7 +105,7 @@ void LearnPast(const History& history, const Clock& clock, Hub* hub, const std::
   }
 }
 
-absl::Status Serve(const ServerOptions& options, int argc, const char* const* argv) {
+absl::Status Serve(ServerOptions options, int argc, const char* const* argv) {
   RETURN_IF_ERROR(CheckListeners(options));
   const bool local = IsLoopback(options.grpc_listen);
   ASSIGN_OR_RETURN(const Access access,
@@ -116,6 +113,7 @@ absl::Status Serve(const ServerOptions& options, int argc, const char* const* ar
   ASSIGN_OR_RETURN(const DataDir data_dir, DataDir::Open(options.data_dir));
 
   const SystemClock clock;
+  Supervisor supervisor(SupervisorOfEnvironment(), &clock);
   Hub hub(&clock, {.recent_duration = options.recent_duration,
                    .recent_bytes = options.recent_bytes,
                    .recent_sources = {kSystemSource, kFilesystemSource}});  // what snapshots are of
@@ -129,7 +127,10 @@ absl::Status Serve(const ServerOptions& options, int argc, const char* const* ar
   const SnapshotView view;
   Fanout fanout(&hub, &view, &clock);
   ServiceMetrics metrics;
-  const Periodic states(&clock, absl::Seconds(1), [&](absl::Time) { hub.UpdateStates(); });
+  const Periodic states(&clock, absl::Seconds(1), [&](absl::Time) {
+    hub.UpdateStates();  // takes the lock that everything goes through
+    supervisor.Alive();
+  });
   const ProcFs procfs;
   HeapTrimmer heap(procfs);
   const Periodic trims(&clock, kTrimInterval, [&](absl::Time) { heap.TrimIfMuchIsFree(); });
@@ -156,7 +157,13 @@ absl::Status Serve(const ServerOptions& options, int argc, const char* const* ar
     ASSIGN_OR_RETURN(exporter, Exporter::Create(options.exporter_listen, service));
     LogInfo("listening on %s (metrics)", WithPort(options.exporter_listen, exporter->port()));
   }
-  WaitForShutdown([&] { Reload(argc, argv); });
+  supervisor.Ready();
+  WaitForShutdown([&] {
+    supervisor.Reloading();
+    Reload(argc, argv, &options.common);
+    supervisor.Ready();
+  });
+  supervisor.Stopping();
   LogInfo("stopping");
   server->Stop();
   return absl::OkStatus();
@@ -170,8 +177,7 @@ int Main(int argc, const char* const* argv) {
   const auto parsed = ParseServerOptions(argc, argv);
   if (const int* const code = std::get_if<int>(&parsed)) return *code;
   const auto& options = std::get<ServerOptions>(parsed);
-  if (const absl::Status status = ConfigureLog(options.common.log_level, options.common.log_format);
-      !status.ok()) {
+  if (const absl::Status status = BeginLog(options.common); !status.ok()) {
     LogError("%s", std::string(status.message()));
     return kExitUsage;
   }

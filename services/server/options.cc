@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <optional>
+#include <utility>
 
 namespace syspulse {
 namespace {
@@ -37,11 +38,13 @@ void AddSize(CLI::App* app, const std::string& flag, std::int64_t* value, const 
 
 }  // namespace
 
-std::variant<ServerOptions, int> ParseServerOptions(int argc, const char* const* argv) {
-  ServerOptions options{.data_dir = DefaultDataDir()};
+std::variant<ServerOptions, int> ParseServerOptions(
+    int argc, const char* const* argv, std::function<void(const std::string&)> complain) {
+  ServerOptions options{.common = {.complain = std::move(complain)}, .data_dir = DefaultDataDir()};
   CLI::App app(
       "Takes what agents measure, and serves it live to everyone who asks.\n"
-      "SIGTERM stops it within 5 s. SIGHUP reads the file of --config again and applies "
+      "SIGTERM stops it within 5 s. SIGHUP reads the files of --env-file and --config again and "
+      "applies "
       "--log-level and --log-format; other flags need a restart.",
       "syspulsed");
   app.add_option("--grpc-listen", options.grpc_listen, "Address of the gRPC API; port 0 picks one")
@@ -73,7 +76,8 @@ std::variant<ServerOptions, int> ParseServerOptions(int argc, const char* const*
           "The most disk for them; the oldest go first", "10GiB");
   AddCommonOptions(&app, &options.common);
   AddEnvironment(&app);
-  if (const std::optional<int> code = ParseCommandLine(&app, argc, argv)) return *code;
+  if (const std::optional<int> code = ParseCommandLine(&app, argc, argv, &options.common))
+    return *code;
   return options;
 }
 

@@ -3,6 +3,7 @@
 #define SERVICES_SERVER_OPTIONS_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <variant>
 
@@ -25,8 +26,10 @@ struct ServerOptions {
   std::int64_t retention_bytes = std::int64_t{10} << 30;
 };
 
-// Returns the options, or the code to exit with after something was printed.
-std::variant<ServerOptions, int> ParseServerOptions(int argc, const char* const* argv);
+// Returns the options, or the code to exit with after something was printed; `complain` as in
+// CommonOptions.
+std::variant<ServerOptions, int> ParseServerOptions(
+    int argc, const char* const* argv, std::function<void(const std::string&)> complain = nullptr);
 
 }  // namespace syspulse
 

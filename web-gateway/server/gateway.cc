@@ -18,6 +18,9 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Create(GatewaySettings setting
                                                std::move(contract), std::move(routes),
                                                std::move(files)));
   RETURN_IF_ERROR(gateway->server_.Listen(gateway->settings_.listen));
+  if (gateway->settings_.alive != nullptr) {
+    boost::asio::post(gateway->io_, [raw = gateway.get()] { raw->SayAlive(); });
+  }
   gateway->thread_ = std::thread([raw = gateway.get()] { raw->io_.run(); });
   return gateway;
 }
@@ -42,13 +45,26 @@ Gateway::Gateway(GatewaySettings settings, std::shared_ptr<grpc::Channel> channe
                .upstream = &upstream_,
                .discovery = &discovery_},
               std::move(files)),
-      server_(&io_, &router_, settings_.limits, &bodies_) {}
+      server_(&io_, &router_, settings_.limits, &bodies_),
+      alive_timer_(io_) {}
 
 Gateway::~Gateway() {
   if (!thread_.joinable()) return;
   upstream_.Stop();
-  boost::asio::post(io_, [this] { server_.Stop(); });
+  boost::asio::post(io_, [this] {
+    stopping_ = true;
+    alive_timer_.cancel();
+    server_.Stop();
+  });
   thread_.join();  // returns when gRPC has let go of the last call
+}
+
+void Gateway::SayAlive() {
+  settings_.alive();
+  alive_timer_.expires_after(absl::ToChronoNanoseconds(settings_.alive_interval));
+  alive_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error && !stopping_) SayAlive();
+  });
 }
 
 absl::Status Gateway::ReloadFiles() {

@@ -5,8 +5,10 @@
 #include <grpcpp/channel.h>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,6 +17,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "web-gateway/server/body_budget.h"
 #include "web-gateway/server/contract.h"
 #include "web-gateway/server/http_server.h"
@@ -38,6 +41,9 @@ struct GatewaySettings {
   std::vector<std::string> allowed_hosts;
   std::vector<std::string> allowed_origins;
   ConnectionLimits limits;
+  // Called by the thread that serves, so often, for as long as it does; may be null.
+  std::function<void()> alive;
+  absl::Duration alive_interval = absl::Seconds(1);
 };
 
 // Runs from Create until it is destroyed. Thread-safe.
@@ -60,6 +66,8 @@ class Gateway {
   Gateway(GatewaySettings settings, std::shared_ptr<grpc::Channel> channel, Contract contract,
           RouteTable routes, std::shared_ptr<const StaticFiles> files);
 
+  void SayAlive();  // and again after an interval
+
   const GatewaySettings settings_;
   const Contract contract_;
   const RouteTable routes_;
@@ -72,6 +80,8 @@ class Gateway {
   Upstream upstream_;
   Router router_;
   HttpServer server_;
+  boost::asio::steady_timer alive_timer_;
+  bool stopping_ = false;  // of the thread, as the timer is
   std::thread thread_;
 };
 

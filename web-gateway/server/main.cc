@@ -2,13 +2,17 @@
 #include <grpc/grpc.h>
 #include <malloc.h>
 
+#include <algorithm>
 #include <iostream>
+#include <string>
 
 #include "clients/cpp/channel.h"
 #include "clients/cpp/server_address.h"
+#include "services/base/clock.h"
 #include "services/base/log.h"
 #include "services/base/process_limits.h"
 #include "services/base/signals.h"
+#include "services/base/supervisor.h"
 #include "web-gateway/server/contract.h"
 #include "web-gateway/server/gateway.h"
 #include "web-gateway/server/limits.h"
@@ -17,12 +21,30 @@
 namespace syspulse {
 namespace {
 
+// Between signs of life while nobody waits for them.
+constexpr absl::Duration kRest = absl::Hours(1);
+
 int FailUsage(std::string_view sentence) {
   std::cerr << "syspulse-gateway: " << sentence << "\n";
   return kExitUsage;
 }
 
-int Run(const GatewayOptions& options) {
+// Reads everything again: settings, and the dashboard's files.
+void Reload(int argc, const char* const* argv, GatewayOptions* options, Gateway* gateway) {
+  GatewayOptions again;
+  again.common.complain = [](const std::string& sentence) {
+    LogError("no setting was reloaded: %s", sentence);
+  };
+  if (!ParseGatewayOptions(argc, argv, &again)) ReloadLog(again.common, &options->common);
+  const absl::Status status = gateway->ReloadFiles();
+  if (status.ok()) {
+    LogInfo("read the dashboard's files again");
+  } else {
+    LogError("%s", std::string(status.message()));
+  }
+}
+
+int Run(GatewayOptions options, int argc, const char* const* argv) {
   // Once, and never let go of: with the last of its users gRPC would wait for threads of its own,
   // one of which may look after a connection with much left to write for 10 s more.
   grpc_init();
@@ -40,12 +62,16 @@ int Run(const GatewayOptions& options) {
   // keep what a burst of them took.
   mallopt(M_MMAP_THRESHOLD, 256 << 10);
   RaiseDescriptorLimit();  // every connection is one
+  const SystemClock clock;
+  Supervisor supervisor(SupervisorOfEnvironment(), &clock);
   auto gateway = Gateway::Create({.listen = *listen,
                                   .server_address = options.server,
                                   .exporter_address = options.exporter_address,
                                   .static_dir = options.static_dir,
                                   .allowed_hosts = options.allowed_hosts,
-                                  .allowed_origins = options.allowed_origins},
+                                  .allowed_origins = options.allowed_origins,
+                                  .alive = [&] { supervisor.Alive(); },
+                                  .alive_interval = std::min(supervisor.alive_interval(), kRest)},
                                  MakeChannel({.server = options.server,
                                               .program = "syspulse-gateway",
                                               .max_receive_bytes = kMaxAnswerBytes}),
@@ -55,14 +81,13 @@ int Run(const GatewayOptions& options) {
     return kExitFailed;
   }
   LogInfo("listening on %s:%d (http)", listen->host, (*gateway)->port());
-  WaitForShutdown([&gateway] {
-    const absl::Status status = (*gateway)->ReloadFiles();
-    if (status.ok()) {
-      LogInfo("read the dashboard's files again");
-    } else {
-      LogError("%s", std::string(status.message()));
-    }
+  supervisor.Ready();
+  WaitForShutdown([&] {
+    supervisor.Reloading();
+    Reload(argc, argv, &options, gateway->get());
+    supervisor.Ready();
   });
+  supervisor.Stopping();
   LogInfo("stopping");
   return kExitOk;
 }
@@ -77,10 +102,8 @@ int main(int argc, char** argv) {
   if (const auto exit_code = syspulse::ParseGatewayOptions(argc, argv, &options)) {
     return *exit_code;
   }
-  if (const auto status =
-          syspulse::ConfigureLog(options.common.log_level, options.common.log_format);
-      !status.ok()) {
+  if (const auto status = syspulse::BeginLog(options.common); !status.ok()) {
     return syspulse::FailUsage(std::string(status.message()));
   }
-  return syspulse::Run(options);
+  return syspulse::Run(options, argc, argv);
 }

@@ -6,12 +6,16 @@
 namespace syspulse {
 namespace {
 
-// Returns `../dashboard` beside the directory of the running program.
+// Returns `../dashboard` beside the directory of the running program, or
+// `../share/syspulse/dashboard` where it is installed.
 std::string DefaultStaticDir() {
   std::error_code error;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
   if (error) return "dashboard";
-  return (program.parent_path().parent_path() / "dashboard").string();
+  const auto prefix = program.parent_path().parent_path();
+  const auto installed = prefix / "share/syspulse/dashboard";
+  if (std::filesystem::is_directory(installed, error)) return installed.string();
+  return (prefix / "dashboard").string();
 }
 
 }  // namespace
@@ -19,7 +23,9 @@ std::string DefaultStaticDir() {
 std::optional<int> ParseGatewayOptions(int argc, const char* const* argv, GatewayOptions* options) {
   CLI::App app{
       "Serves SysPulse to browsers: dashboard, gRPC-Web, Connect and REST on one port.\n"
-      "SIGTERM stops it within 5 s. SIGHUP reads the dashboard's files again.",
+      "SIGTERM stops it within 5 s. SIGHUP reads the dashboard's files, --log-level and "
+      "--log-format "
+      "again.",
       "syspulse-gateway"};
   options->static_dir = DefaultStaticDir();
   AddCommonOptions(&app, &options->common);
@@ -45,7 +51,7 @@ std::optional<int> ParseGatewayOptions(int argc, const char* const* argv, Gatewa
   app.add_flag("--insecure", options->insecure,
                "Serve beyond this machine, although there is no TLS");
   AddEnvironment(&app);
-  return ParseCommandLine(&app, argc, argv);
+  return ParseCommandLine(&app, argc, argv, &options->common);
 }
 
 }  // namespace syspulse
