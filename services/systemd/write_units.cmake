@@ -1,0 +1,18 @@
+# Part of the installation: units, and what shells complete.
+foreach(PROGRAM_NAME syspulsed syspulse-agent syspulse-gateway)
+  set(UNIT "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/lib/systemd/system/${PROGRAM_NAME}.service")
+  configure_file("${UNITS}/${PROGRAM_NAME}.service.in" "${UNIT}" @ONLY FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+  message(STATUS "Installing: ${UNIT}")
+endforeach()
+
+function(install_completion SHELL FILE)
+  execute_process(COMMAND "${PROGRAM}" completion ${SHELL} OUTPUT_VARIABLE SCRIPT RESULT_VARIABLE FAILED)
+  if(FAILED)
+    message(FATAL_ERROR "${PROGRAM} completion ${SHELL} failed: ${FAILED}")
+  endif()
+  file(WRITE "$ENV{DESTDIR}${DATADIR}/${FILE}" "${SCRIPT}")
+  message(STATUS "Installing: $ENV{DESTDIR}${DATADIR}/${FILE}")
+endfunction()
+install_completion(bash bash-completion/completions/syspulse)
+install_completion(zsh zsh/vendor-completions/_syspulse)
+install_completion(fish fish/vendor_completions.d/syspulse.fish)
