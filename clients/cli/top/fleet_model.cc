@@ -199,29 +199,9 @@ Effect FleetModel::HandleList(Action action, int page) {
 
 Effect FleetModel::Move(Action action, int page) {
   const int count = hosts_ ? hosts_->hosts_size() : 0;
-  switch (action) {
-    case Action::kUp:
-      --view_.cursor;
-      break;
-    case Action::kDown:
-      ++view_.cursor;
-      break;
-    case Action::kPageUp:
-      view_.cursor -= page;
-      break;
-    case Action::kPageDown:
-      view_.cursor += page;
-      break;
-    case Action::kFirst:
-      view_.cursor = 0;
-      break;
-    case Action::kLast:
-      view_.cursor = count;
-      break;
-    default:
-      return Effect::kNone;
-  }
-  view_.cursor = std::clamp(view_.cursor, 0, std::max(count - 1, 0));
+  const std::optional<int> moved = MoveCursor(action, view_.cursor, count, page);
+  if (!moved) return Effect::kNone;
+  view_.cursor = *moved;
   const bool more = hosts_ && hosts_->matched_count() > count && limit_ < kLastLimit;
   if (!more || view_.cursor + page < count) return Effect::kNone;
   limit_ = kLastLimit;

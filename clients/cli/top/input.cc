@@ -1,5 +1,7 @@
 #include "clients/cli/top/input.h"
 
+#include <algorithm>
+
 namespace syspulse {
 namespace {
 
@@ -138,6 +140,32 @@ Action ActionOf(const Key& key, InputMode mode) {
       break;
   }
   return ListAction(key);
+}
+
+std::optional<int> MoveCursor(Action action, int cursor, int count, int page) {
+  switch (action) {
+    case Action::kUp:
+      --cursor;
+      break;
+    case Action::kDown:
+      ++cursor;
+      break;
+    case Action::kPageUp:
+      cursor -= page;
+      break;
+    case Action::kPageDown:
+      cursor += page;
+      break;
+    case Action::kFirst:
+      cursor = 0;
+      break;
+    case Action::kLast:
+      cursor = count;
+      break;
+    default:
+      return std::nullopt;
+  }
+  return std::clamp(cursor, 0, std::max(count - 1, 0));
 }
 
 }  // namespace syspulse

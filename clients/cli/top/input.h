@@ -2,6 +2,7 @@
 #ifndef CLIENTS_CLI_TOP_INPUT_H_
 #define CLIENTS_CLI_TOP_INPUT_H_
 
+#include <optional>
 #include <string>
 
 namespace syspulse {
@@ -66,6 +67,10 @@ enum class Action {
 
 // Returns what `key` means in `mode`.
 Action ActionOf(const Key& key, InputMode mode);
+
+// Returns where the cursor goes in a list of `count` rows, of which the screen shows `page`;
+// nothing if the action moves no cursor.
+std::optional<int> MoveCursor(Action action, int cursor, int count, int page);
 
 }  // namespace syspulse
 

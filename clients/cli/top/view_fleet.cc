@@ -10,6 +10,7 @@
 #include "clients/cli/output/safe_text.h"
 #include "clients/cli/output/units.h"
 #include "clients/cli/top/render.h"
+#include "clients/cli/top/views.h"
 #include "clients/cli/top/widgets.h"
 
 namespace syspulse {
@@ -237,16 +238,7 @@ constexpr std::array kFleetKeys =
 void DrawFleetFooter(Canvas* canvas, const FleetView& view) {
   const int y = canvas->height() - 1;
   if (view.mode == InputMode::kFilter) {
-    int x = canvas->Put(0, y, "Hosts: ", Style::kKey);
-    std::string text = SafeText(view.writing);
-    while (DisplayWidth(text) > std::max(canvas->width() - x - 2, 1)) {
-      std::string_view rest = text;
-      TakeCodePoint(&rest);
-      text = std::string(rest);
-    }
-    x = canvas->Put(x, y, text, Style::kStrong);
-    x = canvas->Put(x, y, " ", Style::kSelected);
-    canvas->Put(x + 2, y, "a name, or env=\"prod\",cpu.utilization>80%", Style::kFaint);
+    DrawWriting(canvas, "Hosts: ", view.writing, "a name, or env=\"prod\",cpu.utilization>80%");
     return;
   }
   int x = 0;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -103,21 +104,27 @@ void DrawHeader(Canvas* canvas, const TopModel& model, const RenderContext& cont
   }
 }
 
+void DrawWriting(Canvas* canvas, std::string_view label, std::string_view written,
+                 std::string_view hint) {
+  const int y = canvas->height() - 1;
+  int x = canvas->Put(0, y, label, Style::kKey);
+  // The end is what is being written.
+  std::string text = SafeText(written);
+  while (DisplayWidth(text) > std::max(canvas->width() - x - 2, 1)) {
+    std::string_view rest = text;
+    TakeCodePoint(&rest);
+    text = std::string(rest);
+  }
+  x = canvas->Put(x, y, text, Style::kStrong);
+  x = canvas->Put(x, y, " ", Style::kSelected);
+  canvas->Put(x + 2, y, hint, Style::kFaint);
+}
+
 void DrawFooter(Canvas* canvas, const TopModel& model) {
   const int y = canvas->height() - 1;
   const View& view = model.view();
   if (view.mode == InputMode::kFilter) {
-    int x = canvas->Put(0, y, "Filter: ", Style::kKey);
-    // The end is what is being written.
-    std::string text = SafeText(view.filter);
-    while (DisplayWidth(text) > std::max(canvas->width() - x - 2, 1)) {
-      std::string_view rest = text;
-      TakeCodePoint(&rest);
-      text = std::string(rest);
-    }
-    x = canvas->Put(x, y, text, Style::kStrong);
-    x = canvas->Put(x, y, " ", Style::kSelected);
-    canvas->Put(x + 2, y, "Enter keeps it  Esc clears it", Style::kFaint);
+    DrawWriting(canvas, "Filter: ", view.filter, "Enter keeps it  Esc clears it");
     return;
   }
   int x = 0;

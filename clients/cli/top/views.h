@@ -2,6 +2,8 @@
 #ifndef CLIENTS_CLI_TOP_VIEWS_H_
 #define CLIENTS_CLI_TOP_VIEWS_H_
 
+#include <string_view>
+
 #include "clients/cli/top/canvas.h"
 #include "clients/cli/top/model.h"
 #include "clients/cli/top/render.h"
@@ -13,6 +15,10 @@ void DrawHeader(Canvas* canvas, const TopModel& model, const RenderContext& cont
 
 // The last row: keys, or the filter that is being written.
 void DrawFooter(Canvas* canvas, const TopModel& model);
+
+// The last row while the user writes: the end of what is written, and a hint behind it.
+void DrawWriting(Canvas* canvas, std::string_view label, std::string_view written,
+                 std::string_view hint);
 
 // A meter for every core in as many columns as needed; levels where meters have no room.
 void DrawCores(Canvas* canvas, const Rect& rect, const v1::Cpu& cpu);
