@@ -35,6 +35,7 @@ run_logged() {
   mkdir -p "$(dirname "$log")"
   "$@" >"$log" 2>&1 &
   local pid=$!
+  trap 'kill "$pid" 2>/dev/null; exit 130' INT TERM HUP
   next=$((SECONDS + 15))
   while kill -0 "$pid" 2>/dev/null; do
     sleep 0.2
@@ -43,6 +44,7 @@ run_logged() {
       next=$((SECONDS + 15))
     fi
   done
+  trap - INT TERM HUP
   wait "$pid"
 }
 
@@ -143,12 +145,16 @@ build_cpp() {
   read -ra arguments <<<"$2"
   shift 2
   targets=("$@")
+  if [ -f "$dir/build.ninja" ] && [ ! -w "$dir" ]; then
+    say "${dir#"$ROOT"/} belongs to $(stat -c %U "$dir"): using it as it is"
+    return
+  fi
   mkdir -p "$CACHE"
   if [ ! -f "$dir/build.ninja" ] || [ ${#arguments[@]} -gt 0 ]; then
     [ -f "$dir/build.ninja" ] || need_disk
     cmake -S "$ROOT" -B "$dir" -G Ninja "${arguments[@]}" >"$log" 2>&1 || fail_from_log "$log" "configuring the build"
   fi
-  if ! ninja -C "$dir" -n "${targets[@]}" 2>/dev/null | grep -q 'no work to do'; then
+  if ninja -C "$dir" -n "${targets[@]}" 2>/dev/null | grep -E '\] (Building|Linking|Generating)' >/dev/null; then
     say "building in ${dir#"$ROOT"/} (the first time takes some minutes on two cores)"
   fi
   run_logged "$log" building env NINJA_STATUS='[%f/%t] ' ninja -C "$dir" "${targets[@]}" || fail_from_log "$log" "building"

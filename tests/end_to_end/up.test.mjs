@@ -1,6 +1,6 @@
 // The command that everybody starts with.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -53,14 +53,10 @@ test("a port in use is one sentence", async () => {
   const server = net.createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const address = `127.0.0.1:${server.address().port}`;
-  for (const [flag, variable] of [
-    ["--grpc-listen", "SYSPULSE_GRPC_LISTEN"],
-    ["--exporter-listen", "SYSPULSE_EXPORTER_LISTEN"],
-    ["--http-listen", "SYSPULSE_HTTP_LISTEN"],
-  ]) {
+  for (const variable of ["SYSPULSE_GRPC_LISTEN", "SYSPULSE_EXPORTER_LISTEN", "SYSPULSE_HTTP_LISTEN"]) {
     const program = up({ [variable]: address });
     assert.equal((await program.exited).code, 1, program.log);
-    assert.match(program.log, new RegExp(`port ${server.address().port} is in use; choose another with ${flag}`));
+    assert.match(program.log, new RegExp(`port ${server.address().port} is in use; choose another with ${variable}`));
   }
   server.close();
 });
@@ -84,4 +80,36 @@ test("an unknown argument is a usage error", async () => {
   const program = up({}, ["--bild"]);
   assert.equal((await program.exited).code, 2);
   assert.match(program.log, /unknown argument '--bild'/);
+});
+
+test("a second one with the same data leaves the first alone", async () => {
+  const env = { SYSPULSE_DATA_DIR: `${folder}/shared` };
+  const first = up(env);
+  const url = await dashboard(first);
+  const log = readFileSync(`${folder}/shared/logs/service.log`, "utf8");
+  const second = up(env);
+  assert.equal((await second.exited).code, 1);
+  assert.match(second.log, /another services\/up runs with \S+\/shared; choose another folder with SYSPULSE_DATA_DIR/);
+  assert.ok(readFileSync(`${folder}/shared/logs/service.log`, "utf8").startsWith(log), "its log is still there");
+  assert.equal((await fetch(url)).status, 200);
+  assert.equal((await first.stop()).code, 0);
+});
+
+test("a place that takes no files is one sentence", async () => {
+  const program = up({ SYSPULSE_DATA_DIR: "/proc/syspulse" });
+  assert.equal((await program.exited).code, 1);
+  assert.match(program.log, /^up: cannot write to \/proc\/syspulse: [\w ]+; choose another folder with SYSPULSE_DATA_DIR$/m);
+});
+
+test("without a home a folder has to be named", async () => {
+  const program = up({ SYSPULSE_DATA_DIR: "", XDG_STATE_HOME: "", HOME: "" });
+  assert.equal((await program.exited).code, 1);
+  assert.match(program.log, /there is no HOME to keep data in; choose a folder with SYSPULSE_DATA_DIR/);
+});
+
+test("starts by a link to it", async () => {
+  symlinkSync(path.join(ROOT, "services/up"), `${folder}/syspulse-up`);
+  const program = new Program(`${folder}/syspulse-up`, ["--help"]);
+  assert.equal((await program.exited).code, 0, program.log);
+  assert.match(program.log, /prints the dashboard's address/);
 });
