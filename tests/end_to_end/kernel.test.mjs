@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { cpus, hostname, loadavg, totalmem } from "node:os";
 import { after, before, test } from "node:test";
 import { Worker } from "node:worker_threads";
-import { Stack, eventually, sleep } from "./stack.mjs";
+import { Stack, eventually, processorTicks, sleep } from "./stack.mjs";
 
 let stack;
 before(async () => {
@@ -18,18 +18,6 @@ const near = (actual, expected, tolerance, what) =>
 
 function meminfo(key) {
   return Number(new RegExp(`^${key}:\\s+(\\d+) kB`, "m").exec(readFileSync("/proc/meminfo", "utf8"))[1]) * 1024;
-}
-
-/** Busy and total ticks of all cores, from the kernel itself. */
-function ticks() {
-  const [user, nice, system, idle, iowait, irq, softirq, steal] = readFileSync("/proc/stat", "utf8")
-    .split("\n")[0]
-    .trim()
-    .split(/\s+/)
-    .slice(1)
-    .map(Number);
-  const total = user + nice + system + idle + iowait + irq + softirq + steal;
-  return { total, busy: total - idle - iowait };
 }
 
 test("a snapshot agrees with /proc", async () => {
@@ -55,7 +43,7 @@ test("utilisation under a known load is what the kernel counts, by REST and by C
   const spinner = new Worker("for (;;);", { eval: true });
   try {
     await sleep(1500);
-    const before = ticks();
+    const before = processorTicks();
     const shares = [];
     let last = "";
     await eventually(
@@ -67,7 +55,7 @@ test("utilisation under a known load is what the kernel counts, by REST and by C
       },
       { what: "six snapshots" },
     );
-    const after = ticks();
+    const after = processorTicks();
     const kernel = (after.busy - before.busy) / (after.total - before.total);
     const ours = shares.slice(1).reduce((sum, share) => sum + share, 0) / (shares.length - 1);
     assert.ok(kernel >= 0.9 / cpus().length, `one core is kept busy: ${kernel}`);

@@ -93,6 +93,18 @@ export function residentBytes(pid) {
   return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) * 1024;
 }
 
+/** Busy and total ticks of all cores, from the kernel itself. */
+export function processorTicks() {
+  const [user, nice, system, idle, iowait, irq, softirq, steal] = readFileSync("/proc/stat", "utf8")
+    .split("\n")[0]
+    .trim()
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
+  const total = user + nice + system + idle + iowait + irq + softirq + steal;
+  return { total, busy: total - idle - iowait };
+}
+
 /** The three programs. `start` brings up those named, in the order in which they need each other. */
 export class Stack {
   constructor() {
