@@ -52,6 +52,7 @@ void AddCommonOptions(CLI::App* app, CommonOptions* options) {
       ->check(CheckConfigFile);
   // Dots are part of names such as collector.cpu; no name has a line feed.
   app->get_config_formatter_base()->parentSeparator('\n');
+  app->allow_config_extras(CLI::config_extras_mode::error);
   app->add_option("--env-file",
                   "Read flags from this file too, lines of VARIABLE=value as systemd "
                   "takes them; empty for none [SYSPULSE_ENV_FILE]")
@@ -187,7 +188,22 @@ std::string CommandMistake(const CLI::App& app) {
   return absl::StrFormat("there is no command '%s'; there are %s", ToUtf8(rest.front()), commands);
 }
 
+// CLI11 knows neither the file's name nor that it is one of flags.
+std::string ConfigMistake(const CLI::App& app, std::string_view what) {
+  constexpr std::string_view kExtra = "INI was not able to parse ";
+  constexpr std::string_view kSection = ".++";
+  const auto file = app["--config"]->as<std::string>();
+  if (!what.starts_with(kExtra)) return absl::StrFormat("%s: %s", file, what);
+  std::string_view name = what.substr(kExtra.size());
+  if (name.ends_with(kSection)) name.remove_suffix(kSection.size());
+  return absl::StrFormat("%s: '%s' is no flag of %s; lines are flag=value", file, ToUtf8(name),
+                         app.get_name());
+}
+
 std::string SentenceOf(const CLI::App& app, const CLI::Error& error) {
+  if (dynamic_cast<const CLI::ConfigError*>(&error) != nullptr) {
+    return ConfigMistake(app, error.what());
+  }
   const bool command_is_missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr &&
                                   app.get_require_subcommand_min() > 0 &&
                                   app.get_subcommands().empty();

@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <utility>
 
 #include "tests/testing/status_matchers.h"
 
@@ -116,6 +117,21 @@ TEST(Options, FlagsAreReadFromFilesThatEnd) {
   EXPECT_EQ(Program().Parse({"--config=/dev/zero"}), kExitUsage);
   EXPECT_EQ(Program().Parse({"--config=/nowhere"}), kExitUsage);
   EXPECT_EQ(Program().Parse({"--config=/"}), kExitUsage);
+}
+
+TEST(Options, AFlagInAFileThatIsNoneIsRefusedByName) {
+  const std::string path = testing::TempDir() + "/wrong.conf";
+  for (const auto& [content, name] :
+       {std::pair("intervall=5s\n", "intervall"), std::pair("interval=5s\nhello world\n", "hello"),
+        std::pair("[section]\ninterval=5s\n", "section")}) {
+    std::ofstream(path) << content;
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(Program().Parse({("--config=" + path).c_str()}), kExitUsage) << content;
+    const std::string said = testing::internal::GetCapturedStderr();
+    EXPECT_THAT(said, HasSubstr(path + ": '")) << content;
+    EXPECT_THAT(said, HasSubstr(name));
+    EXPECT_THAT(said, HasSubstr("is no flag of program"));
+  }
 }
 
 TEST(Options, VersionAndHelpExitWithZero) {
