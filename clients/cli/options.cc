@@ -208,7 +208,8 @@ void AddLive(CLI::App* app, CliOptions* options) {
   AddHost(watch, &options->watch.host, "all without it");
   AddCount(watch, &options->watch.count);
   AddDuration(watch, "-i,--interval", &options->watch.interval,
-              "The least time between two lines of a host; 0 writes every snapshot");
+              "The least time between two lines of a host; 0 writes every snapshot. The agent of "
+              "HOST is asked for more, down to 100ms, if it samples less often by itself");
   AddOutput(watch, options);
 
   CLI::App* top = AddCommand(app, options, Command::kTop, "top", "Watch a host live, full screen");
@@ -218,7 +219,8 @@ void AddLive(CLI::App* app, CliOptions* options) {
       ->excludes(top->get_option("HOST"))
       ->option_text(" ");
   AddDuration(top, "-i,--interval", &options->top.interval,
-              "The least time between two updates; 0 shows every snapshot");
+              "The least time between two updates; 0 shows every snapshot. The agent of HOST is "
+              "asked for more, down to 100ms, if it samples less often by itself");
   AddProcessSort(top, &options->top.sort);
   AddFilter(top, &options->top.filter);
 }

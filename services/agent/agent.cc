@@ -20,6 +20,14 @@ constexpr absl::Duration kMostOfProcesses = absl::Seconds(1);
 constexpr int kSettledTicks = 15;  // by then it is connected, and the slow sources were read again
 constexpr absl::Duration kFirstSample = absl::Milliseconds(500);  // for its slow sources
 
+absl::Duration ProcessBudget(absl::Duration interval) {
+  return std::min(interval / kProcessShare, kMostOfProcesses);
+}
+
+PaceLimits LimitsOf(const AgentOptions& options) {
+  return {.interval = options.interval, .least = options.min_interval};
+}
+
 SamplerOptions WhatToSample(const std::string& host_id, const AgentOptions& options) {
   return {
       .host_id = host_id,
@@ -27,7 +35,7 @@ SamplerOptions WhatToSample(const std::string& host_id, const AgentOptions& opti
       .slow_pace = {.interval = options.slow_interval},
       .processes = !options.server.empty(),  // scrapers do not read the table
       .process_options = {.top = static_cast<std::size_t>(options.process_top),
-                          .budget = std::min(options.interval / kProcessShare, kMostOfProcesses)},
+                          .budget = ProcessBudget(options.interval)},
       .statfs_options = {.stuck_after = options.mount_timeout}};
 }
 
@@ -60,7 +68,9 @@ Agent::Agent(const AgentOptions& options, Host host, const Clock* clock, Supervi
       supervisor_(supervisor),
       procfs_(options.roots),
       host_(std::move(host)),
-      outlets_(options, host_.id, &procfs_, clock),
+      pace_(LimitsOf(options)),
+      outlets_(options, host_.id, &procfs_, clock,
+               [this](const Demand& demand) { pace_.SetDemand(demand); }),
       sampler_(MakeSampler()),
       metrics_(procfs_, host_.id) {}
 
@@ -105,10 +115,18 @@ void Agent::StartLoops() {
                                         .alive_interval = supervisor_->alive_interval(),
                                         .tick = [this](absl::Time deadline) { Tick(deadline); },
                                         .alive = [this] { supervisor_->Alive(); }});
+  pace_.Follow([this](absl::Duration interval) { loop_->SetInterval(interval); });
 }
 
 void Agent::Tick(absl::Time deadline) {
-  sampler_->SetAllProcesses(outlets_.wants_all_processes());
+  const TickPurpose purpose = pace_.PurposeOf(deadline);
+  sampler_->SetAllProcesses(purpose.all_processes);
+  sampler_->SetProcessBudget(ProcessBudget(purpose.interval));
+  if (purpose.own) return TakeSample(deadline);
+  outlets_.TakeInterim(sampler_->SampleBetween(deadline, purpose.system, purpose.processes));
+}
+
+void Agent::TakeSample(absl::Time deadline) {
   HostSample tick = sampler_->SampleOnce(deadline);
   if (retired_ != nullptr) TakeFromRetired(deadline, &tick);
   const FrameBufferStats stats = outlets_.stats();
@@ -165,13 +183,14 @@ void Agent::Reload(const AgentOptions& again) {
     MutexLock lock(mutex_);
     next_sampler_ = std::move(sampler);
   }
-  loop_->SetInterval(options_.interval);
+  pace_.SetLimits(LimitsOf(options_));
   if (plan.stream) outlets_.Connect(options_.server, HostNow());
   for (const std::string& sentence : plan.refused) LogWarning("%s", sentence);
   LogInfo("reloaded; changed: %s", plan.applied.empty() ? "nothing" : Joined(plan.applied));
 }
 
 void Agent::Finish() {
+  pace_.Follow(nullptr);
   loop_.reset();
   spooling_.reset();
   outlets_.Finish();

@@ -17,6 +17,7 @@
 #include "services/agent/drop_report.h"
 #include "services/agent/options.h"
 #include "services/agent/outlets.h"
+#include "services/agent/sample_pace.h"
 #include "services/agent/tick_loop.h"
 #include "services/base/clock.h"
 #include "services/base/mutex.h"
@@ -49,6 +50,7 @@ class Agent {
   void TakeFirstSample();
   void StartLoops();
   void Tick(absl::Time deadline);
+  void TakeSample(absl::Time deadline);
   // Prepares the sampler that a reload made, if it made one, to be the one of the next tick.
   void ChangeSampler(absl::Time deadline);
   // What was read when the samplers changed comes one tick later.
@@ -62,6 +64,7 @@ class Agent {
   Supervisor* const supervisor_;
   const ProcFs procfs_;
   const Host host_;  // without what a reload may change
+  SamplePace pace_;
   Outlets outlets_;
 
   // Of the loop's thread.

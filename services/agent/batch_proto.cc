@@ -43,23 +43,33 @@ void KeepBusiest(std::size_t max_bytes, v1::ProcessTable* table) {
             [](const v1::Process* a, const v1::Process* b) { return a->pid() < b->pid(); });
 }
 
+void Fill(const std::vector<FramePtr>& frames, const ProcessTablePtr& processes,
+          std::size_t max_table_bytes, std::unordered_set<std::uint64_t>* sent_schemas, auto* out) {
+  for (const FramePtr& frame : frames) {
+    if (sent_schemas->insert(frame->schema->id()).second) {
+      ToProto(*frame->schema, out->add_schemas());
+    }
+    ToProto(*frame, out->add_frames());
+  }
+  if (processes == nullptr) return;
+  v1::ProcessTable* table = out->mutable_process_table();
+  ToProto(*processes, table);
+  if (table->ByteSizeLong() > max_table_bytes) ShortenCommandLines(table);
+  if (table->ByteSizeLong() > max_table_bytes) KeepBusiest(max_table_bytes, table);
+}
+
 }  // namespace
 
 void FillBatch(const Batch& batch, std::size_t max_table_bytes,
                std::unordered_set<std::uint64_t>* sent_schemas, v1::FrameBatch* out) {
   out->set_sequence(batch.sequence);
   out->set_late(batch.late);
-  for (const FramePtr& frame : batch.frames) {
-    if (sent_schemas->insert(frame->schema->id()).second) {
-      ToProto(*frame->schema, out->add_schemas());
-    }
-    ToProto(*frame, out->add_frames());
-  }
-  if (batch.processes == nullptr) return;
-  v1::ProcessTable* table = out->mutable_process_table();
-  ToProto(*batch.processes, table);
-  if (table->ByteSizeLong() > max_table_bytes) ShortenCommandLines(table);
-  if (table->ByteSizeLong() > max_table_bytes) KeepBusiest(max_table_bytes, table);
+  Fill(batch.frames, batch.processes, max_table_bytes, sent_schemas, out);
+}
+
+void FillInterim(const InterimSample& sample, std::size_t max_table_bytes,
+                 std::unordered_set<std::uint64_t>* sent_schemas, v1::InterimSample* out) {
+  Fill(sample.frames, sample.processes, max_table_bytes, sent_schemas, out);
 }
 
 }  // namespace syspulse

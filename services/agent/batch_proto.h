@@ -21,6 +21,10 @@ inline constexpr std::size_t kMaxTableBytes = 3 << 20;
 void FillBatch(const Batch& batch, std::size_t max_table_bytes,
                std::unordered_set<std::uint64_t>* sent_schemas, v1::FrameBatch* out);
 
+// The same with what was measured between two batches.
+void FillInterim(const InterimSample& sample, std::size_t max_table_bytes,
+                 std::unordered_set<std::uint64_t>* sent_schemas, v1::InterimSample* out);
+
 }  // namespace syspulse
 
 #endif  // SERVICES_AGENT_BATCH_PROTO_H_

@@ -48,6 +48,13 @@ struct Batch {
   ProcessTablePtr processes;  // null except in the newest batch
 };
 
+// What was measured between two ticks, because readers want more. Goes past the buffer: it is sent
+// at once or never.
+struct InterimSample {
+  std::vector<FramePtr> frames;
+  ProcessTablePtr processes;  // null if nobody wants them
+};
+
 // Where a batch ends in the spool; places grow.
 struct SpoolPlace {
   std::uint64_t segment = 0;  // 0: before everything

@@ -187,6 +187,9 @@ void AddFlags(CLI::App* app, AgentOptions* options, std::vector<std::string>* la
       ->check(CheckServer)
       ->capture_default_str();
   AddDuration(app, "--interval", &options->interval, "Time between samples, 100ms to 1h");
+  AddDuration(app, "--min-interval", &options->min_interval,
+              "The least time between samples that readers may ask for while they look, 100ms to "
+              "1h; that of --interval or more for no such samples");
   AddDuration(app, "--slow-interval", &options->slow_interval,
               "Time between samples of what costs more or may hang, 100ms to 1h");
   app->add_option("--process-top", options->process_top,
@@ -234,6 +237,7 @@ std::optional<int> ParseAgentOptions(int argc, const char* const* argv, AgentOpt
     if (const auto rest = app.remaining(); !rest.empty())
       throw CLI::ExtrasError(WhyUnknown(rest.front()), CLI::ExitCodes::ExtrasError);
     CheckInterval("--interval", options->interval);
+    CheckInterval("--min-interval", options->min_interval);
     CheckInterval("--slow-interval", options->slow_interval);
     CheckExporter(*options);
     if (options->spool_age < kShortestSpoolAge) {

@@ -25,9 +25,10 @@ std::string RandomSessionId() {
 }  // namespace
 
 Outlets::Outlets(const AgentOptions& options, const std::string& host_id, const ProcFs* procfs,
-                 const Clock* clock)
+                 const Clock* clock, std::function<void(const Demand&)> on_demand)
     : procfs_(procfs),
       clock_(clock),
+      on_demand_(std::move(on_demand)),
       pushes_(!options.server.empty()),
       session_id_(RandomSessionId()),
       buffer_(options.buffer_bytes),
@@ -76,7 +77,8 @@ void Outlets::Connect(const std::string& server, const Host& host) {
                                              PushOptions{.server = server,
                                                          .host = host,
                                                          .session_id = session_id_,
-                                                         .boot_id = ReadBootId(*procfs_)});
+                                                         .boot_id = ReadBootId(*procfs_),
+                                                         .on_demand = on_demand_});
   MutexLock lock(mutex_);
   stream_ = std::move(stream);
 }
@@ -88,6 +90,13 @@ void Outlets::Take(HostSample sample) {
   buffer_.Add(std::move(sample.frames), std::move(sample.processes));
   MutexLock lock(mutex_);
   if (stream_ != nullptr) stream_->Wake();
+}
+
+void Outlets::TakeInterim(HostSample sample) {
+  MutexLock lock(mutex_);
+  if (stream_ == nullptr) return;
+  stream_->SendInterim(
+      {.frames = std::move(sample.frames), .processes = std::move(sample.processes)});
 }
 
 void Outlets::Spool() { spooler_->MoveOnce(); }
@@ -105,11 +114,6 @@ void Outlets::Finish() {
   if (spooler_ != nullptr) all = spooler_->Finish(kSpoolTimeout);
   if (all) return;
   LogWarning("stopping; samples that the service did not take over: %d", buffer_.Stats().batches);
-}
-
-bool Outlets::wants_all_processes() const {
-  MutexLock lock(mutex_);
-  return stream_ != nullptr && stream_->wants_all_processes();
 }
 
 PushFigures Outlets::figures() const {

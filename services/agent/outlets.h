@@ -3,6 +3,7 @@
 #define SERVICES_AGENT_OUTLETS_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -17,6 +18,7 @@
 #include "services/collect/procfs.h"
 #include "services/collect/sampler.h"
 #include "services/exporter/agent_exporter.h"
+#include "services/model/demand.h"
 #include "services/model/host.h"
 #include "services/store/file_system.h"
 
@@ -26,8 +28,9 @@ namespace syspulse {
 class Outlets {
  public:
   // The pointers must outlive this.
+  // `on_demand` hears what readers want, from any thread, and must not block.
   Outlets(const AgentOptions& options, const std::string& host_id, const ProcFs* procfs,
-          const Clock* clock);
+          const Clock* clock, std::function<void(const Demand&)> on_demand);
 
   // Opens the page for scrapers, if one is wanted. Call it before anything else; errors as
   // AgentExporter's.
@@ -43,6 +46,9 @@ class Outlets {
 
   void Take(HostSample sample);
 
+  // Shows what was sampled between two ticks to the readers who want it.
+  void TakeInterim(HostSample sample);
+
   // Moves between memory and disk what is due. Of a thread of its own.
   void Spool();
 
@@ -50,8 +56,6 @@ class Outlets {
   void Finish();
 
   bool has_spool() const { return spooler_ != nullptr; }
-  // Whether the service wants all processes.
-  bool wants_all_processes() const;
   FrameBufferStats stats() const { return buffer_.Stats(); }
   PushFigures figures() const;
 
@@ -60,6 +64,7 @@ class Outlets {
 
   const ProcFs* const procfs_;
   const Clock* const clock_;
+  const std::function<void(const Demand&)> on_demand_;
   const bool pushes_;             // there is a service
   const std::string session_id_;  // names this run; see PushFramesHello
   FrameBuffer buffer_;

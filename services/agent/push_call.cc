@@ -28,6 +28,13 @@ void PushCall::Wake() {
   MaybeWriteLocked();
 }
 
+void PushCall::SendInterim(InterimSample sample) {
+  MutexLock lock(mutex_);
+  if (!welcomed_ || closing_ || read_all_) return;
+  interim_ = std::move(sample);
+  MaybeWriteLocked();
+}
+
 void PushCall::Close() {
   MutexLock lock(mutex_);
   closing_ = true;
@@ -87,21 +94,32 @@ void PushCall::OnDone(const grpc::Status& status) {
 
 void PushCall::MaybeWriteLocked() {
   if (!welcomed_ || writing_ || half_closed_ || read_all_) return;
-  const std::optional<Batch> batch = buffer_->NextToSend(closing_);
-  if (!batch) {
+  request_.Clear();
+  if (!FillRequestLocked()) {
     half_closed_ = closing_;
     if (half_closed_) StartWritesDone();
     return;
   }
-  request_.Clear();
+  writing_ = true;
+  events_.on_send(request_.ByteSizeLong());
+  StartWrite(&request_);
+}
+
+// Returns whether there is something to send. What is older than the next batch goes before it.
+bool PushCall::FillRequestLocked() {
+  if (interim_) {
+    FillInterim(*interim_, kMaxTableBytes, &sent_schemas_, request_.mutable_interim());
+    interim_.reset();
+    return true;
+  }
+  const std::optional<Batch> batch = buffer_->NextToSend(closing_);
+  if (!batch) return false;
   FillBatch(*batch, kMaxTableBytes, &sent_schemas_, request_.mutable_batch());
   v1::AgentClock* const clock = request_.mutable_batch()->mutable_clock();
   ToProto(clock_->Now(), clock->mutable_time());
   ToProto(clock_->SinceBoot(), clock->mutable_since_boot());
   last_sent_ = batch->sequence;
-  writing_ = true;
-  events_.on_send(request_.ByteSizeLong());
-  StartWrite(&request_);
+  return true;
 }
 
 }  // namespace syspulse

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <unordered_set>
 
 #include "services/agent/frame_buffer.h"
@@ -43,6 +44,9 @@ class PushCall final
   // Sends what the buffer has, unless that is under way already.
   void Wake();
 
+  // Sends this as soon as nothing else is on its way, unless a newer one comes before.
+  void SendInterim(InterimSample sample);
+
   // Sends what the buffer has in memory and then tells the service that nothing more will come; it
   // acknowledges and ends the stream then.
   void Close();
@@ -62,6 +66,7 @@ class PushCall final
  private:
   // Starts the next write, if there is something to write and nothing speaks against it.
   void MaybeWriteLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool FillRequestLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   FrameBuffer* const buffer_;
   const Clock* const clock_;
@@ -71,6 +76,7 @@ class PushCall final
   mutable Mutex mutex_;
   std::condition_variable_any ended_changed_;
   v1::PushFramesRequest request_ ABSL_GUARDED_BY(mutex_);  // not touched while `writing_`
+  std::optional<InterimSample> interim_ ABSL_GUARDED_BY(mutex_);  // to be sent next
   std::unordered_set<std::uint64_t> sent_schemas_ ABSL_GUARDED_BY(mutex_);
   std::int64_t last_sent_ ABSL_GUARDED_BY(mutex_) = 0;
   bool welcomed_ ABSL_GUARDED_BY(mutex_) = false;

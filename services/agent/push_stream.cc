@@ -58,6 +58,11 @@ void PushStream::Wake() {
   if (call_ != nullptr) call_->Wake();
 }
 
+void PushStream::SendInterim(InterimSample sample) {
+  MutexLock lock(mutex_);
+  if (call_ != nullptr) call_->SendInterim(std::move(sample));
+}
+
 bool PushStream::Flush(absl::Duration timeout) {
   MutexLock lock(mutex_);
   flushing_ = true;
@@ -90,10 +95,7 @@ bool PushStream::PushOnce(const std::stop_token& stop) {
   PushCall call(
       buffer_, clock_,
       {.on_welcome = [this](const v1::PushFramesWelcome& welcome) { OnWelcome(welcome); },
-       .on_demand =
-           [this](const v1::PushFramesDemand& demand) {
-             wants_all_processes_ = demand.all_processes();
-           },
+       .on_demand = [this](const v1::PushFramesDemand& demand) { OnDemand(demand); },
        .on_send = [this](std::size_t bytes) { sent_bytes_ += static_cast<std::int64_t>(bytes); }});
   {
     MutexLock lock(mutex_);
@@ -105,7 +107,7 @@ bool PushStream::PushOnce(const std::stop_token& stop) {
     const std::stop_callback cancel(stop, [&] { context.TryCancel(); });
     end = call.WaitForEnd();
   }
-  wants_all_processes_ = false;  // a demand ends with its stream
+  options_.on_demand(Demand());
   {
     MutexLock lock(mutex_);
     call_ = nullptr;
@@ -135,6 +137,12 @@ void PushStream::OnWelcome(const v1::PushFramesWelcome& welcome) {
   if (!news) return;
   LogInfo("connected to syspulsed %s at %s as hosts/%s; samples that were waiting: %d",
           welcome.service_version(), options_.server, options_.host.id, waiting);
+}
+
+// What cannot be understood is no reason to do without a service.
+void PushStream::OnDemand(const v1::PushFramesDemand& message) {
+  const absl::StatusOr<Demand> demand = FromProto(message);
+  if (demand.ok()) options_.on_demand(*demand);
 }
 
 absl::Duration PushStream::AfterEnd(const absl::Status& end, bool welcomed,

@@ -33,6 +33,7 @@
 #include "services/agent/push_call.h"
 #include "services/base/clock.h"
 #include "services/base/mutex.h"
+#include "services/model/demand.h"
 #include "services/model/host.h"
 
 namespace syspulse {
@@ -42,6 +43,9 @@ struct PushOptions {
   Host host;           // who is speaking
   std::string session_id;
   std::string boot_id;  // see PushFramesHello; empty if it is not known
+  // Gets what readers want, whenever that changes; a demand ends with its stream. Called from
+  // threads of gRPC: must not block.
+  std::function<void(const Demand&)> on_demand = [](const Demand&) {};
   // Between tries while the service is away. The span grows until a stream has stood for a minute.
   BackoffOptions backoff = {.initial = absl::Seconds(3), .max = absl::Seconds(30)};
   absl::Duration refused_wait = absl::Seconds(30);  // about, between tries while it refuses us
@@ -64,13 +68,13 @@ class PushStream {
   // Says that the buffer has something new to send.
   void Wake();
 
+  // Sends this soon or never: if no stream stands, or something newer comes before it could go.
+  void SendInterim(InterimSample sample);
+
   // Tries, for `timeout` at most, to bring everything that is in memory to the service and to end
   // the stream in order; no other stream is opened. Does not wait for a service that is not there.
   // Returns whether the buffer is empty.
   bool Flush(absl::Duration timeout);
-
-  // Whether the service wants all processes. It says so for as long as the stream stands.
-  bool wants_all_processes() const { return wants_all_processes_; }
 
   // Returns the bytes of all messages that were given to gRPC.
   std::int64_t sent_bytes() const { return sent_bytes_; }
@@ -85,6 +89,7 @@ class PushStream {
   bool PushOnce(const std::stop_token& stop);
 
   void OnWelcome(const v1::PushFramesWelcome& welcome);
+  void OnDemand(const v1::PushFramesDemand& demand);
 
   bool was_welcomed() const;
 
@@ -105,7 +110,6 @@ class PushStream {
   absl::Duration wait_;
   bool wait_for_ready_ = false;  // the service is away, and that was said
 
-  std::atomic<bool> wants_all_processes_ = false;
   std::atomic<std::int64_t> sent_bytes_ = 0;
 
   mutable Mutex mutex_;

@@ -22,6 +22,7 @@ constexpr std::array kParts = {
     Part{.prefix = "--collector.", .sampler = true},
     Part{.prefix = "--slow-interval", .sampler = true},
     Part{.prefix = "--process-top", .sampler = true},
+    Part{.prefix = "--min-interval"},
     // How long processes may take to be measured is a part of it, and the service is told.
     Part{.prefix = "--interval", .sampler = true, .stream = true},
     Part{.prefix = "--label", .stream = true},
@@ -42,6 +43,7 @@ void Take(const AgentOptions& again, AgentOptions* options) {
   options->common.log_format = again.common.log_format;
   options->common.warnings = again.common.warnings;
   options->interval = again.interval;
+  options->min_interval = again.min_interval;
   options->slow_interval = again.slow_interval;
   options->mount_timeout = again.mount_timeout;
   options->process_top = again.process_top;

@@ -24,7 +24,7 @@ grpc::ServerUnaryReactor* AllProcessesCall::Open(const ApiContext& api, ProcessL
                                                  v1::ListProcessesResponse* response) {
   absl::StatusOr<std::string> host_id = listing.HostId(*api.hub);
   if (!host_id.ok()) return new AnsweredCall(host_id.status(), response);
-  ProcessDemand::Lease lease = api.hub->process_demand().WantAll(*std::move(host_id));
+  ReaderDemand::Lease lease = api.hub->reader_demand().WantAll(*std::move(host_id));
   MissingTables missing = listing.Missing(*api.hub);
   if (missing.host_ids.empty()) return new AnsweredCall(listing.Answer(*api.hub), response);
   const auto call = std::make_shared<AllProcessesCall>(api, listing, response);

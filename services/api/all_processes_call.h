@@ -13,7 +13,7 @@
 #include "services/api/process_listing.h"
 #include "services/api/stream_registry.h"
 #include "services/base/mutex.h"
-#include "services/hub/process_demand.h"
+#include "services/hub/reader_demand.h"
 #include "syspulse/v1/process_service.pb.h"
 
 namespace syspulse {
@@ -41,7 +41,7 @@ class AllProcessesCall final : public grpc::ServerUnaryReactor, public Stream {
   Hub* const hub_;
   StreamRegistry* const registry_;
   const ProcessListing listing_;
-  ProcessDemand::Lease lease_;
+  ReaderDemand::Lease lease_;
 
   Mutex mutex_;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;

@@ -34,6 +34,7 @@ std::string FeedName(const HostTopic& topic) {
       topic.listing.Canonical());
 }
 std::string FeedName(const QueryTopic&) { return "none"; }
+std::string FeedName(const InvalidTopic&) { return "none"; }
 
 }  // namespace
 
@@ -57,7 +58,12 @@ void Fanout::Subscribe(std::shared_ptr<Subscriber> subscriber, std::vector<Topic
   Post([this, subscriber = std::move(subscriber), topics = std::move(topics)] {
     for (std::size_t i = 0; i < topics.size(); ++i) {
       if (std::holds_alternative<QueryTopic>(topics[i])) continue;  // of LiveQueries
-      Add(subscriber, static_cast<int>(i), topics[i]);
+      const int number = static_cast<int>(i);
+      if (const auto* invalid = std::get_if<InvalidTopic>(&topics[i])) {
+        subscriber->Fail(number, invalid->reason);
+      } else {
+        Add(subscriber, number, topics[i]);
+      }
     }
   });
 }
@@ -81,18 +87,30 @@ void Fanout::AwaitCompleteTables(std::set<std::string> host_ids, absl::Duration 
 
 void Fanout::OnFrame(const FramePtr& frame) {
   MutexLock lock(mutex_);
-  HostChange& change = noted_[frame->host];
-  change.host_id = frame->host;
-  ChangedFrame& changed = change.frames[frame->source];
+  ChangedFrame& changed = NotedLocked(frame->host).frames[frame->source];
   if (changed.frame != nullptr) ++changed.skipped;
   changed.frame = frame;
 }
 
 void Fanout::OnProcessTable(const ProcessTablePtr& table) {
   MutexLock lock(mutex_);
-  HostChange& change = noted_[table->host];
-  change.host_id = table->host;
-  change.processes = true;
+  NotedLocked(table->host).processes = true;
+}
+
+void Fanout::OnInterimFrame(const FramePtr& frame) {
+  MutexLock lock(mutex_);
+  NotedLocked(frame->host).interim[frame->source] = frame;
+}
+
+void Fanout::OnInterimTable(const ProcessTablePtr& table) {
+  MutexLock lock(mutex_);
+  NotedLocked(table->host).interim_processes = true;
+}
+
+HostChange& Fanout::NotedLocked(const std::string& host_id) {
+  HostChange& change = noted_[host_id];
+  change.host_id = host_id;
+  return change;
 }
 
 void Fanout::OnHost(const HostPtr& host) {

@@ -43,7 +43,7 @@ class Fanout final : public HubSink {
   ~Fanout() override;
 
   // Starts to offer these topics to the subscriber, the current values first. A topic's number is
-  // its place in the list. Queries among them are left to LiveQueries.
+  // its place in the list. Queries among them are left to LiveQueries; invalid ones end at once.
   void Subscribe(std::shared_ptr<Subscriber> subscriber, std::vector<Topic> topics);
 
   // Lets go of the subscriber. It may be offered values for a moment more.
@@ -59,6 +59,8 @@ class Fanout final : public HubSink {
 
   void OnFrame(const FramePtr& frame) override;
   void OnProcessTable(const ProcessTablePtr& table) override;
+  void OnInterimFrame(const FramePtr& frame) override;
+  void OnInterimTable(const ProcessTablePtr& table) override;
   void OnHost(const HostPtr& host) override;
   void OnHostDeleted(const std::string& host_id) override;
 
@@ -71,6 +73,7 @@ class Fanout final : public HubSink {
   };
 
   void Post(Task task);
+  HostChange& NotedLocked(const std::string& host_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void PublishLocked(HostChange change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   // The rest runs on the thread.

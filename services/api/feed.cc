@@ -13,6 +13,8 @@ void HostChange::Merge(HostChange later) {
   }
   described = described || later.described;
   processes = processes || later.processes;
+  interim_processes = interim_processes || later.interim_processes;
+  for (auto& [source, frame] : later.interim) interim[source] = std::move(frame);
   for (auto& [source, changed] : later.frames) {
     const auto [mine, is_new] = frames.try_emplace(source, changed);
     if (is_new) continue;
@@ -46,8 +48,37 @@ std::uint64_t KeyTable::KeyOf(const std::string& host_id, const std::string& sou
 void KeyTable::Forget(const std::string& host_id) { keys_.erase(host_id); }
 
 void Feed::Subscribe(Subscription subscription) {
+  if (!Ask(&subscription)) return;
   Greet(subscription);
   subscriptions_.push_back(std::move(subscription));
+}
+
+void Feed::set_host_id(std::string id) {
+  host_id_ = std::move(id);
+  std::erase_if(subscriptions_, [this](Subscription& one) { return !Ask(&one); });
+}
+
+bool Feed::Ask(Subscription* subscription) const {
+  subscription->lease = {};
+  subscription->interim = false;
+  if (host_id_.empty()) return true;
+  const Demand demand = DemandOf(*subscription);
+  absl::StatusOr<ReaderDemand::Lease> lease =
+      context_->hub->reader_demand().Want(host_id_, demand);
+  if (!lease.ok()) {
+    subscription->subscriber->Fail(subscription->topic, lease.status());
+    return false;
+  }
+  subscription->lease = *std::move(lease);
+  subscription->interim = demand.sample_interval > absl::ZeroDuration() ||
+                          demand.process_interval > absl::ZeroDuration();
+  return true;
+}
+
+bool Feed::IsFast(absl::Duration interval) const {
+  if (interval <= absl::ZeroDuration()) return false;
+  const absl::StatusOr<HostPtr> host = context_->hub->FindHost(HostName(host_id_));
+  return host.ok() && interval < (*host)->sample_interval;
 }
 
 void Feed::Unsubscribe(const Subscriber* subscriber) {

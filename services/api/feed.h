@@ -42,6 +42,8 @@ struct Subscription {
   int topic = 0;
   absl::Duration interval;               // the least time between two snapshots of a host
   std::set<std::string> awaits_history;  // ids of hosts whose past comes first
+  bool interim = false;                  // whether it is offered interim values as well
+  ReaderDemand::Lease lease;             // on what it wants of the feed's host
 
   // Times of samples by key: of the value offered last where there is an interval, else of the
   // value that greeted the subscriber, until there is a newer one.
@@ -68,6 +70,8 @@ struct HostChange {
   bool described = false;  // it appeared, changed or changed its state
   bool processes = false;
   std::map<std::string, ChangedFrame> frames;  // by source
+  bool interim_processes = false;
+  std::map<std::string, FramePtr> interim;  // by source: the newest; see Hub::PushInterimFrame
 
   // Adds what happened later.
   void Merge(HostChange later);
@@ -123,7 +127,7 @@ class Feed {
   const std::string& host() const { return host_; }
   // Id of the host that `host()` means; empty while it is not known, and for all hosts.
   const std::string& host_id() const { return host_id_; }
-  virtual void set_host_id(std::string id) { host_id_ = std::move(id); }
+  void set_host_id(std::string id);
 
   // What Fanout finds the feed by.
   std::string name;
@@ -131,10 +135,19 @@ class Feed {
   absl::Duration rests_until;
 
  protected:
+  // Returns what a subscriber wants of the feed's host beyond what the agent sends by itself.
+  virtual Demand DemandOf(const Subscription&) const { return {}; }
+  // Whether values at this interval, zero for none, are more than the agent of the feed's host,
+  // which is known, sends by itself.
+  bool IsFast(absl::Duration interval) const;
+
   FeedContext* const context_;
   std::vector<Subscription> subscriptions_;
 
  private:
+  // Takes a lease on what the subscriber wants. Returns false, after telling it, if it cannot be.
+  bool Ask(Subscription* subscription) const;
+
   const std::string host_;
   std::string host_id_;
 };

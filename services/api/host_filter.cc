@@ -69,11 +69,17 @@ std::optional<double> ParseLimit(std::string_view text) {
   return number && std::isfinite(*number) ? std::optional(*number / unit) : std::nullopt;
 }
 
-// Returns what is wrong with matchers that stand in the second line, behind the brace.
-std::string InFirstLine(std::string_view message) {
+// Returns what is wrong with matchers of so many lines that stand behind the line of the brace.
+std::string WithoutBraces(std::string_view message, std::ptrdiff_t lines) {
   std::string_view rest = message;
   const auto line = ParseNumber<int>(TakeUntil(&rest, ':'));
-  return line ? absl::StrFormat("%d:%s", *line - 1, rest) : std::string(message);
+  if (!line) return std::string(message);
+  if (*line - 1 <= lines) return absl::StrFormat("%d:%s", *line - 1, rest);
+  // The brace is what is not expected, which the user did not write.
+  constexpr std::string_view kExpected = ", expected ";
+  const std::size_t expected = rest.rfind(kExpected);
+  if (expected == rest.npos) return "there is a } too many";
+  return absl::StrFormat("it ends where %s is expected", rest.substr(expected + kExpected.size()));
 }
 
 absl::Status Refusal(std::string_view text, std::string_view reason) {
@@ -117,7 +123,8 @@ absl::StatusOr<HostFilter> HostFilter::Parse(const std::string& text) {
   auto parsed = promql::ParseSelector("{\n" + matchers + "\n}");
   if (!parsed.ok()) {
     const absl::Status& status = parsed.status();
-    return Refusal(text, InFirstLine({status.message().data(), status.message().size()}));
+    return Refusal(text, WithoutBraces({status.message().data(), status.message().size()},
+                                       1 + std::ranges::count(text, '\n')));
   }
   filter.matchers_ = *std::move(parsed);
   return filter;

@@ -33,7 +33,7 @@ absl::Status Broken(const std::string& sentence) { return absl::InvalidArgumentE
 
 IngestSession::~IngestSession() {
   if (connection_.id == 0) return;
-  hub_->process_demand().RemoveListener(host_.id, listener_);
+  hub_->reader_demand().RemoveListener(host_.id, listener_);
   hub_->Disconnect(host_.id, connection_.id);
   LogInfo("%s disconnected", HostName(host_.id));
 }
@@ -46,10 +46,12 @@ absl::StatusOr<IngestSession::Answer> IngestSession::Receive(const v1::PushFrame
     }
     case v1::PushFramesRequest::kBatch:
       return ReceiveBatch(message.batch());
+    case v1::PushFramesRequest::kInterim:
+      return ReceiveInterim(message.interim());
     case v1::PushFramesRequest::MESSAGE_NOT_SET:
       break;
   }
-  return Broken("a message is a hello or a batch; this one is neither");
+  return Broken("a message is a hello, a batch or an interim sample; this one is none");
 }
 
 absl::StatusOr<v1::PushFramesResponse> IngestSession::ReceiveHello(
@@ -81,7 +83,7 @@ absl::StatusOr<v1::PushFramesResponse> IngestSession::ReceiveHello(
     host_.id.clear();
     return connected;
   }
-  hub_->process_demand().AddListener(host_.id, listener_);
+  hub_->reader_demand().AddListener(host_.id, listener_);
   LogInfo("%s (%s) connected from %s, agent %s", HostName(host_.id), host_.hostname, address_,
           host_.agent_version);
   v1::PushFramesResponse response;
@@ -112,7 +114,7 @@ absl::StatusOr<IngestSession::Answer> IngestSession::ReceiveBatch(const v1::Fram
     return Broken(absl::StrFormat("batch %d follows batch %d; sequence numbers grow, from 1",
                                   message.sequence(), last_sequence_));
   }
-  RETURN_IF_ERROR(TakeSchemas(message));
+  RETURN_IF_ERROR(TakeSchemas(message.schemas()));
   ASSIGN_OR_RETURN(Batch batch, Decode(message));
   Count(batch);
   RETURN_IF_ERROR(Push(&batch));
@@ -134,8 +136,35 @@ absl::Status IngestSession::Keep(const Batch& batch) {
   return absl::OkStatus();
 }
 
-absl::Status IngestSession::TakeSchemas(const v1::FrameBatch& batch) {
-  for (const v1::Schema& message : batch.schemas()) {
+absl::StatusOr<IngestSession::Answer> IngestSession::ReceiveInterim(
+    const v1::InterimSample& message) {
+  if (host_.id.empty()) return Broken("the first message of a stream is a hello, not a sample");
+  RETURN_IF_ERROR(TakeSchemas(message.schemas()));
+  ASSIGN_OR_RETURN(const std::vector<FramePtr> frames, DecodeFrames(message.frames()));
+  ProcessTablePtr processes;
+  if (message.has_process_table()) {
+    ASSIGN_OR_RETURN(processes, FromProto(message.process_table(), host_.id));
+  }
+  metrics_->interim_frames_received += static_cast<std::int64_t>(frames.size());
+  const absl::Status pushed = PushInterim(frames, processes);
+  // A host that was deleted comes back with the next sample that is kept.
+  if (!absl::IsNotFound(pushed)) RETURN_IF_ERROR(Published(pushed));
+  return Answer();
+}
+
+absl::Status IngestSession::PushInterim(const std::vector<FramePtr>& frames,
+                                        const ProcessTablePtr& processes) {
+  for (const FramePtr& frame : frames) {
+    const absl::Status pushed = hub_->PushInterimFrame(connection_.id, frame);
+    if (!TooMuch(pushed)) RETURN_IF_ERROR(pushed);
+  }
+  if (processes == nullptr) return absl::OkStatus();
+  return hub_->PushInterimTable(connection_.id, processes);
+}
+
+absl::Status IngestSession::TakeSchemas(
+    const google::protobuf::RepeatedPtrField<v1::Schema>& schemas) {
+  for (const v1::Schema& message : schemas) {
     series_count_ += static_cast<std::size_t>(message.series_size());
     if (schemas_.size() >= kMostSchemas || series_count_ > kMostSeries) {
       return absl::ResourceExhaustedError(
@@ -149,21 +178,28 @@ absl::Status IngestSession::TakeSchemas(const v1::FrameBatch& batch) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<IngestSession::Batch> IngestSession::Decode(const v1::FrameBatch& message) {
+absl::StatusOr<std::vector<FramePtr>> IngestSession::DecodeFrames(
+    const google::protobuf::RepeatedPtrField<v1::Frame>& messages) const {
   const auto find_schema = [&](std::uint64_t id) {
     const auto found = schemas_.find(id);
     return found == schemas_.end() ? nullptr : found->second;
   };
-  Batch batch{.late = message.late()};
-  batch.frames.reserve(static_cast<std::size_t>(message.frames_size()));
-  for (const v1::Frame& one : message.frames()) {
+  std::vector<FramePtr> frames;
+  frames.reserve(static_cast<std::size_t>(messages.size()));
+  for (const v1::Frame& one : messages) {
     if (one.source().size() > kLongestSource) {
       return Broken(absl::StrFormat("the name of a source has %d bytes; it may have %d at most",
                                     one.source().size(), kLongestSource));
     }
     ASSIGN_OR_RETURN(FramePtr frame, FromProto(one, host_.id, find_schema));
-    batch.frames.push_back(std::move(frame));
+    frames.push_back(std::move(frame));
   }
+  return frames;
+}
+
+absl::StatusOr<IngestSession::Batch> IngestSession::Decode(const v1::FrameBatch& message) {
+  Batch batch{.late = message.late()};
+  ASSIGN_OR_RETURN(batch.frames, DecodeFrames(message.frames()));
   if (message.has_clock()) {
     AgentClock& clock = batch.clock.emplace();
     ASSIGN_OR_RETURN(clock.time, FromProto(message.clock().time()));
@@ -189,6 +225,11 @@ absl::Status IngestSession::Push(Batch* batch) {
     RETURN_IF_ERROR(Connect());
     pushed = PushOnce(batch);
   }
+  return Published(std::move(pushed));
+}
+
+// Tells the readers, and says why the host is not this agent's any more, if it is not.
+absl::Status IngestSession::Published(absl::Status pushed) {
   fanout_->Publish(host_.id);
   if (absl::IsAborted(pushed)) {
     return absl::AlreadyExistsError(absl::StrFormat(

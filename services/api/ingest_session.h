@@ -24,7 +24,7 @@
 #include "services/exporter/service_metrics.h"
 #include "services/hub/frame_keeper.h"
 #include "services/hub/hub.h"
-#include "services/hub/process_demand.h"
+#include "services/hub/reader_demand.h"
 #include "services/model/frame.h"
 #include "services/model/host.h"
 #include "syspulse/v1/ingest_service.pb.h"
@@ -35,7 +35,7 @@ class IngestSession {
  public:
   // What the session says to a message.
   struct Answer {
-    v1::PushFramesResponse response;
+    v1::PushFramesResponse response;  // with no message: nothing goes out
     std::uint64_t ticket = 0;  // it may go out once the keeper has kept that, and all before it
   };
 
@@ -78,11 +78,16 @@ class IngestSession {
 
   absl::StatusOr<v1::PushFramesResponse> ReceiveHello(const v1::PushFramesHello& hello);
   absl::StatusOr<Answer> ReceiveBatch(const v1::FrameBatch& batch);
-  absl::Status TakeSchemas(const v1::FrameBatch& batch);
+  absl::StatusOr<Answer> ReceiveInterim(const v1::InterimSample& message);
+  absl::Status TakeSchemas(const google::protobuf::RepeatedPtrField<v1::Schema>& schemas);
+  absl::StatusOr<std::vector<FramePtr>> DecodeFrames(
+      const google::protobuf::RepeatedPtrField<v1::Frame>& frames) const;
   absl::StatusOr<Batch> Decode(const v1::FrameBatch& batch);
   absl::Status Keep(const Batch& batch);
   absl::Status Push(Batch* batch);
   absl::Status PushOnce(Batch* batch);
+  absl::Status PushInterim(const std::vector<FramePtr>& frames, const ProcessTablePtr& processes);
+  absl::Status Published(absl::Status pushed);
   bool TooMuch(const absl::Status& pushed);
   absl::Status Connect();
   absl::Status TakeClock(const AgentClock& clock);

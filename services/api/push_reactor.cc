@@ -8,6 +8,7 @@
 #include "services/api/call.h"
 #include "services/api/grpc_status.h"
 #include "services/api/live_value.h"
+#include "services/model/proto.h"
 
 namespace syspulse {
 namespace {
@@ -70,7 +71,9 @@ void PushReactor::OnReadDone(bool ok) {
     FinishLocked(ToGrpcStatus(answer.status()));
     return;
   }
-  unkept_.push_back({.ticket = answer->ticket, .response = std::move(answer->response)});
+  if (answer->response.message_case() != v1::PushFramesResponse::MESSAGE_NOT_SET) {
+    unkept_.push_back({.ticket = answer->ticket, .response = std::move(answer->response)});
+  }
   welcomed_ = true;
   TakeKeptLocked(keeper_->kept());
   StartRead(&received_);
@@ -111,9 +114,9 @@ absl::StatusOr<IngestSession::Answer> PushReactor::ReceiveRaw() {
   return session_->Receive(*message);
 }
 
-void PushReactor::OnDemand(bool all_processes) {
+void PushReactor::OnDemand(const Demand& demand) {
   MutexLock lock(mutex_);
-  wanted_all_ = all_processes;
+  wanted_ = demand;
   if (!finished_ && welcomed_) SendNextLocked();
 }
 
@@ -121,10 +124,10 @@ void PushReactor::SendNextLocked() {
   if (writing_) return;
   if (waiting_) {
     SendLocked(*std::exchange(waiting_, std::nullopt));
-  } else if (wanted_all_ != told_all_) {
-    told_all_ = wanted_all_;
+  } else if (wanted_ != told_) {
+    told_ = wanted_;
     v1::PushFramesResponse demand;
-    demand.mutable_demand()->set_all_processes(told_all_);
+    ToProto(told_, demand.mutable_demand());
     SendLocked(demand);
   }
 }

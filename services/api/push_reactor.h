@@ -24,7 +24,7 @@
 #include "services/api/stream_registry.h"
 #include "services/base/mutex.h"
 #include "services/hub/frame_keeper.h"
-#include "services/hub/process_demand.h"
+#include "services/hub/reader_demand.h"
 
 namespace syspulse {
 
@@ -43,7 +43,7 @@ class PushReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
   ~PushReactor() override;
 
   void End(const grpc::Status& status) override;
-  void OnDemand(bool all_processes) override;
+  void OnDemand(const Demand& demand) override;
   void OnKept(std::uint64_t ticket) override;
 
   void OnReadDone(bool ok) override;
@@ -81,8 +81,8 @@ class PushReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
   std::deque<Unkept> unkept_ ABSL_GUARDED_BY(mutex_);  // in the order of their tickets
   std::optional<v1::PushFramesResponse> waiting_ ABSL_GUARDED_BY(mutex_);  // the newest answer
   bool welcomed_ ABSL_GUARDED_BY(mutex_) = false;    // nothing goes out before the welcome
-  bool wanted_all_ ABSL_GUARDED_BY(mutex_) = false;  // all processes, by readers
-  bool told_all_ ABSL_GUARDED_BY(mutex_) = false;    // what the agent knows of that
+  Demand wanted_ ABSL_GUARDED_BY(mutex_);            // by readers
+  Demand told_ ABSL_GUARDED_BY(mutex_);              // what the agent knows of that
 };
 
 }  // namespace syspulse

@@ -6,16 +6,23 @@
 
 namespace syspulse {
 
-std::optional<SnapshotInput> NewestSnapshot(const Hub& hub, HostPtr host) {
-  FramePair system = hub.LatestTwo(host->id, kSystemSource);
+std::optional<SnapshotInput> NewestSnapshot(const Hub& hub, HostPtr host, bool interim) {
+  FramePair system = interim ? hub.LatestTwoWithInterim(host->id, kSystemSource)
+                             : hub.LatestTwo(host->id, kSystemSource);
   if (system.latest == nullptr) return std::nullopt;
   FramePtr filesystem = hub.LatestFrame(host->id, kFilesystemSource);
-  ProcessTablePtr processes = hub.LatestProcesses(host->id);
+  ProcessTablePtr processes =
+      interim ? hub.LatestProcessesWithInterim(host->id) : hub.LatestProcesses(host->id);
   return SnapshotInput{.host = std::move(host),
                        .system = std::move(system.latest),
                        .earlier_system = std::move(system.earlier),
                        .filesystem = std::move(filesystem),
                        .processes = std::move(processes)};
+}
+
+Demand SnapshotFeed::DemandOf(const Subscription& subscription) const {
+  if (!IsFast(subscription.interval)) return {};
+  return {.sample_interval = subscription.interval};
 }
 
 void SnapshotFeed::Greet(Subscription& subscription) {
@@ -31,7 +38,7 @@ void SnapshotFeed::GreetAfterHistory(Subscription& subscription, const std::stri
 }
 
 void SnapshotFeed::GreetWith(Subscription& subscription, const HostPtr& host) {
-  const Value* const newest = Newest(host);
+  const Value* const newest = Newest(host, subscription.interim);
   if (newest == nullptr) return;
   subscription.Greeted(newest->value->key, newest->time);
   subscription.subscriber->Offer(subscription.topic, newest->value, 0);
@@ -40,33 +47,36 @@ void SnapshotFeed::GreetWith(Subscription& subscription, const HostPtr& host) {
 bool SnapshotFeed::OnChange(const HostChange& change) {
   if (change.deleted) newest_.erase(change.host_id);
   const auto system = change.frames.find(kSystemSource);
-  if (system == change.frames.end()) return false;
-  const absl::Time time = system->second.frame->time;
+  const bool ordinary = system != change.frames.end();
+  if (!ordinary && !change.interim.contains(kSystemSource)) return false;
   newest_.erase(change.host_id);
   const absl::StatusOr<HostPtr> host = context_->hub->FindHost(HostName(change.host_id));
   if (!host.ok()) return false;  // deleted meanwhile
   const std::uint64_t key = context_->keys.KeyOf(change.host_id);
   for (Subscription& one : subscriptions_) {
-    if (one.awaits_history.contains(change.host_id) || !one.Wants(key, time)) continue;
-    const Value* const value = Newest(*host);
+    if (one.awaits_history.contains(change.host_id) || (!ordinary && !one.interim)) continue;
+    if (!one.interim && !one.Wants(key, system->second.frame->time)) continue;
+    const Value* const value = Newest(*host, one.interim);
     if (value == nullptr) return false;
+    if (one.interim && !one.Wants(key, value->time)) continue;
     // A reader that wants one now and then does not miss those between.
-    const std::int64_t skipped = one.interval > absl::ZeroDuration() ? 0 : system->second.skipped;
-    one.subscriber->Offer(one.topic, value->value, skipped);
+    const bool all = one.interval == absl::ZeroDuration();
+    one.subscriber->Offer(one.topic, value->value, all ? system->second.skipped : 0);
   }
   return false;
 }
 
-const SnapshotFeed::Value* SnapshotFeed::Newest(const HostPtr& host) {
-  if (const auto found = newest_.find(host->id); found != newest_.end()) return &found->second;
-  const std::optional<SnapshotInput> input = NewestSnapshot(*context_->hub, host);
+const SnapshotFeed::Value* SnapshotFeed::Newest(const HostPtr& host, bool interim) {
+  Values& values = newest_[host->id];
+  Value& newest = interim ? values.interim : values.ordinary;
+  if (newest.value != nullptr) return &newest;
+  const std::optional<SnapshotInput> input = NewestSnapshot(*context_->hub, host, interim);
   if (!input) return nullptr;
-  auto value = std::make_shared<LiveValue>(
-      LiveValue{.kind = ValueKind::kSnapshot,
-                .key = context_->keys.KeyOf(host->id),
-                .message = Serialize(context_->view->Make(*input, mask_))});
-  Value& newest = newest_[host->id];
-  newest = {.value = std::move(value), .time = input->system->time};
+  newest = {.value = std::make_shared<LiveValue>(
+                LiveValue{.kind = ValueKind::kSnapshot,
+                          .key = context_->keys.KeyOf(host->id),
+                          .message = Serialize(context_->view->Make(*input, mask_))}),
+            .time = input->system->time};
   return &newest;
 }
 

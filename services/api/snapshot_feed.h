@@ -18,11 +18,13 @@ namespace syspulse {
 inline constexpr const char* kSystemSource = "system";
 inline constexpr const char* kFilesystemSource = "filesystem";
 
-// Returns what the newest snapshot of a host is made of; nothing if it has sent no system frame.
-std::optional<SnapshotInput> NewestSnapshot(const Hub& hub, HostPtr host);
+// Returns what the newest snapshot of a host is made of, interim values among it or not; nothing if
+// it has sent no system frame.
+std::optional<SnapshotInput> NewestSnapshot(const Hub& hub, HostPtr host, bool interim = false);
 
 // A snapshot follows each system frame: one for each tick of the agent, with whatever else came
-// with it.
+// with it. Who wants more of them gets interim ones too, with rates since the one before; all
+// others get what they would without.
 class SnapshotFeed final : public Feed {
  public:
   SnapshotFeed(FeedContext* context, std::string host, SnapshotMask mask)
@@ -36,16 +38,21 @@ class SnapshotFeed final : public Feed {
 
  private:
   struct Value {
-    LiveValuePtr value;
-    absl::Time time;  // of the sample
+    LiveValuePtr value;  // null until it was built
+    absl::Time time;     // of the sample
+  };
+  struct Values {
+    Value ordinary;
+    Value interim;
   };
 
   // Returns the newest snapshot of the host, from memory if it was built already.
-  const Value* Newest(const HostPtr& host);
+  const Value* Newest(const HostPtr& host, bool interim);
+  Demand DemandOf(const Subscription& subscription) const override;
   void GreetWith(Subscription& subscription, const HostPtr& host);
 
   const SnapshotMask mask_;
-  std::map<std::string, Value> newest_;  // by host id; nothing newer is known of the host
+  std::map<std::string, Values> newest_;  // by host id; nothing newer is known of the host
 };
 
 }  // namespace syspulse

@@ -4,13 +4,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 
 #include "services/api/host_listing.h"
 #include "services/base/text.h"
+#include "services/model/instance_names.h"
 #include "services/model/resource_name.h"
 #include "syspulse/v1/live_service.pb.h"
 
@@ -25,12 +26,11 @@ bool SameBytes(const LiveValue& a, const LiveValue& b) {
 
 // Says of each row whose it is.
 void NameHosts(const std::vector<HostPtr>& hosts, v1::ProcessTable* table) {
-  std::unordered_map<std::string_view, const Host*> by_id;
-  for (const HostPtr& host : hosts) by_id.emplace(host->id, host.get());
+  const std::map<std::string, std::string> instances = InstancesOf(hosts);
   for (v1::Process& process : *table->mutable_processes()) {
     std::string_view rest = HostIdOf(process.name());
-    const auto host = by_id.find(TakeUntil(&rest, '/'));
-    if (host != by_id.end()) process.set_hostname(host->second->hostname);
+    const auto instance = instances.find(std::string(TakeUntil(&rest, '/')));
+    if (instance != instances.end()) process.set_hostname(instance->second);
   }
 }
 
@@ -51,12 +51,14 @@ void Count(const Host& host, v1::HostList* list) {
 }  // namespace
 
 ProcessSelection SelectProcesses(const Hub& hub, const std::vector<HostPtr>& hosts, bool merged,
-                                 const ProcessQuery& query, RowRange range) {
+                                 const ProcessQuery& query, RowRange range, bool interim) {
   std::vector<ProcessTablePtr> tables;
   tables.reserve(hosts.size());
   for (const HostPtr& host : hosts) {
     if (merged && host->state != HostState::kOnline) continue;
-    if (ProcessTablePtr table = hub.LatestProcesses(host->id)) tables.push_back(std::move(table));
+    ProcessTablePtr table =
+        interim ? hub.LatestProcessesWithInterim(host->id) : hub.LatestProcesses(host->id);
+    if (table != nullptr) tables.push_back(std::move(table));
   }
   ProcessSelection selection = query.Select(tables, range);
   if (merged) NameHosts(hosts, &selection.table);
@@ -81,20 +83,26 @@ ProcessFeed::ProcessFeed(FeedContext* context, const ProcessTopic& topic)
       range_{.limit = topic.limit},
       interval_(topic.interval) {}
 
-void ProcessFeed::set_host_id(std::string id) {
-  const bool demands = !id.empty() && query_.NeedsAll(range_);
-  lease_ = demands ? context_->hub->process_demand().WantAll(id) : ProcessDemand::Lease();
-  TableFeed::set_host_id(std::move(id));
+Demand ProcessFeed::DemandOf(const Subscription&) const {
+  return {.all_processes = query_.NeedsAll(range_),
+          .process_interval = IsFast(interval_) ? interval_ : absl::ZeroDuration()};
 }
 
 bool ProcessFeed::OnChange(const HostChange& change) {
-  return change.processes || change.deleted || (host().empty() && change.described);
+  return change.processes || change.deleted || (change.interim_processes && wants_interim()) ||
+         (host().empty() && change.described);
+}
+
+// All subscribers want the same.
+bool ProcessFeed::wants_interim() const {
+  return !subscriptions_.empty() && subscriptions_.front().interim;
 }
 
 LiveValuePtr ProcessFeed::Build() const {
   const std::vector<HostPtr> hosts = Hosts();
   const bool merged = host().empty();
-  v1::ProcessTable table = SelectProcesses(*context_->hub, hosts, merged, query_, range_).table;
+  v1::ProcessTable table =
+      SelectProcesses(*context_->hub, hosts, merged, query_, range_, wants_interim()).table;
   if (!table.has_sample_time() && (!merged || hosts.empty())) return nullptr;
   if (!merged) table.set_host(HostName(host_id()));
   return std::make_shared<LiveValue>(

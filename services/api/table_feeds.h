@@ -12,14 +12,14 @@
 #include "services/api/feed.h"
 #include "services/api/process_query.h"
 #include "services/api/topic.h"
-#include "services/hub/process_demand.h"
 
 namespace syspulse {
 
 // Returns the rows that the query selects: of `hosts`, which are those of one name or, if `merged`,
 // all. Where all are merged, those that are not online are left out, and rows say whose they are.
+// With `interim` tables among them, if those are wanted.
 ProcessSelection SelectProcesses(const Hub& hub, const std::vector<HostPtr>& hosts, bool merged,
-                                 const ProcessQuery& query, RowRange range);
+                                 const ProcessQuery& query, RowRange range, bool interim = false);
 
 // Keeps its value for those who come later.
 class TableFeed : public Feed {
@@ -41,17 +41,17 @@ class ProcessFeed final : public TableFeed {
   // `context` must outlive this.
   ProcessFeed(FeedContext* context, const ProcessTopic& topic);
 
-  void set_host_id(std::string id) override;
   bool OnChange(const HostChange& change) override;
   absl::Duration Pace() const override { return interval_; }
 
  private:
   LiveValuePtr Build() const override;
+  Demand DemandOf(const Subscription& subscription) const override;
+  bool wants_interim() const;
 
   const ProcessQuery query_;
   const RowRange range_;
   const absl::Duration interval_;
-  ProcessDemand::Lease lease_;  // on all processes of the host, where those are needed
 };
 
 class HostFeed final : public TableFeed {

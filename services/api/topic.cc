@@ -172,15 +172,15 @@ absl::StatusOr<std::vector<Topic>> ParseTopics(const v1::WatchRequest& request) 
                                                       request.topics_size(), kMostTopics));
   }
   std::vector<Topic> topics;
-  for (int i = 0; i < request.topics_size(); ++i) {
-    absl::StatusOr<Topic> topic = ParseLiveTopic(request.topics(i));
-    if (!topic.ok()) {
-      return absl::Status(
-          topic.status().code(),
-          absl::StrFormat("topic %d: %s", i, std::string(topic.status().message())));
-    }
-    topics.push_back(*std::move(topic));
+  absl::Status invalid;
+  for (const v1::LiveTopic& one : request.topics()) {
+    absl::StatusOr<Topic> topic = ParseLiveTopic(one);
+    invalid.Update(topic.status());
+    topics.push_back(topic.ok() ? *std::move(topic) : InvalidTopic{.reason = topic.status()});
   }
+  const bool any = std::ranges::any_of(
+      topics, [](const Topic& topic) { return !std::holds_alternative<InvalidTopic>(topic); });
+  if (!any) return invalid;
   return topics;
 }
 

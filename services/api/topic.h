@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/api/host_listing.h"
@@ -60,13 +61,20 @@ struct HostTopic {
   std::optional<absl::Duration> summary_interval;  // nothing = without summaries
 };
 
-using Topic = std::variant<SnapshotTopic, ProcessTopic, FrameTopic, HostTopic, QueryTopic>;
+// One of several that cannot be watched: it ends by itself, and the others go on.
+struct InvalidTopic {
+  absl::Status reason;
+};
+
+using Topic =
+    std::variant<SnapshotTopic, ProcessTopic, FrameTopic, HostTopic, QueryTopic, InvalidTopic>;
 
 // All of these return InvalidArgument, with a sentence, for what the protos do not allow.
 absl::StatusOr<SnapshotTopic> ParseTopic(const v1::WatchSnapshotsRequest& request);
 absl::StatusOr<ProcessTopic> ParseTopic(const v1::WatchProcessesRequest& request);
 absl::StatusOr<FrameTopic> ParseTopic(const v1::WatchFramesRequest& request);
 absl::StatusOr<HostTopic> ParseTopic(const v1::WatchHostsRequest& request);
+// An error only if none of the topics is valid.
 absl::StatusOr<std::vector<Topic>> ParseTopics(const v1::WatchRequest& request);
 
 // Returns the mask, checked; InvalidArgument for an unknown path or more than anyone needs.

@@ -62,19 +62,22 @@ void Sampler::MakeSources(const CollectorContext& context) {
   }
 }
 
-void Sampler::ReadProcesses(absl::Time deadline, HostSample* sample) {
-  if (processes_ != nullptr) {
-    absl::Status status = processes_->Measure();
-    if (status.ok() && options_.processes) {
-      absl::StatusOr<ProcessTablePtr> table = processes_->Table(deadline);
-      status = table.status();
-      if (table.ok()) sample->processes = *std::move(table);
-    }
-    if (!status.ok() && !processes_failing_) {
-      LogWarning("no process table: %s", std::string(status.message()));
-    }
-    processes_failing_ = !status.ok();
+void Sampler::ReadProcessTable(absl::Time deadline, HostSample* sample) {
+  if (processes_ == nullptr) return;
+  absl::Status status = processes_->Measure();
+  if (status.ok() && options_.processes) {
+    absl::StatusOr<ProcessTablePtr> table = processes_->Table(deadline);
+    status = table.status();
+    if (table.ok()) sample->processes = *std::move(table);
   }
+  if (!status.ok() && !processes_failing_) {
+    LogWarning("no process table: %s", std::string(status.message()));
+  }
+  processes_failing_ = !status.ok();
+}
+
+void Sampler::ReadProcesses(absl::Time deadline, HostSample* sample) {
+  ReadProcessTable(deadline, sample);
   if (process_counts_ == nullptr) return;
   if (FramePtr frame = process_counts_->Read(deadline)) sample->frames.push_back(std::move(frame));
 }
@@ -92,6 +95,15 @@ HostSample Sampler::SampleOnce(absl::Time deadline) {
   return sample;
 }
 
+HostSample Sampler::SampleBetween(absl::Time deadline, bool system, bool processes) {
+  HostSample sample;
+  if (system && system_ != nullptr) {
+    if (FramePtr frame = system_->Read(deadline)) sample.frames.push_back(std::move(frame));
+  }
+  if (processes) ReadProcessTable(deadline, &sample);
+  return sample;
+}
+
 std::vector<FramePtr> Sampler::WaitForSlowSources(absl::Time deadline, absl::Duration timeout) {
   std::vector<FramePtr> frames;
   const absl::Duration end = clock_->Monotonic() + timeout;
@@ -104,6 +116,10 @@ std::vector<FramePtr> Sampler::WaitForSlowSources(absl::Time deadline, absl::Dur
 
 void Sampler::SetAllProcesses(bool all) {
   if (processes_ != nullptr) processes_->SetAll(all);
+}
+
+void Sampler::SetProcessBudget(absl::Duration budget) {
+  if (processes_ != nullptr) processes_->SetBudget(budget);
 }
 
 std::vector<std::string> Sampler::Limitations() const {

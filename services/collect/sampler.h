@@ -65,6 +65,10 @@ class Sampler {
   // starts all sources. Rates of processes are absent in the first call.
   HostSample SampleOnce(absl::Time deadline);
 
+  // Reads some of it again between two ticks, for readers who want more. What is not asked for is
+  // left out.
+  HostSample SampleBetween(absl::Time deadline, bool system, bool processes);
+
   // Waits for the sources that are being read, and returns their frames: for who wants everything
   // once. Leaves out what takes longer than `timeout`.
   std::vector<FramePtr> WaitForSlowSources(absl::Time deadline, absl::Duration timeout);
@@ -72,12 +76,16 @@ class Sampler {
   // From now on the table holds all processes, or those that use most only, as from the start.
   void SetAllProcesses(bool all);
 
+  // From now on a pass over all processes may take this long, about.
+  void SetProcessBudget(absl::Duration budget);
+
   // Returns what could not be seen and why, as of the last sample, in sentences.
   std::vector<std::string> Limitations() const;
 
  private:
   void MakeSources(const CollectorContext& context);
   void ReadProcesses(absl::Time deadline, HostSample* sample);
+  void ReadProcessTable(absl::Time deadline, HostSample* sample);
 
   const SamplerOptions options_;
   const ProcFs* const procfs_;

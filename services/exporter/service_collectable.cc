@@ -139,6 +139,8 @@ void AddWork(const ServiceMetrics& metrics, Families* out) {
                "Frames left out because a host may not send that much.");
   out->Counter("syspulse_process_tables_received_total", number(metrics.process_tables_received),
                "Process tables received from agents.");
+  out->Counter("syspulse_interim_frames_received_total", number(metrics.interim_frames_received),
+               "Frames received only because readers wanted more of them; not kept.");
   out->Counter("syspulse_messages_sent_total", number(metrics.messages_sent),
                "Messages sent to readers' streams.");
   out->Counter("syspulse_messages_dropped_total", number(metrics.messages_dropped),

@@ -37,7 +37,7 @@ absl::Duration PatienceOf(const Host& host) {
 Hub::Hub(const Clock* clock, HubOptions options)
     : clock_(clock),
       options_(options),
-      process_demand_(clock),
+      reader_demand_(clock),
       recent_(options.recent_duration, options.recent_bytes) {}
 
 Hub::~Hub() = default;
@@ -88,6 +88,7 @@ void Hub::TakeFrameLocked(Entry& entry, FramePair* frames, const FramePtr& frame
   const bool follows = !anew && frames->latest != nullptr && frames->latest->time < frame->time;
   frames->earlier = follows ? std::move(frames->latest) : nullptr;
   frames->latest = frame;
+  FollowInterim(&entry, frame, anew);
   if (IsKeptRecent(frame->source)) recent_.Add(frame, clock_->Monotonic());
   for (HubSink* sink : sinks_) sink->OnFrame(frame);
 }
@@ -110,7 +111,7 @@ absl::Status Hub::PushProcessTable(std::uint64_t connection, ProcessTablePtr tab
 }
 
 void Hub::UpdateStates() {
-  process_demand_.Expire();
+  reader_demand_.Expire();
   const absl::Duration now = clock_->Monotonic();
   MutexLock lock(mutex_);
   for (const auto& [id, entry] : entries_) {

@@ -29,7 +29,7 @@
 #include "services/base/clock.h"
 #include "services/base/mutex.h"
 #include "services/hub/agent_clock.h"
-#include "services/hub/process_demand.h"
+#include "services/hub/reader_demand.h"
 #include "services/hub/recent_frames.h"
 #include "services/model/frame.h"
 #include "services/model/host.h"
@@ -48,6 +48,10 @@ class HubSink {
 
   // A process table is now the latest of its host.
   virtual void OnProcessTable(const ProcessTablePtr& table) = 0;
+
+  // A frame, or a process table, came between two that the agent sends by itself.
+  virtual void OnInterimFrame(const FramePtr&) {}
+  virtual void OnInterimTable(const ProcessTablePtr&) {}
 
   // A host appeared, changed or changed its state. Not called for `last_seen` alone, and for its
   // completeness, clock and conflict every 10 s at most, but when a conflict begins.
@@ -142,6 +146,13 @@ class Hub {
   // Takes the processes of a connected host; rules and errors as for frames.
   absl::Status PushProcessTable(std::uint64_t connection, ProcessTablePtr table);
 
+  // Takes a frame, or a table, that the host's agent sends between two of those above, because
+  // readers want more of them. It is for those who ask for interim values alone: neither the latest
+  // nor the recent past nor what is missing of the host knows of it. Dropped silently if it does
+  // not follow the latest of its source closely. Errors as for PushFrame.
+  absl::Status PushInterimFrame(std::uint64_t connection, const FramePtr& frame);
+  absl::Status PushInterimTable(std::uint64_t connection, const ProcessTablePtr& table);
+
   // Takes frames, in the order of time, of a host from someone who is not its agent. Their sources
   // begin with kCustomSource, which those of agents do not. A host that is not known is taken in as
   // `reported` describes it. What an agent says of its host and its state stays; a host without one
@@ -203,13 +214,17 @@ class Hub {
   // Returns the latest processes, null if there are none.
   ProcessTablePtr LatestProcesses(std::string_view host_id) const;
 
+  // Returns the same, interim ones among them: whatever came last.
+  FramePair LatestTwoWithInterim(std::string_view host_id, std::string_view source) const;
+  ProcessTablePtr LatestProcessesWithInterim(std::string_view host_id) const;
+
   // Returns the frames of a source that are still in memory and not older than `since`, oldest
   // first.
   std::vector<FramePtr> RecentFrames(std::string_view host_id, std::string_view source,
                                      absl::Time since) const;
 
-  // Returns who wants all processes of which host. Thread-safe by itself.
-  ProcessDemand& process_demand() { return process_demand_; }
+  // Returns who wants what of which host. Thread-safe by itself.
+  ReaderDemand& reader_demand() { return reader_demand_; }
 
   // --- Sinks ---
 
@@ -232,6 +247,9 @@ class Hub {
                             const std::string& boot_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ForgetConflictLocked(Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void BeginAnewLocked(Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Tells the interim frames of a source that there is a frame which is not. If its source begins
+  // anew, it has none.
+  static void FollowInterim(Entry* entry, const FramePtr& frame, bool anew);
   void TakeFrameLocked(Entry& entry, FramePair* frames, const FramePtr& frame)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Entry* FindEntryLocked(std::string_view host_id) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -257,7 +275,7 @@ class Hub {
 
   const Clock* const clock_;
   const HubOptions options_;
-  ProcessDemand process_demand_;
+  ReaderDemand reader_demand_;
 
   mutable Mutex mutex_;
   Entries entries_ ABSL_GUARDED_BY(mutex_);  // by id

@@ -47,6 +47,9 @@ struct Hub::Entry {
   std::set<std::string, std::less<>> begin_anew;
   ProcessTablePtr processes;
   bool processes_begin_anew = false;
+  // The two newest of a source, interim ones among them, since it had one.
+  std::map<std::string, FramePair, std::less<>> interim;
+  ProcessTablePtr interim_processes;
 
   Completeness completeness;                  // of samples
   std::optional<absl::Duration> last_sample;  // monotonic time of the latest that was not late

@@ -12,12 +12,14 @@
 #include "absl/time/time.h"
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "services/model/demand.h"
 #include "services/model/frame.h"
 #include "services/model/host.h"
 #include "services/model/metric.h"
 #include "services/model/process_table.h"
 #include "syspulse/v1/frame.pb.h"
 #include "syspulse/v1/host.pb.h"
+#include "syspulse/v1/ingest_service.pb.h"
 #include "syspulse/v1/metric.pb.h"
 #include "syspulse/v1/process.pb.h"
 
@@ -41,6 +43,10 @@ absl::StatusOr<FramePtr> FromProto(const v1::Frame& in, std::string_view host,
 
 void ToProto(const Host& host, v1::Host* out);
 absl::StatusOr<Host> FromProto(const v1::Host& in);
+
+// Intervals that are not wanted are absent.
+void ToProto(const Demand& demand, v1::PushFramesDemand* out);
+absl::StatusOr<Demand> FromProto(const v1::PushFramesDemand& in);
 
 void ToProto(std::string_view host_id, const Process& process, v1::Process* out);
 void ToProto(const ProcessTotals& totals, v1::ProcessTotals* out);

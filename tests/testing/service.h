@@ -116,8 +116,11 @@ class TestAgent {
   const std::string& id() const { return id_; }
 
   // Sends a hello and waits for the welcome.
-  void Hello(const std::string& session) {
+  void Hello(const std::string& session, absl::Duration interval = absl::ZeroDuration()) {
     v1::PushFramesRequest request;
+    if (interval > absl::ZeroDuration()) {
+      ToProto(interval, request.mutable_hello()->mutable_host()->mutable_sample_interval());
+    }
     request.mutable_hello()->set_session_id(session);
     request.mutable_hello()->mutable_host()->set_name("hosts/" + id_);
     request.mutable_hello()->mutable_host()->set_hostname(id_ + ".example");
@@ -134,16 +137,20 @@ class TestAgent {
     return request;
   }
 
-  // Adds a frame, and its schema if it was not sent yet.
-  void AddFrame(v1::FrameBatch* batch, const std::string& source, const SchemaPtr& schema,
-                int second, std::vector<double> values) {
-    if (sent_.insert({schema->id(), true}).second) ToProto(*schema, batch->add_schemas());
+  // Adds a frame, and its schema if it was not sent yet, to a batch or an interim sample.
+  void AddFrame(auto* message, const std::string& source, const SchemaPtr& schema, absl::Time time,
+                std::vector<double> values) {
+    if (sent_.insert({schema->id(), true}).second) ToProto(*schema, message->add_schemas());
     ToProto(Frame{.host = id_,
                   .source = source,
                   .schema = schema,
-                  .time = TestTime(second),
+                  .time = time,
                   .values = std::move(values)},
-            batch->add_frames());
+            message->add_frames());
+  }
+  void AddFrame(v1::FrameBatch* batch, const std::string& source, const SchemaPtr& schema,
+                int second, std::vector<double> values) {
+    AddFrame(batch, source, schema, TestTime(second), std::move(values));
   }
 
   // Adds a process table.

@@ -1,3 +1,4 @@
+#include <map>
 #include <set>
 
 #include "clients/cli/command/commands.h"
@@ -108,11 +109,13 @@ absl::Status RunHosts(const Session& session, const HostsArguments& options) {
 
 absl::Status RunHostNames(const Session& session, TextSink* sink) {
   ASSIGN_OR_RETURN(const std::vector<v1::Host> hosts, ListAllHosts(session));
+  std::map<std::string, int> counts;
+  for (const v1::Host& host : hosts) ++counts[host.hostname()];
   std::string names;
   for (const v1::Host& host : hosts) {
-    names +=
-        SafeText(host.hostname().empty() ? std::string(HostIdOf(host.name())) : host.hostname()) +
-        "\n";
+    // A name that several have would be refused.
+    const bool named = !host.hostname().empty() && counts[host.hostname()] == 1;
+    names += SafeText(named ? host.hostname() : std::string(HostIdOf(host.name()))) + "\n";
   }
   return sink->Write(names);
 }

@@ -94,6 +94,11 @@ v1::WatchRequest FleetModel::Request() const {
 
 void FleetModel::Apply(const v1::WatchResponse& response) {
   if (response.has_process_table()) processes_ = response.process_table();
+  // Of the list: such as a filter that is not valid.
+  if (response.has_topic_error()) {
+    connection_.reason = SafeText(response.topic_error().message());
+    if (response.topic() == 0) hosts_.reset();
+  }
   if (!response.has_hosts()) return;
   // The cursor stays where it is: what moves is the hosts.
   hosts_ = response.hosts();

@@ -86,6 +86,7 @@ v1::WatchRequest TopModel::Request() const {
   processes->set_order_by(OrderOf(view_) + (down ? " desc" : ""));
   processes->set_filter(view_.filter);
   processes->set_tree(view_.tree);
+  if (interval_ > absl::ZeroDuration()) SetDuration(processes->mutable_interval(), interval_);
   processes->set_limit(view_.tree || !view_.filter.empty() ? kLastLimit : limit_);
   return request;
 }
@@ -102,6 +103,9 @@ Effect TopModel::Apply(const v1::WatchResponse& response, absl::Duration now) {
       break;
     case v1::WatchResponse::kProcessTable:
       TakeProcesses(response.process_table());
+      break;
+    case v1::WatchResponse::kTopicError:
+      connection_.reason = SafeText(response.topic_error().message());
       break;
     default:
       break;

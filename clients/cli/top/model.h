@@ -38,7 +38,7 @@ struct Connection {
   enum class Kind { kConnecting, kLive, kLost, kRefused };
   Kind kind = Kind::kConnecting;
   absl::Duration since;
-  std::string reason;  // safe text
+  std::string reason;  // safe text; also why a part of what was asked for does not come
 };
 
 // What the user chose.

@@ -59,7 +59,13 @@ ProcessCollector::ProcessCollector(const ProcFs* procfs, const Clock* clock, std
       meminfo_(procfs->Proc("meminfo", FileEnd::kShortRead)),
       tracker_(procfs, clock, options.budget),
       details_(tracker_.files()),
-      threads_(tracker_.files(), kThreadsATick) {}
+      threads_(tracker_.files(), kThreadsATick),
+      budget_(options.budget) {}
+
+void ProcessCollector::SetBudget(absl::Duration budget) {
+  budget_ = budget;
+  tracker_.SetBudget(budget);
+}
 
 absl::Status ProcessCollector::ReadHost() {
   ASSIGN_OR_RETURN(const std::string_view stat_text, stat_.Read());
@@ -176,7 +182,7 @@ absl::StatusOr<ProcessTablePtr> ProcessCollector::Table(absl::Time time) {
   auto table = std::make_shared<ProcessTable>(
       ProcessTable{.host = host_id_, .time = time, .totals = Totals(counts_)});
   const std::vector<TrackedProcess*> chosen = Chosen();
-  const absl::Duration deadline = clock_->Monotonic() + options_.budget / kDetailsShare;
+  const absl::Duration deadline = clock_->Monotonic() + budget_ / kDetailsShare;
   const std::uint64_t tick = tracker_.tick();
   for (const auto& process : tracker_.processes()) DetailsReader::Forget(tick, process.get());
   table->processes.reserve(chosen.size());
@@ -210,7 +216,7 @@ std::vector<std::string> ProcessCollector::Limitations() const {
     limitations.push_back(absl::StrFormat(
         "there are too many processes to measure all of them in each tick, for which there are %s: "
         "they take turns",
-        absl::FormatDuration(options_.budget)));
+        absl::FormatDuration(budget_)));
   }
   return limitations;
 }

@@ -60,6 +60,9 @@ class ProcessCollector {
   // From now on all rows travel, or those that use most only.
   void SetAll(bool all) { all_ = all; }
 
+  // From now on a pass has this budget.
+  void SetBudget(absl::Duration budget);
+
   // Returns what the last Measure counted; the address does not change.
   const ProcessCounts& counts() const { return counts_; }
 
@@ -84,6 +87,7 @@ class ProcessCollector {
   DetailsReader details_;
   ThreadWalker threads_;
   bool all_ = false;
+  absl::Duration budget_;
   ProcessCounts counts_;
   std::int64_t boot_seconds_ = 0;   // since the Unix epoch; 0 = not known
   double memory_bytes_ = 0;         // of the host, 0 = not known

@@ -77,6 +77,9 @@ class ProcessTracker {
   // few times as long.
   ProcessTracker(const ProcFs* procfs, const Clock* clock, absl::Duration budget);
 
+  // From now on a pass has this budget.
+  void SetBudget(absl::Duration budget) { budget_ = budget; }
+
   // Makes one pass. Fails only if the processes cannot be listed.
   absl::Status Measure();
 
@@ -115,7 +118,7 @@ class ProcessTracker {
   bool IsDue(const TrackedProcess& process, std::uint64_t ticks) const;
 
   const Clock* const clock_;
-  const absl::Duration budget_;
+  absl::Duration budget_;
   const double ticks_per_second_;  // USER_HZ
   ProcessFiles pids_;
   std::vector<std::unique_ptr<TrackedProcess>> processes_;

@@ -172,11 +172,15 @@ TEST(FleetRender, NeverObeysWhatAHostIsCalled) {
 TEST(FleetRender, SaysWhyThereIsNothing) {
   FleetModel model(FleetView{}, absl::Seconds(1), absl::Seconds(90));
   EXPECT_THAT(FleetScreen(model, 80, 24), HasSubstr("waiting for the first values"));
-  model.SetConnection(Connection::Kind::kRefused, "topic 0: filter 'x>': no", absl::Seconds(95));
+  model.SetConnection(Connection::Kind::kRefused, "filter 'x>': no", absl::Seconds(95));
   EXPECT_THAT(FleetScreen(model, 80, 24),
               AllOf(HasSubstr("refused"), HasSubstr("filter 'x>': no")));
+  model.SetConnection(Connection::Kind::kLive, "", absl::Seconds(96));
+  model.Apply(ParsedFleet("topic: 0 topic_error { code: 3 message: \"filter 'y>': no\" }"));
+  EXPECT_THAT(FleetScreen(model, 80, 24), AllOf(HasSubstr("live"), HasSubstr("filter 'y>': no")));
+  model.SetConnection(Connection::Kind::kLive, "", absl::Seconds(97));
   model.Apply(ParsedFleet("hosts {}"));
-  EXPECT_THAT(FleetScreen(model, 80, 24), HasSubstr("no host yet"));
+  EXPECT_THAT(FleetScreen(model, 80, 24), AllOf(HasSubstr("no host yet"), Not(HasSubstr("y>"))));
 }
 
 TEST(FleetRender, FitsEveryScreen) {

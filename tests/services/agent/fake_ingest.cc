@@ -42,6 +42,8 @@ class FakeIngest::Stream final
       if (responses_.empty()) FinishLocked(grpc::Status::OK);
     } else if (request_.has_hello()) {
       OnHelloLocked();
+    } else if (request_.has_interim()) {
+      service_->interim_.push_back(request_.interim());
     } else {
       OnBatchLocked();
     }
@@ -81,8 +83,8 @@ class FakeIngest::Stream final
     v1::PushFramesResponse response;
     response.mutable_welcome()->set_service_version("9.9.9");
     RespondLocked(response);
-    if (!service_->behaviour_.demand_all) return;
-    response.mutable_demand()->set_all_processes(true);
+    if (service_->behaviour_.demand.ByteSizeLong() == 0) return;
+    *response.mutable_demand() = service_->behaviour_.demand;
     RespondLocked(response);
   }
   void OnBatchLocked() {

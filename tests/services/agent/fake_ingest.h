@@ -24,7 +24,7 @@ struct IngestBehaviour {
   std::int64_t acknowledge_each = 1;      // only every so many
   std::set<std::int64_t> refuse_seconds;  // times of frames that end the stream …
   grpc::Status refusal = {grpc::StatusCode::INVALID_ARGUMENT, "a value too many"};  // … so
-  bool demand_all = false;  // whether all processes are asked for, right behind the welcome
+  v1::PushFramesDemand demand;  // sent right behind the welcome, if there is anything in it
   bool read = true;  // whether anything is read after the hello: a service that hangs does not
 };
 
@@ -49,6 +49,7 @@ class FakeIngest final : public v1::IngestService::CallbackService {
   // What came in so far. Call them from the condition of WaitUntil, or after it.
   const std::vector<v1::PushFramesHello>& hellos() const { return hellos_; }
   const std::vector<v1::FrameBatch>& batches() const { return batches_; }
+  const std::vector<v1::InterimSample>& interim() const { return interim_; }
   // Returns how often frames of that second came, as live ones or late.
   int CountOf(std::int64_t second) const;
   // Returns whether frames of all seconds from 1 to `last` came at least once.
@@ -70,6 +71,7 @@ class FakeIngest final : public v1::IngestService::CallbackService {
   std::set<Stream*> streams_;
   std::vector<v1::PushFramesHello> hellos_;
   std::vector<v1::FrameBatch> batches_;
+  std::vector<v1::InterimSample> interim_;
   int half_closes_ = 0;
 };
 

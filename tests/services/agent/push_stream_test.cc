@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "clients/cpp/channel.h"
+#include "services/model/proto.h"
 #include "tests/services/agent/fake_ingest.h"
 #include "tests/services/agent/frames.h"
 #include "tests/testing/fake_clock.h"
@@ -34,6 +35,11 @@ class PushStreamTest : public ::testing::Test {
                   PushOptions{.server = ingest_.address(),
                               .host = {.id = "web-1", .hostname = "web-1.example.org"},
                               .session_id = "s1",
+                              .on_demand =
+                                  [this](const Demand& demand) {
+                                    MutexLock lock(mutex_);
+                                    demand_ = demand;
+                                  },
                               .backoff = backoff,
                               .refused_wait = refused_wait,
                               .random = std::move(random)});
@@ -71,7 +77,14 @@ class PushStreamTest : public ::testing::Test {
     return true;
   }
 
+  Demand demand() {
+    MutexLock lock(mutex_);
+    return demand_;
+  }
+
   FakeIngest ingest_;
+  Mutex mutex_;
+  Demand demand_ ABSL_GUARDED_BY(mutex_);
   std::shared_ptr<grpc::Channel> channel_;
   FrameBuffer buffer_{1 << 20};
   FakeClock clock_;
@@ -80,16 +93,43 @@ class PushStreamTest : public ::testing::Test {
   int second_ = 0;
 };
 
-TEST_F(PushStreamTest, KnowsThatAllProcessesAreWantedWhileTheStreamStands) {
-  const auto becomes = [&](bool wanted) {
-    return Eventually([&] { return push_->wants_all_processes() == wanted; });
-  };
-  ingest_.Behave([](IngestBehaviour* behaviour) { behaviour->demand_all = true; });
+TEST_F(PushStreamTest, ADemandHoldsWhileItsStreamStands) {
+  const Demand wanted = {.all_processes = true,
+                         .sample_interval = absl::Milliseconds(100),
+                         .process_interval = absl::Milliseconds(500)};
+  ingest_.Behave([&](IngestBehaviour* behaviour) { ToProto(wanted, &behaviour->demand); });
   Connect();
   Tick();
-  EXPECT_TRUE(becomes(true));
+  EXPECT_TRUE(Eventually([&] { return demand() == wanted; }));
   ingest_.Kill();
-  EXPECT_TRUE(becomes(false));
+  EXPECT_TRUE(Eventually([&] { return demand() == Demand(); }));
+}
+
+TEST_F(PushStreamTest, ADemandThatCannotBeIsOverlooked) {
+  ingest_.Behave([](IngestBehaviour* behaviour) {
+    behaviour->demand.mutable_sample_interval()->set_nanos(2'000'000'000);
+  });
+  Connect();
+  Tick();
+  ASSERT_TRUE(Arrived(1));
+  EXPECT_EQ(demand(), Demand());
+}
+
+TEST_F(PushStreamTest, WhatWasMeasuredInBetweenGoesOnceAndIsNotKept) {
+  const auto sample = [&](int second) {
+    return InterimSample{.frames = {FrameAt(second, schema_)}, .processes = TableOf({{.pid = 7}})};
+  };
+  Connect();
+  push_->SendInterim(sample(1));  // nobody is there yet
+  Tick();
+  ASSERT_TRUE(Arrived(1));
+  push_->SendInterim(sample(2));
+  ASSERT_TRUE(ingest_.WaitUntil([&] { return ingest_.interim().size() == 1; }));
+  const v1::InterimSample& seen = ingest_.interim()[0];
+  EXPECT_EQ(seen.schemas_size(), 0) << "the batch before had it";
+  EXPECT_EQ(seen.frames(0).sample_time().seconds(), 2);
+  EXPECT_EQ(seen.process_table().processes(0).pid(), 7);
+  EXPECT_TRUE(Eventually([&] { return buffer_.Stats().batches == 0; }));
 }
 
 TEST_F(PushStreamTest, SaysWhoSpeaksThenSendsInOrder) {

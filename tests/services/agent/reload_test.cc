@@ -47,6 +47,10 @@ TEST(Reload, TouchesOnlyThePartsThatAFlagIsOf) {
   EXPECT_TRUE(stream.stream && !stream.sampler && !stream.log);
   EXPECT_EQ(stream.options.server, "web-1:1");
   EXPECT_EQ(stream.options.labels.at("a"), "1");
+  const ReloadPlan least = PlanReload(old, Read({"--min-interval=500ms"}));
+  EXPECT_FALSE(least.stream || least.sampler || least.log);
+  EXPECT_THAT(least.applied, ElementsAre("--min-interval"));
+  EXPECT_EQ(least.options.min_interval, absl::Milliseconds(500));
   const ReloadPlan interval = PlanReload(old, Read({"--interval=2s"}));
   EXPECT_TRUE(interval.stream && interval.sampler && !interval.log);
   EXPECT_EQ(interval.options.interval, absl::Seconds(2));

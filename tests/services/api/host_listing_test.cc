@@ -184,8 +184,10 @@ TEST(HostFilter, SaysWhereItIsWrong) {
   EXPECT_THAT(refusal("load>\"1\""), HasSubstr("no number"));
   EXPECT_THAT(refusal("env=prod"), HasSubstr("filter 'env=prod': 1:5: "));
   EXPECT_THAT(refusal("load>1,env=prod"), HasSubstr(": 1:12: "));
+  EXPECT_THAT(refusal("env="), HasSubstr("filter 'env=': it ends where string is expected"));
+  EXPECT_THAT(refusal("env"), HasSubstr("filter 'env': it ends where label matching operator is"));
   EXPECT_THAT(refusal(",load>1"), HasSubstr(": 1:1: "));
-  EXPECT_THAT(refusal("}"), HasSubstr("1:"));
+  EXPECT_THAT(refusal("}"), HasSubstr("there is a } too many"));
   EXPECT_THAT(refusal("{"), HasSubstr("1:"));
   EXPECT_THAT(refusal(std::string(4097, 'a')), HasSubstr("the filter has 4097 bytes"));
 }

@@ -52,18 +52,18 @@ TEST_F(IngestServiceTest, TellsAnAgentWhatReadersWantWhenItChanges) {
   TestAgent agent(&service_);
   agent.Push(1, 1);  // answered by an acknowledgement: nothing is demanded so far
   {
-    const ProcessDemand::Lease lease = service_.hub.process_demand().WantAll("web-1");
+    const ReaderDemand::Lease lease = service_.hub.reader_demand().WantAll("web-1");
     EXPECT_EQ(ReadDemand(&agent), true);
-    const ProcessDemand::Lease other = service_.hub.process_demand().WantAll("");
+    const ReaderDemand::Lease other = service_.hub.reader_demand().WantAll("");
     agent.Push(2, 1);  // nothing in between: that is no change
   }
-  service_.clock.Advance(ProcessDemand::kAfterlife);
+  service_.clock.Advance(ReaderDemand::kAfterlife);
   service_.hub.UpdateStates();
   EXPECT_EQ(ReadDemand(&agent), false);
 }
 
 TEST_F(IngestServiceTest, TellsAnAgentThatConnectsAgainBehindTheWelcome) {
-  const ProcessDemand::Lease lease = service_.hub.process_demand().WantAll("web-1");
+  const ReaderDemand::Lease lease = service_.hub.reader_demand().WantAll("web-1");
   for (const char* session : {"run", "run", "another run"}) {
     TestAgent agent(&service_, "web-1", session);  // expects a welcome first
     EXPECT_EQ(ReadDemand(&agent), true);

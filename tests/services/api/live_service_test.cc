@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
 #include <thread>
 
 #include "absl/strings/str_format.h"
@@ -11,6 +12,7 @@ namespace syspulse {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class LiveServiceTest : public ::testing::Test {
  protected:
@@ -87,7 +89,7 @@ TEST_F(LiveServiceTest, RefusesRequestsThatMakeNoSense) {
   v1::WatchRequest too_many;
   for (int i = 0; i < 65; ++i) too_many.add_topics()->mutable_hosts();
   v1::WatchRequest nothing;
-  nothing.add_topics()->mutable_hosts();
+  nothing.add_topics();
   nothing.add_topics();
   v1::WatchRequest order;
   order.add_topics()->mutable_processes()->set_order_by("beauty");
@@ -99,7 +101,28 @@ TEST_F(LiveServiceTest, RefusesRequestsThatMakeNoSense) {
     const grpc::Status status = Watch(request).End();
     EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << request.DebugString();
   }
-  EXPECT_THAT(Watch(nothing).End().error_message(), HasSubstr("topic 1"));
+  EXPECT_THAT(Watch(nothing).End().error_message(), HasSubstr("neither snapshots"));
+}
+
+TEST_F(LiveServiceTest, ATopicThatIsNotValidEndsAlone) {
+  v1::WatchRequest request;
+  request.add_topics()->mutable_hosts()->set_filter("env=");
+  request.add_topics()->mutable_hosts();
+  request.add_topics()->mutable_query()->set_query("rate(");
+  TestAgent agent(&service_);
+  auto stream = Watch(request);
+  std::map<int, v1::WatchResponse> by_topic;
+  while (by_topic.size() < 3) {
+    const v1::WatchResponse response = stream.Next();
+    by_topic[response.topic()] = response;
+  }
+  for (const int topic : {0, 2}) {
+    const v1::TopicError& error = by_topic[topic].topic_error();
+    EXPECT_EQ(error.code(), grpc::StatusCode::INVALID_ARGUMENT);
+    EXPECT_THAT(error.message(), Not(HasSubstr("topic")));
+  }
+  EXPECT_THAT(by_topic[0].topic_error().message(), HasSubstr("filter 'env='"));
+  EXPECT_EQ(by_topic[1].hosts().hosts_size(), 1);
 }
 
 TEST_F(LiveServiceTest, EndsWithTheWordToConnectAgainWhenTheServiceStops) {

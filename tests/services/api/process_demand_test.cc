@@ -71,7 +71,7 @@ TEST_F(ProcessDemandServiceTest, WhatAPartCanTellIsAnsweredFromIt) {
   EXPECT_THAT(Pids(page.process_table()), ElementsAre(1));
   EXPECT_FALSE(page.process_table().partial());
   EXPECT_EQ(page.process_table().matched_count(), 3);
-  EXPECT_FALSE(service_.hub.process_demand().WantsAll("web-1"));
+  EXPECT_FALSE(service_.hub.reader_demand().Of("web-1").all_processes);
 }
 
 TEST_F(ProcessDemandServiceTest, AListWaitsForTheFirstCompleteTable) {
@@ -177,9 +177,9 @@ TEST_F(ProcessDemandServiceTest, AWatcherGetsWhatThereIsAndThenAll) {
     EXPECT_FALSE(second.partial());
     service_.clock.Advance(absl::Hours(1));
     service_.hub.UpdateStates();
-    EXPECT_TRUE(service_.hub.process_demand().WantsAll("web-1"));
+    EXPECT_TRUE(service_.hub.reader_demand().Of("web-1").all_processes);
   }
-  while (service_.hub.process_demand().WantsAll("web-1")) {  // once the stream's end is noticed
+  while (service_.hub.reader_demand().Of("web-1").all_processes) {  // once the stream's end is noticed
     service_.clock.Advance(absl::Seconds(1));
     service_.hub.UpdateStates();
     std::this_thread::yield();
@@ -196,7 +196,7 @@ TEST_F(ProcessDemandServiceTest, AWatcherOfAllHostsGetsWhatAgentsSendByThemselve
     TestStream<v1::WatchProcessesResponse> stream(
         [&](grpc::ClientContext* context) { return stub_->WatchProcesses(context, request); });
     EXPECT_TRUE(stream.Next().process_table().partial());
-    EXPECT_FALSE(service_.hub.process_demand().WantsAll("web-1"));
+    EXPECT_FALSE(service_.hub.reader_demand().Of("web-1").all_processes);
   }
 }
 

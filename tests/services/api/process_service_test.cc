@@ -3,8 +3,12 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <list>
+#include <string>
+#include <vector>
 
 #include "services/api/process_query.h"
+#include "services/model/resource_name.h"
 #include "tests/testing/service.h"
 #include "tests/testing/status_matchers.h"
 
@@ -14,6 +18,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
 
 std::vector<int> Pids(const v1::ProcessTable& table) {
   std::vector<int> pids;
@@ -188,6 +193,24 @@ TEST_F(ProcessServiceTest, MergesTheProcessesOfAllHosts) {
   EXPECT_EQ(page_.process_table().processes(0).name(), "hosts/web-2/processes/2");
   EXPECT_EQ(page_.process_table().processes(0).hostname(), "web-2.example");
   EXPECT_EQ(page_.process_table().sample_time().seconds(), absl::ToUnixSeconds(TestTime(2)));
+}
+
+TEST_F(ProcessServiceTest, TellsHostsOfOneNameApart) {
+  TestAgent other(&service_, "web-2");
+  PushProcesses(&other, 1, {{.pid = 3}});
+  std::list<TestAgent> clones;
+  for (const char* id : {"clone-1", "clone-2"}) {
+    v1::PushFramesRequest hello;
+    hello.mutable_hello()->set_session_id("session");
+    hello.mutable_hello()->mutable_host()->set_name(HostName(id));
+    hello.mutable_hello()->mutable_host()->set_hostname("clone");
+    clones.emplace_back(service_.channel, id).Exchange(hello);
+    PushProcesses(&clones.back(), 1, {{.pid = 1}});
+  }
+  ASSERT_TRUE(List({}).ok());
+  std::vector<std::string> names;
+  for (const auto& row : page_.process_table().processes()) names.push_back(row.hostname());
+  EXPECT_THAT(names, UnorderedElementsAre("clone/clone-1", "clone/clone-2", "web-2.example"));
 }
 
 TEST_F(ProcessServiceTest, StreamsTheFirstProcesses) {

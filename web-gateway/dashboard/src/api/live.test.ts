@@ -1,23 +1,25 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create } from "@bufbuild/protobuf";
-import { CallError } from "./client.ts";
-import { LiveTopicSchema } from "./gen/syspulse/v1/live_service_pb.js";
-import { refusedExpression } from "./live.ts";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { LiveTopicSchema, TopicErrorSchema } from "./gen/syspulse/v1/live_service_pb.js";
+import { toProblem } from "./live.ts";
 
-const topics = [
-  create(LiveTopicSchema, { topic: { case: "hosts", value: {} } }),
-  create(LiveTopicSchema, { topic: { case: "query", value: { query: "up" } } }),
-];
+const hosts = create(LiveTopicSchema, { topic: { case: "hosts", value: {} } });
+const query = create(LiveTopicSchema, { topic: { case: "query", value: { query: "up" } } });
+const snapshots = create(LiveTopicSchema, { topic: { case: "snapshots", value: {} } });
+const error = create(TopicErrorSchema, { code: Code.ResourceExhausted, message: "too much" });
 
-test("a stream that is refused for one expression names that one", () => {
-  const ended = { kind: "ended", expression: "up", reason: "the query is too long" };
-  assert.deepEqual(refusedExpression(new CallError("topic 1: the query is too long", true), topics), ended);
+test("an expression and a list of hosts fail alone", () => {
+  assert.deepEqual(toProblem(query, error), { kind: "ended", expression: "up", reason: "too much" });
+  assert.deepEqual(toProblem(hosts, error), { kind: "fleetProblem", reason: "too much" });
 });
 
-test("nothing else is an expression's fault", () => {
-  for (const message of ["topic 0: no", "topic 7: no", "no", "no topic 1: no"]) {
-    assert.equal(refusedExpression(new CallError(message, true), topics), undefined, message);
+test("what the page cannot do without is an error of the stream", () => {
+  for (const about of [snapshots, undefined]) {
+    assert.throws(
+      () => toProblem(about, error),
+      (thrown) => thrown instanceof ConnectError && thrown.code === Code.ResourceExhausted,
+    );
   }
-  assert.equal(refusedExpression(new CallError("topic 1: lost", false), topics), undefined);
 });

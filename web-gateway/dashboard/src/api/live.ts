@@ -1,14 +1,20 @@
 // LiveService: everything that one tab shows, in one stream.
 import { create } from "@bufbuild/protobuf";
 import { DurationSchema, FieldMaskSchema } from "@bufbuild/protobuf/wkt";
+import { ConnectError } from "@connectrpc/connect";
 import { distinctLabels } from "../lib/distinct_labels.ts";
 import type { FleetHosts, HostInfo, ProcessTable, Snapshot } from "../lib/model.ts";
 import type { GridValues, WatchedExpression } from "../lib/query_model.ts";
-import { type CallError, type LiveClient, toCallError } from "./client.ts";
+import { type LiveClient, toCallError } from "./client.ts";
 import { toFleetHosts, toHostInfo } from "./convert_host.ts";
 import { toProcessTable } from "./convert_process.ts";
 import { toSnapshot } from "./convert_snapshot.ts";
-import { type LiveTopic, LiveTopicSchema, type WatchResponse } from "./gen/syspulse/v1/live_service_pb.js";
+import {
+  type LiveTopic,
+  LiveTopicSchema,
+  type TopicError,
+  type WatchResponse,
+} from "./gen/syspulse/v1/live_service_pb.js";
 import { timestamp, toGrid } from "./query.ts";
 
 /** What a tab wants to see of all hosts. */
@@ -46,6 +52,8 @@ export interface LiveQuery {
 export type LiveEvent =
   | { readonly kind: "hosts"; readonly hosts: readonly HostInfo[] }
   | { readonly kind: "fleet"; readonly hosts: FleetHosts }
+  /** The list of all hosts cannot be had as it was asked for, such as with a filter that is half written. */
+  | { readonly kind: "fleetProblem"; readonly reason: string }
   | { readonly kind: "history"; readonly host: string; readonly snapshots: readonly Snapshot[] }
   | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
   | { readonly kind: "processes"; readonly host: string; readonly table: ProcessTable }
@@ -53,8 +61,8 @@ export type LiveEvent =
   /** Nothing more comes of this expression, while all else goes on. */
   | { readonly kind: "ended"; readonly expression: string; readonly reason: string };
 
-/** Half a second keeps every sample of an agent that samples each second, and spares tabs those of faster ones. */
-const snapshotInterval = { seconds: 0n, nanos: 500_000_000 };
+/** Spares tabs the samples of faster agents, and asks slower ones for more while somebody looks. */
+const snapshotInterval = { seconds: 1n, nanos: 0 };
 /** Nobody reads a table that changes faster. */
 const fleetInterval = { seconds: 2n, nanos: 0 };
 const pastPaths = ["host", "sample_time", "load", "memory", "pressure", "disks", "networks"];
@@ -78,22 +86,8 @@ export async function* watchLive(
     }
   } catch (thrown) {
     if (signal.aborted) return;
-    const error = toCallError(thrown);
-    const ended = refusedExpression(error, topics);
-    // The stream would do without it: whoever hears this opens another.
-    if (ended !== undefined) yield ended;
-    throw error;
+    throw toCallError(thrown);
   }
-}
-
-/** A stream is refused as a whole for what is wrong with one topic, whose number its sentence begins with. */
-export function refusedExpression(
-  { message, refused }: CallError,
-  topics: readonly LiveTopic[],
-): LiveEvent | undefined {
-  const [, index, reason = ""] = /^topic (\d+): (.*)$/s.exec(message) ?? [];
-  const topic = index === undefined ? undefined : topics[Number(index)]?.topic;
-  return refused && topic?.case === "query" ? { kind: "ended", expression: topic.value.query, reason } : undefined;
 }
 
 function topicsOf(query: LiveQuery): LiveTopic[] {
@@ -142,6 +136,18 @@ function snapshotTopic(query: LiveQuery): LiveTopic {
   });
 }
 
+/** What the page cannot do without is as if the stream had been refused. */
+export function toProblem(about: LiveTopic | undefined, { code, message }: TopicError): LiveEvent {
+  switch (about?.topic.case) {
+    case "query":
+      return { kind: "ended", expression: about.topic.value.query, reason: message };
+    case "hosts":
+      return { kind: "fleetProblem", reason: message };
+    default:
+      throw new ConnectError(message, code);
+  }
+}
+
 /** Values of a kind that a newer service may send are left out. */
 function toEvent({ value }: WatchResponse, about: LiveTopic | undefined): LiveEvent | undefined {
   const expression = about?.topic.case === "query" ? about.topic.value.query : "";
@@ -161,7 +167,7 @@ function toEvent({ value }: WatchResponse, about: LiveTopic | undefined): LiveEv
     case "queryUpdate":
       return { kind: "values", expression, values: toGrid(value.value) };
     case "topicError":
-      return { kind: "ended", expression, reason: value.value.message };
+      return toProblem(about, value.value);
     default:
       return undefined;
   }

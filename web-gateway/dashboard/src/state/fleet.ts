@@ -1,6 +1,6 @@
 // What the service says of all hosts: the part of the list on screen, and the processes that use most of anything.
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { FleetQuery } from "../api/live.ts";
+import type { FleetQuery, LiveEvent } from "../api/live.ts";
 import { fleetFilter } from "../lib/fleet_filter.ts";
 import type { FleetHosts, Measured, ProcessRow, ProcessTable } from "../lib/model.ts";
 import { view } from "./view.ts";
@@ -13,12 +13,16 @@ export const sparkLength = 30;
 
 const list = signal<FleetHosts | undefined>(undefined);
 const table = signal<ProcessTable | undefined>(undefined);
+const problem = signal("");
 const sparks = new Map<string, Measured[]>();
 
 /** The hosts on screen; `undefined` until the service has said. */
 export const fleetHosts: ReadonlySignal<FleetHosts | undefined> = list;
 /** The first processes of all hosts. */
 export const fleetProcesses: ReadonlySignal<ProcessTable | undefined> = table;
+
+/** Why the list is not what was asked for; empty if it is. */
+export const fleetProblem: ReadonlySignal<string> = problem;
 
 /** What the stream is asked for. */
 export const fleetQuery: ReadonlySignal<FleetQuery> = computed(() => {
@@ -33,8 +37,13 @@ export const fleetQuery: ReadonlySignal<FleetQuery> = computed(() => {
   };
 });
 
-/** Takes what the stream brought. */
-export function onFleetHosts(next: FleetHosts): void {
+/** Takes what the stream brought. The list before stays on screen while a filter is half written. */
+export function onFleet(event: Extract<LiveEvent, { kind: "fleet" | "fleetProblem" }>): void {
+  problem.value = event.kind === "fleet" ? "" : event.reason;
+  if (event.kind === "fleet") onFleetHosts(event.hosts);
+}
+
+function onFleetHosts(next: FleetHosts): void {
   const shown = new Set(next.rows.map(({ name }) => name));
   for (const name of sparks.keys()) if (!shown.has(name)) sparks.delete(name);
   for (const { name, summary } of next.rows) {

@@ -5,7 +5,7 @@ import type { LiveEvent } from "../api/live.ts";
 import { type ConnectionFacts, type ConnectionState, connectionState, staleAfterMs } from "../lib/connection_state.ts";
 import type { HostInfo, ProcessTable, Snapshot } from "../lib/model.ts";
 import { nowMs } from "./clock.ts";
-import { onFleetHosts, onFleetProcesses } from "./fleet.ts";
+import { onFleet, onFleetProcesses } from "./fleet.ts";
 import { addPast, addSnapshot, forgetPast, past } from "./past.ts";
 import { view } from "./view.ts";
 import { watching } from "./watched.ts";
@@ -83,7 +83,8 @@ export function onEvent(event: LiveEvent): void {
         onHosts(event.hosts);
         return;
       case "fleet":
-        onFleetHosts(event.hosts);
+      case "fleetProblem":
+        onFleet(event);
         return;
       case "history":
         if (event.host === hostName.value) onPast(event.snapshots);

@@ -1,8 +1,7 @@
 // All hosts on one page: which of them to look at, and what runs there.
 import type { JSX } from "preact";
 import { formatCount } from "../lib/format_ratio.ts";
-import { fleetHosts, fleetPageSize } from "../state/fleet.ts";
-import { connection } from "../state/live.ts";
+import { fleetHosts, fleetPageSize, fleetProblem } from "../state/fleet.ts";
 import { updateView, view } from "../state/view.ts";
 import { ConnectionBanner } from "./connection_badge.tsx";
 import { FleetProcesses } from "./fleet_processes.tsx";
@@ -11,10 +10,10 @@ import { SearchIcon } from "./icons.tsx";
 import { useDelayedText } from "./use_delayed_text.ts";
 
 export function Fleet(): JSX.Element {
-  const problem = filterProblem();
+  const problem = fleetProblem.value;
   return (
     <>
-      {problem === "" && <ConnectionBanner />}
+      <ConnectionBanner />
       <section class="card processes" aria-label="Hosts" data-testid="fleet">
         <div class="card-title processes-title">
           <h2>Hosts</h2>
@@ -35,13 +34,6 @@ export function Fleet(): JSX.Element {
       <FleetProcesses />
     </>
   );
-}
-
-/** What the service says is wrong with the filter: the first topic of the stream is the list that it cuts. */
-function filterProblem(): string {
-  const state = connection.value;
-  const [, reason = ""] = (state.kind === "down" && /^topic 0: (.*)$/s.exec(state.reason)) || [];
-  return reason;
 }
 
 function countText(): string {

@@ -1,5 +1,6 @@
-// Who wants all processes of which host. Agents send the processes that use most by themselves, and
-// all of them only while somebody asks.
+// What readers want of which host. Agents send the processes that use most, and samples at an
+// interval of their own, by themselves; all processes, and samples in between, only while somebody
+// asks.
 //
 // A reader takes a lease and holds it for as long as it reads. A lease that ends leaves its demand
 // standing for a while: a reader who changes what it looks at is soon back, and the next of a row
@@ -8,18 +9,21 @@
 //
 // Thread-safe. Listeners are called under the lock of the demand: they must not block and must not
 // call it back.
-#ifndef SERVICES_HUB_PROCESS_DEMAND_H_
-#define SERVICES_HUB_PROCESS_DEMAND_H_
+#ifndef SERVICES_HUB_READER_DEMAND_H_
+#define SERVICES_HUB_READER_DEMAND_H_
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/base/clock.h"
 #include "services/base/mutex.h"
+#include "services/model/demand.h"
 
 namespace syspulse {
 
@@ -28,17 +32,21 @@ class DemandListener {
  public:
   virtual ~DemandListener() = default;
 
-  // All processes of the host are wanted, or no longer.
-  virtual void OnDemand(bool all_processes) = 0;
+  // This is wanted of the host now, which may be what was wanted before.
+  virtual void OnDemand(const Demand& demand) = 0;
 };
 
-class ProcessDemand {
+class ReaderDemand {
  public:
   // How long a demand stands after its last lease has ended.
   static constexpr absl::Duration kAfterlife = absl::Seconds(10);
+  // No agent samples faster.
+  static constexpr absl::Duration kLeastInterval = absl::Milliseconds(100);
+  // Hosts that may be asked for more than one sample a second.
+  static constexpr std::size_t kMostFastHosts = 100;
 
-  // A demand for all processes of one host, or of all hosts, for as long as this lives. A value
-  // that can be moved; one that was made without a demand, or moved from, holds nothing.
+  // A demand for as long as this lives. A value that can be moved; one that was made without a
+  // demand, or moved from, holds nothing.
   class Lease {
    public:
     Lease() = default;
@@ -47,24 +55,29 @@ class ProcessDemand {
     ~Lease();
 
    private:
-    friend class ProcessDemand;
-    Lease(ProcessDemand* demand, std::string host_id);
+    friend class ReaderDemand;
+    Lease(ReaderDemand* book, std::string host_id, const Demand& demand);
 
-    ProcessDemand* demand_ = nullptr;
+    ReaderDemand* book_ = nullptr;
     std::string host_id_;
+    Demand demand_;
   };
 
   // `clock` must outlive this, and this all leases and listeners.
-  explicit ProcessDemand(const Clock* clock) : clock_(clock) {}
-  ProcessDemand(const ProcessDemand&) = delete;
-  ProcessDemand& operator=(const ProcessDemand&) = delete;
+  explicit ReaderDemand(const Clock* clock) : clock_(clock) {}
+  ReaderDemand(const ReaderDemand&) = delete;
+  ReaderDemand& operator=(const ReaderDemand&) = delete;
 
   // Demands all processes of a host, whether it is known or not; of every host if `host_id` is
   // empty.
   Lease WantAll(std::string host_id);
 
-  // Returns whether all processes of the host are wanted now.
-  bool WantsAll(std::string_view host_id) const;
+  // Demands something of one host; nothing, if there is nothing in the demand. Intervals below the
+  // least count as that. ResourceExhausted if too many hosts are asked for much already.
+  absl::StatusOr<Lease> Want(std::string host_id, Demand demand);
+
+  // Returns what is wanted of the host now.
+  Demand Of(std::string_view host_id) const;
 
   // Tells `listener` what is wanted of the host, now and whenever it changes.
   void AddListener(const std::string& host_id, DemandListener* listener);
@@ -76,22 +89,26 @@ class ProcessDemand {
   void Expire();
 
  private:
-  struct Want {
+  struct Standing {
     int leases = 0;
     absl::Duration until;  // by the monotonic clock, once there is no lease
   };
+  using Wants = std::map<Demand, Standing>;
 
-  void End(const std::string& host_id);
-  bool WantsAllLocked(std::string_view host_id) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Lease AddLocked(std::string host_id, const Demand& demand) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void End(const std::string& host_id, const Demand& demand);
+  Demand OfLocked(std::string_view host_id) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status CheckRoomLocked(const std::string& host_id) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void TellLocked(const std::string& host_id) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const Clock* const clock_;
   mutable Mutex mutex_;
-  std::map<std::string, Want, std::less<>> wants_ ABSL_GUARDED_BY(mutex_);  // "" = every host
+  std::map<std::string, Wants, std::less<>> wants_ ABSL_GUARDED_BY(mutex_);  // "" = every host
   std::map<std::string, std::vector<DemandListener*>, std::less<>> listeners_
       ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace syspulse
 
-#endif  // SERVICES_HUB_PROCESS_DEMAND_H_
+#endif  // SERVICES_HUB_READER_DEMAND_H_
