@@ -24,6 +24,12 @@ grpc::Status Upstream::Explain(const grpc::Status& status) const {
     return grpc::Status(status.error_code(),
                         absl::StrFormat("syspulsed at %s did not answer in time", address_));
   }
+  // The gateway calls only what the contract has; gRPC says no more of bytes that are no message.
+  if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED && status.error_message().empty()) {
+    return grpc::Status(status.error_code(),
+                        "the service cannot read the message, or it is older than the gateway and "
+                        "does not know the method");
+  }
   if (!IsTransportFailure(status)) return status;
   return grpc::Status(
       grpc::StatusCode::UNAVAILABLE,
