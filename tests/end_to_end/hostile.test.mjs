@@ -147,6 +147,15 @@ test("unknown rpcs, hosts and pages are named", async () => {
   assert.equal(page.status, 404);
 });
 
+test("bytes that are no message are answered in words", async () => {
+  for (const method of ["MetricsService/GetSnapshot", "MetricsService/WatchSnapshots"]) {
+    const body = Buffer.concat([Buffer.from([0, 0, 0, 0, 4]), Buffer.from([0xff, 0xff, 0xff, 0xff])]);
+    const headers = { "content-type": "application/grpc-web+proto" };
+    const answer = await fetch(stack.url(`/syspulse.v1.${method}`), { method: "POST", headers, body });
+    assert.match(decodeURIComponent(await answer.text()), /grpc-status: (3|12)\r\ngrpc-message: .*(message|read)/, method);
+  }
+});
+
 test("a foreign Host or Origin is turned away", async () => {
   const foreign = await raw(stack.http, "GET /api/v1/hosts HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
   assert.match(foreign, /^HTTP\/1\.1 421 /);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "services/base/log.h"
 #include "services/base/status_macros.h"
 #include "services/base/text.h"
 #include "web-gateway/server/percent_encoding.h"
@@ -112,6 +113,8 @@ absl::StatusOr<std::shared_ptr<const StaticFiles>> StaticFiles::Load(const fs::p
   if (const auto index = files->files_.find("/index.html"); index != files->files_.end()) {
     files->files_["/"] = index->second;
   } else {
+    LogWarning("no dashboard in %s (--static-dir); whoever opens it is told how to build it",
+               directory.string());
     const auto page = std::make_shared<const std::string>(kMissingPage);
     files->files_["/"] = File{.content_type = "text/html; charset=utf-8",
                               .cache_control = "no-cache",
