@@ -29,14 +29,13 @@ PaceLimits LimitsOf(const AgentOptions& options) {
 }
 
 SamplerOptions WhatToSample(const std::string& host_id, const AgentOptions& options) {
-  return {
-      .host_id = host_id,
-      .collectors = options.collectors,
-      .slow_pace = {.interval = options.slow_interval},
-      .processes = !options.server.empty(),  // scrapers do not read the table
-      .process_options = {.top = static_cast<std::size_t>(options.process_top),
-                          .budget = ProcessBudget(options.interval)},
-      .statfs_options = {.stuck_after = options.mount_timeout}};
+  return {.host_id = host_id,
+          .collectors = options.collectors,
+          .slow_pace = {.interval = options.slow_interval},
+          .processes = !options.server.empty(),  // scrapers do not read the table
+          .process_options = {.top = static_cast<std::size_t>(options.process_top),
+                              .budget = ProcessBudget(options.interval)},
+          .statfs_options = {.stuck_after = options.mount_timeout}};
 }
 
 std::string Joined(const std::vector<std::string>& words) {

@@ -16,10 +16,10 @@ namespace syspulse {
 
 struct AgentOptions {
   CommonOptions common;
-  std::string server = "127.0.0.1:50051";      // empty: none
-  absl::Duration interval = absl::Seconds(1);  // 100 ms to 1 h
+  std::string server = "127.0.0.1:50051";                 // empty: none
+  absl::Duration interval = absl::Seconds(1);             // 100 ms to 1 h
   absl::Duration min_interval = absl::Milliseconds(100);  // that readers may ask for, 100 ms to 1 h
-  std::string host_id;                         // empty: derived from the machine
+  std::string host_id;                                    // empty: derived from the machine
   std::map<std::string, std::string> labels;
   Roots roots;
   absl::Duration slow_interval = absl::Seconds(10);  // of all that is not read in every tick

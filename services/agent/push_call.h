@@ -75,7 +75,7 @@ class PushCall final
 
   mutable Mutex mutex_;
   std::condition_variable_any ended_changed_;
-  v1::PushFramesRequest request_ ABSL_GUARDED_BY(mutex_);  // not touched while `writing_`
+  v1::PushFramesRequest request_ ABSL_GUARDED_BY(mutex_);         // not touched while `writing_`
   std::optional<InterimSample> interim_ ABSL_GUARDED_BY(mutex_);  // to be sent next
   std::unordered_set<std::uint64_t> sent_schemas_ ABSL_GUARDED_BY(mutex_);
   std::int64_t last_sent_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -19,8 +19,7 @@ bool IsMultiple(absl::Duration time, absl::Duration of) {
 absl::Duration Paced(absl::Duration wanted, const PaceLimits& limits) {
   if (wanted <= absl::ZeroDuration()) return limits.interval;
   absl::Duration rest;
-  std::int64_t parts =
-      absl::IDivDuration(limits.interval, std::max(wanted, limits.least), &rest);
+  std::int64_t parts = absl::IDivDuration(limits.interval, std::max(wanted, limits.least), &rest);
   for (; parts > 1; --parts) {
     const absl::Duration part = limits.interval / parts;
     if (part * parts == limits.interval && IsMultiple(part, kGrain)) return part;
@@ -45,8 +44,8 @@ void SamplePace::SetDemand(const Demand& demand) {
 }
 
 void SamplePace::ChangeLocked() {
-  interval_ = std::min(Paced(demand_.sample_interval, limits_),
-                       Paced(demand_.process_interval, limits_));
+  interval_ =
+      std::min(Paced(demand_.sample_interval, limits_), Paced(demand_.process_interval, limits_));
   if (follower_ != nullptr) follower_(interval_);
 }
 

@@ -63,8 +63,7 @@ bool Feed::Ask(Subscription* subscription) const {
   subscription->interim = false;
   if (host_id_.empty()) return true;
   const Demand demand = DemandOf(*subscription);
-  absl::StatusOr<ReaderDemand::Lease> lease =
-      context_->hub->reader_demand().Want(host_id_, demand);
+  absl::StatusOr<ReaderDemand::Lease> lease = context_->hub->reader_demand().Want(host_id_, demand);
   if (!lease.ok()) {
     subscription->subscriber->Fail(subscription->topic, lease.status());
     return false;

@@ -80,9 +80,9 @@ class PushReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
   grpc::ByteBuffer sending_ ABSL_GUARDED_BY(mutex_);
   std::deque<Unkept> unkept_ ABSL_GUARDED_BY(mutex_);  // in the order of their tickets
   std::optional<v1::PushFramesResponse> waiting_ ABSL_GUARDED_BY(mutex_);  // the newest answer
-  bool welcomed_ ABSL_GUARDED_BY(mutex_) = false;    // nothing goes out before the welcome
-  Demand wanted_ ABSL_GUARDED_BY(mutex_);            // by readers
-  Demand told_ ABSL_GUARDED_BY(mutex_);              // what the agent knows of that
+  bool welcomed_ ABSL_GUARDED_BY(mutex_) = false;  // nothing goes out before the welcome
+  Demand wanted_ ABSL_GUARDED_BY(mutex_);          // by readers
+  Demand told_ ABSL_GUARDED_BY(mutex_);            // what the agent knows of that
 };
 
 }  // namespace syspulse

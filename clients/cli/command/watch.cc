@@ -10,7 +10,13 @@
 namespace syspulse {
 namespace {
 
-Table SnapshotLine(const v1::Snapshot& snapshot, bool with_host, absl::TimeZone zone) {
+// What a line shows besides the values.
+struct LineStyle {
+  bool host = false;
+  bool milliseconds = false;
+};
+
+Table SnapshotLine(const v1::Snapshot& snapshot, LineStyle style, absl::TimeZone zone) {
   Table table{.columns = {{"TIME", "sample_time"},
                           {"HOST", "host"},
                           {"CPU", "cpu_utilization_ratio", true},
@@ -26,8 +32,8 @@ Table SnapshotLine(const v1::Snapshot& snapshot, bool with_host, absl::TimeZone 
   const DeviceRates rates = SumDevices(snapshot);
   const std::string host = snapshot.has_identity() ? HostLabel(snapshot.identity())
                                                    : std::string(HostIdOf(snapshot.host()));
-  table.rows.push_back({TimeCell(TimeOf(snapshot.sample_time()), zone), TextCell(host),
-                        RatioCell(FIELD(snapshot.cpu(), utilization_ratio)),
+  table.rows.push_back({TimeCell(TimeOf(snapshot.sample_time()), zone, style.milliseconds),
+                        TextCell(host), RatioCell(FIELD(snapshot.cpu(), utilization_ratio)),
                         RatioCell(FIELD(snapshot.cpu().modes(), iowait_ratio), false),
                         NumberCell(FIELD(snapshot.load(), one_minute), 2),
                         RatioCell(FIELD(snapshot.memory(), utilization_ratio)),
@@ -35,7 +41,7 @@ Table SnapshotLine(const v1::Snapshot& snapshot, bool with_host, absl::TimeZone 
                         RatioCell(FIELD(snapshot.swap(), utilization_ratio)),
                         BytesCell(rates.disk_read), BytesCell(rates.disk_write),
                         BytesCell(rates.receive), BytesCell(rates.transmit)});
-  if (!with_host) {
+  if (!style.host) {
     table.columns.erase(table.columns.begin() + 1);
     table.rows[0].erase(table.rows[0].begin() + 1);
   }
@@ -69,13 +75,16 @@ absl::Status RunWatch(const Session& session, const WatchArguments& options) {
   request.mutable_interval()->set_seconds(absl::ToInt64Seconds(interval));
   request.mutable_interval()->set_nanos(
       static_cast<std::int32_t>(absl::ToInt64Nanoseconds(interval % absl::Seconds(1))));
+  const LineStyle style = {
+      .host = options.host.empty(),
+      .milliseconds = interval > absl::ZeroDuration() && interval < absl::Seconds(1)};
   std::int64_t shown = 0;
   const auto show = [&](const v1::WatchSnapshotsResponse& response) -> absl::StatusOr<bool> {
     const v1::Snapshot& snapshot = response.snapshot();
-    RETURN_IF_ERROR(session.writer->Write(
-        {.message = &snapshot,
-         .tables = {SnapshotLine(snapshot, options.host.empty(), session.zone)},
-         .records = SnapshotLine(snapshot, true, session.zone)}));
+    RETURN_IF_ERROR(
+        session.writer->Write({.message = &snapshot,
+                               .tables = {SnapshotLine(snapshot, style, session.zone)},
+                               .records = SnapshotLine(snapshot, {.host = true}, session.zone)}));
     return options.count == 0 || ++shown < options.count;
   };
   return ReadStream<v1::WatchSnapshotsResponse>(

@@ -53,8 +53,8 @@ Cell RatioCell(std::optional<double> ratio, bool can_run_out) {
           .emphasis = can_run_out ? EmphasisOf(*ratio) : Emphasis::kNone};
 }
 
-Cell TimeCell(absl::Time time, absl::TimeZone zone) {
-  return {.human = HumanClock(time, zone), .exact = ExactTime(time)};
+Cell TimeCell(absl::Time time, absl::TimeZone zone, bool milliseconds) {
+  return {.human = HumanClock(time, zone, milliseconds), .exact = ExactTime(time)};
 }
 
 }  // namespace syspulse

@@ -38,7 +38,7 @@ Cell NumberCell(std::optional<double> number, int decimals);
 Cell BytesCell(std::optional<double> bytes);
 // Emphasis by EmphasisOf if `can_run_out`.
 Cell RatioCell(std::optional<double> ratio, bool can_run_out = true);
-Cell TimeCell(absl::Time time, absl::TimeZone zone);
+Cell TimeCell(absl::Time time, absl::TimeZone zone, bool milliseconds = false);
 
 struct Column {
   std::string title;           // for people

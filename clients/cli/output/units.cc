@@ -63,8 +63,8 @@ std::string HumanCpuTime(double seconds) {
   return absl::StrFormat("%dd %dh", whole / 86400, whole / 3600 % 24);
 }
 
-std::string HumanClock(absl::Time time, absl::TimeZone zone) {
-  return absl::FormatTime("%H:%M:%S", time, zone);
+std::string HumanClock(absl::Time time, absl::TimeZone zone, bool milliseconds) {
+  return absl::FormatTime(milliseconds ? "%H:%M:%E3S" : "%H:%M:%S", time, zone);
 }
 
 std::string ExactTime(absl::Time time) {

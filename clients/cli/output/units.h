@@ -20,8 +20,8 @@ std::string HumanDuration(double seconds);
 // Returns processor time as top(1) writes it: `0:01.23`, `59:59.99`, then `3h25:11`, `12d 3h`.
 std::string HumanCpuTime(double seconds);
 
-// Returns `14:03:07` in `zone`.
-std::string HumanClock(absl::Time time, absl::TimeZone zone);
+// Returns `14:03:07` in `zone`, or `14:03:07.250`.
+std::string HumanClock(absl::Time time, absl::TimeZone zone, bool milliseconds = false);
 
 // Returns the time in RFC 3339, in UTC: `2026-01-02T03:04:05Z`, with a fraction where there is one.
 std::string ExactTime(absl::Time time);

@@ -80,6 +80,12 @@ TEST(HumanDuration, NamesTheTwoLargestUnits) {
   EXPECT_EQ(HumanDuration(-5), "0s");
 }
 
+TEST(HumanClock, HasMillisecondsWhereSecondsAreNotEnough) {
+  const absl::Time time = absl::FromUnixMillis(1'700'000'000'250);
+  EXPECT_EQ(HumanClock(time, absl::UTCTimeZone()), "22:13:20");
+  EXPECT_EQ(HumanClock(time, absl::UTCTimeZone(), true), "22:13:20.250");
+}
+
 TEST(HumanCpuTime, ReadsLikeTop) {
   EXPECT_EQ(HumanCpuTime(1.23), "0:01.23");
   EXPECT_EQ(HumanCpuTime(3599.99), "59:59.99");

@@ -32,9 +32,7 @@ class InterimTest : public ::testing::Test {
     return TestStream<v1::WatchProcessesResponse>(
         [&](grpc::ClientContext* context) { return processes_->WatchProcesses(context, request); });
   }
-  static absl::Time At(int milliseconds) {
-    return TestTime(0) + absl::Milliseconds(milliseconds);
-  }
+  static absl::Time At(int milliseconds) { return TestTime(0) + absl::Milliseconds(milliseconds); }
   // An interim sample that says how much memory there is: the milliseconds of its time.
   static v1::PushFramesRequest Interim(TestAgent* agent, int milliseconds) {
     v1::PushFramesRequest request;

@@ -179,7 +179,8 @@ TEST_F(ProcessDemandServiceTest, AWatcherGetsWhatThereIsAndThenAll) {
     service_.hub.UpdateStates();
     EXPECT_TRUE(service_.hub.reader_demand().Of("web-1").all_processes);
   }
-  while (service_.hub.reader_demand().Of("web-1").all_processes) {  // once the stream's end is noticed
+  while (
+      service_.hub.reader_demand().Of("web-1").all_processes) {  // once the stream's end is noticed
     service_.clock.Advance(absl::Seconds(1));
     service_.hub.UpdateStates();
     std::this_thread::yield();
