@@ -114,14 +114,16 @@ void Agent::StartLoops() {
                                         .alive_interval = supervisor_->alive_interval(),
                                         .tick = [this](absl::Time deadline) { Tick(deadline); },
                                         .alive = [this] { supervisor_->Alive(); }});
-  pace_.Follow([this](absl::Duration interval) { loop_->SetInterval(interval); });
+  pace_.Follow(
+      [this](absl::Duration interval, absl::Duration own) { loop_->SetInterval(interval, own); });
 }
 
 void Agent::Tick(absl::Time deadline) {
   const TickPurpose purpose = pace_.PurposeOf(deadline);
   sampler_->SetAllProcesses(purpose.all_processes);
-  sampler_->SetProcessBudget(ProcessBudget(purpose.interval));
+  sampler_->SetProcessBudget(ProcessBudget(purpose.process_interval));
   if (purpose.own) return TakeSample(deadline);
+  if (!purpose.system && !purpose.processes) return;  // nobody wants it any more
   outlets_.TakeInterim(sampler_->SampleBetween(deadline, purpose.system, purpose.processes));
 }
 

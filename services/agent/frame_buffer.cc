@@ -162,6 +162,11 @@ std::optional<Batch> FrameBuffer::NextToSend(bool closing) {
                .processes = entry.id == last_id_ ? processes_ : nullptr};
 }
 
+bool FrameBuffer::HasLive() const {
+  MutexLock lock(mutex_);
+  return !live_.empty();
+}
+
 void FrameBuffer::Rewind(bool refused) {
   MutexLock lock(mutex_);
   streaming_ = false;

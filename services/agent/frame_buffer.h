@@ -112,6 +112,9 @@ class FrameBuffer {
   // all that is in memory is due at once, and nothing of the spool.
   std::optional<Batch> NextToSend(bool closing = false);
 
+  // Returns whether a live batch waits to be sent.
+  bool HasLive() const;
+
   // Takes every batch that is still here as not sent. Call it when a stream ended. If the service
   // refused one of those in flight, they are sent one by one from then on, so that it is found.
   void Rewind(bool refused = false);

@@ -105,9 +105,10 @@ void PushCall::MaybeWriteLocked() {
   StartWrite(&request_);
 }
 
-// Returns whether there is something to send. What is older than the next batch goes before it.
+// Returns whether there is something to send. What is kept and new goes before what is only shown,
+// on a slow link too, and what is late behind both.
 bool PushCall::FillRequestLocked() {
-  if (interim_) {
+  if (interim_ && !closing_ && !buffer_->HasLive()) {
     FillInterim(*interim_, kMaxTableBytes, &sent_schemas_, request_.mutable_interim());
     interim_.reset();
     return true;

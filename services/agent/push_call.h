@@ -44,7 +44,7 @@ class PushCall final
   // Sends what the buffer has, unless that is under way already.
   void Wake();
 
-  // Sends this as soon as nothing else is on its way, unless a newer one comes before.
+  // Sends this as soon as no new batch has to go before it, unless a newer one comes first.
   void SendInterim(InterimSample sample);
 
   // Sends what the buffer has in memory and then tells the service that nothing more will come; it

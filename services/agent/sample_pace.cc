@@ -46,7 +46,7 @@ void SamplePace::SetDemand(const Demand& demand) {
 void SamplePace::ChangeLocked() {
   interval_ =
       std::min(Paced(demand_.sample_interval, limits_), Paced(demand_.process_interval, limits_));
-  if (follower_ != nullptr) follower_(interval_);
+  if (follower_ != nullptr) follower_(interval_, limits_.interval);
 }
 
 absl::Duration SamplePace::interval() const {
@@ -56,17 +56,18 @@ absl::Duration SamplePace::interval() const {
 
 TickPurpose SamplePace::PurposeOf(absl::Time deadline) const {
   MutexLock lock(mutex_);
+  const bool processes = demand_.process_interval > absl::ZeroDuration();
   return {.own = IsMultiple(deadline - absl::UnixEpoch(), limits_.interval),
           .system = demand_.sample_interval > absl::ZeroDuration(),
-          .processes = demand_.process_interval > absl::ZeroDuration(),
+          .processes = processes,
           .all_processes = demand_.all_processes,
-          .interval = interval_};
+          .process_interval = processes ? interval_ : limits_.interval};
 }
 
-void SamplePace::Follow(std::function<void(absl::Duration)> follower) {
+void SamplePace::Follow(Follower follower) {
   MutexLock lock(mutex_);
   follower_ = std::move(follower);
-  if (follower_ != nullptr) follower_(interval_);
+  if (follower_ != nullptr) follower_(interval_, limits_.interval);
 }
 
 }  // namespace syspulse

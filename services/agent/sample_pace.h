@@ -24,7 +24,7 @@ struct TickPurpose {
   bool system = false;     // else whether readers want the system's values
   bool processes = false;  // and processes
   bool all_processes = false;
-  absl::Duration interval;  // until the next tick
+  absl::Duration process_interval;  // between two passes over the processes
 };
 
 // Thread-safe.
@@ -40,9 +40,11 @@ class SamplePace {
 
   TickPurpose PurposeOf(absl::Time deadline) const;
 
-  // Tells `follower` the time between two ticks, now and whenever it changes, until another takes
-  // its place; null for none. It is called under the lock of this: it must not call back.
-  void Follow(std::function<void(absl::Duration)> follower);
+  // Tells `follower` the time between two ticks and the agent's own, now and whenever they change,
+  // until another takes its place; null for none. It is called under the lock of this: it must not
+  // call back.
+  using Follower = std::function<void(absl::Duration interval, absl::Duration own)>;
+  void Follow(Follower follower);
 
  private:
   void ChangeLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -51,7 +53,7 @@ class SamplePace {
   PaceLimits limits_ ABSL_GUARDED_BY(mutex_);
   Demand demand_ ABSL_GUARDED_BY(mutex_);
   absl::Duration interval_ ABSL_GUARDED_BY(mutex_);
-  std::function<void(absl::Duration)> follower_ ABSL_GUARDED_BY(mutex_);
+  Follower follower_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace syspulse

@@ -12,10 +12,8 @@ namespace {
 
 constexpr absl::Duration kLongestNap = absl::Seconds(1);  // until a step of civil time is noticed
 
-// Returns when the first tick of a new interval is due, the last one being that of `last`.
-absl::Time FirstOf(absl::Duration interval, absl::Time last, absl::Time now) {
-  const absl::Time next = NextMultiple(last, interval);
-  if (next >= now) return next;
+// Returns the latest multiple of the interval that is not after `now`.
+absl::Time LatestMultiple(absl::Time now, absl::Duration interval) {
   return NextMultiple(now, interval) - interval;
 }
 
@@ -25,7 +23,7 @@ TickLoop::TickLoop(const Clock* clock, TickLoopOptions options)
     : clock_(clock),
       options_(std::move(options)),
       started_(clock->Now()),
-      interval_(options_.interval),
+      pace_{.interval = options_.interval, .own = options_.interval},
       thread_([this](const std::stop_token& stop) { Run(stop); }) {}
 
 TickLoop::~TickLoop() {
@@ -37,18 +35,31 @@ TickLoop::~TickLoop() {
   thread_.join();
 }
 
-void TickLoop::SetInterval(absl::Duration interval) {
+void TickLoop::SetInterval(absl::Duration interval, absl::Duration own) {
   MutexLock lock(mutex_);
-  if (interval == interval_) return;
-  interval_ = interval;
+  if (interval == pace_.interval && own == pace_.own) return;
+  pace_ = {.interval = interval, .own = own};
   wake_.request_stop();
+}
+
+absl::Time TickLoop::AfterTick(const Pace& pace, absl::Time last, absl::Time now) {
+  const absl::Time own = LatestMultiple(now, pace.own);
+  return pace.interval < pace.own && own > last ? own : NextMultiple(now, pace.interval);
+}
+
+// The first tick of a new pace.
+absl::Time TickLoop::FirstOf(const Pace& pace, absl::Time last, absl::Time now) {
+  const absl::Time next = NextMultiple(last, pace.interval);
+  if (next >= now) return next;
+  const absl::Time own = LatestMultiple(now, pace.own);
+  return own > last ? own : LatestMultiple(now, pace.interval);
 }
 
 void TickLoop::Run(const std::stop_token& stop) {
   pthread_setname_np(pthread_self(), "sampler");
-  absl::Duration interval = options_.interval;
+  Pace pace = {.interval = options_.interval, .own = options_.interval};
   absl::Time last = started_;
-  absl::Time deadline = NextMultiple(last, interval);
+  absl::Time deadline = NextMultiple(last, pace.interval);
   while (!stop.stop_requested()) {
     options_.alive();
     std::stop_token wake;
@@ -57,16 +68,17 @@ void TickLoop::Run(const std::stop_token& stop) {
       MutexLock lock(mutex_);
       if (wake_.stop_requested() && !stop.stop_requested()) {
         wake_ = std::stop_source();
-        interval = interval_;
-        deadline = FirstOf(interval, last, now);
+        pace = pace_;
+        deadline = FirstOf(pace, last, now);
       }
       wake = wake_.get_token();
     }
-    if (deadline - now > interval) deadline = NextMultiple(now, interval);  // it was set back
+    if (deadline - now > pace.interval)
+      deadline = NextMultiple(now, pace.interval);  // it was set back
     if (deadline <= now) {
       options_.tick(deadline);
       last = deadline;
-      deadline = NextMultiple(clock_->Now(), interval);
+      deadline = AfterTick(pace, last, clock_->Now());
       continue;
     }
     const absl::Duration nap = std::min({deadline - now, options_.alive_interval, kLongestNap});

@@ -2,8 +2,10 @@
 // while it runs, and says between the ticks that it is alive.
 //
 // Deadlines are absolute, as those of Periodic: a tick that overruns makes the ones it ran over be
-// skipped. Where civil time is set back, the next tick is the next multiple by the new time. A new
-// interval costs no tick: the one that is due by it comes at once, even if it is a little late.
+// skipped; while the loop ticks more often than it would by itself, those that it would have had
+// anyway are not, but come late. Where civil time is set back, the next tick is the next multiple
+// by the new time. A new interval costs no tick: the one that is due by it comes at once, even if
+// it is a little late.
 #ifndef SERVICES_AGENT_TICK_LOOP_H_
 #define SERVICES_AGENT_TICK_LOOP_H_
 
@@ -32,17 +34,26 @@ class TickLoop {
   TickLoop(const Clock* clock, TickLoopOptions options);
   ~TickLoop();
 
-  void SetInterval(absl::Duration interval);
+  // `own` is the interval that the loop would have by itself, a multiple of `interval`.
+  void SetInterval(absl::Duration interval, absl::Duration own);
+  void SetInterval(absl::Duration interval) { SetInterval(interval, interval); }
 
  private:
+  struct Pace {
+    absl::Duration interval;
+    absl::Duration own;
+  };
+
   void Run(const std::stop_token& stop);
+  static absl::Time AfterTick(const Pace& pace, absl::Time last, absl::Time now);
+  static absl::Time FirstOf(const Pace& pace, absl::Time last, absl::Time now);
 
   const Clock* const clock_;
   const TickLoopOptions options_;
   const absl::Time started_;
 
   Mutex mutex_;
-  absl::Duration interval_ ABSL_GUARDED_BY(mutex_);
+  Pace pace_ ABSL_GUARDED_BY(mutex_);
   std::stop_source wake_ ABSL_GUARDED_BY(mutex_);  // ends the wait for the next tick
 
   std::jthread thread_;  // last: uses everything above

@@ -170,7 +170,10 @@ void Fanout::Handle(const HostChange& change) {
   if (change.described) FindWaitedFor(change.host_id);
   for (Feed* feed : everywhere_) Tell(feed, change);
   if (const auto found = by_id_.find(change.host_id); found != by_id_.end()) {
-    for (Feed* feed : found->second) Tell(feed, change);
+    for (Feed* feed : found->second) {
+      if (change.described) feed->AskAgain();
+      Tell(feed, change);
+    }
   }
   if (change.deleted) HandleDeleted(change.host_id);
   if (change.processes || change.deleted) waits_.OnChange(change.host_id);
@@ -243,12 +246,15 @@ std::optional<absl::Duration> Fanout::TimeToSleep() const {
 
 void Fanout::Add(const std::shared_ptr<Subscriber>& subscriber, int number, const Topic& topic) {
   Feed* const feed = FeedOf(topic);
-  feeds_of_[subscriber.get()].insert(feed);
   Subscription subscription{.subscriber = subscriber, .topic = number};
-  if (const auto* snapshots = std::get_if<SnapshotTopic>(&topic)) {
-    subscription.interval = snapshots->interval;
-    if (snapshots->history) StartHistory(*snapshots, feed, &subscription);
+  const auto* const snapshots = std::get_if<SnapshotTopic>(&topic);
+  if (snapshots != nullptr) subscription.interval = snapshots->interval;
+  if (!feed->Ask(&subscription)) {
+    if (!feed->HasSubscribers()) Drop(feed);
+    return;
   }
+  feeds_of_[subscriber.get()].insert(feed);
+  if (snapshots != nullptr && snapshots->history) StartHistory(*snapshots, feed, &subscription);
   feed->Subscribe(std::move(subscription));
 }
 
@@ -325,6 +331,9 @@ void Fanout::Index(Feed* feed) {
 }
 
 void Fanout::Drop(Feed* feed) {
+  if (feed->has_refused()) {  // whom it refused later than it took them in
+    for (auto& [subscriber, feeds] : feeds_of_) feeds.erase(feed);
+  }
   everywhere_.erase(feed);
   waiting_.erase(feed);
   outdated_.erase(feed);

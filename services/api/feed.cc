@@ -48,36 +48,42 @@ std::uint64_t KeyTable::KeyOf(const std::string& host_id, const std::string& sou
 void KeyTable::Forget(const std::string& host_id) { keys_.erase(host_id); }
 
 void Feed::Subscribe(Subscription subscription) {
-  if (!Ask(&subscription)) return;
-  Greet(subscription);
   subscriptions_.push_back(std::move(subscription));
+  Greet(subscriptions_.back());
 }
 
 void Feed::set_host_id(std::string id) {
   host_id_ = std::move(id);
+  for (Subscription& one : subscriptions_) {
+    one.lease = {};
+    one.demand = {};
+  }
+  AskAgain();
+}
+
+void Feed::AskAgain() {
   std::erase_if(subscriptions_, [this](Subscription& one) { return !Ask(&one); });
 }
 
-bool Feed::Ask(Subscription* subscription) const {
-  subscription->lease = {};
-  subscription->interim = false;
+bool Feed::Ask(Subscription* subscription) {
   if (host_id_.empty()) return true;
   const Demand demand = DemandOf(*subscription);
+  if (demand == subscription->demand) return true;
   absl::StatusOr<ReaderDemand::Lease> lease = context_->hub->reader_demand().Want(host_id_, demand);
   if (!lease.ok()) {
+    has_refused_ = true;
     subscription->subscriber->Fail(subscription->topic, lease.status());
     return false;
   }
   subscription->lease = *std::move(lease);
-  subscription->interim = demand.sample_interval > absl::ZeroDuration() ||
-                          demand.process_interval > absl::ZeroDuration();
+  subscription->demand = demand;
   return true;
 }
 
 bool Feed::IsFast(absl::Duration interval) const {
   if (interval <= absl::ZeroDuration()) return false;
   const absl::StatusOr<HostPtr> host = context_->hub->FindHost(HostName(host_id_));
-  return host.ok() && interval < (*host)->sample_interval;
+  return host.ok() && std::max(interval, ReaderDemand::kLeastInterval) < (*host)->sample_interval;
 }
 
 void Feed::Unsubscribe(const Subscriber* subscriber) {

@@ -42,12 +42,18 @@ struct Subscription {
   int topic = 0;
   absl::Duration interval;               // the least time between two snapshots of a host
   std::set<std::string> awaits_history;  // ids of hosts whose past comes first
-  bool interim = false;                  // whether it is offered interim values as well
-  ReaderDemand::Lease lease;             // on what it wants of the feed's host
+  Demand demand;                         // what it wants of the feed's host
+  ReaderDemand::Lease lease;             // on that
 
   // Times of samples by key: of the value offered last where there is an interval, else of the
   // value that greeted the subscriber, until there is a newer one.
   std::map<std::uint64_t, absl::Time> last_time;
+
+  // Whether it is offered interim values as well.
+  bool interim() const {
+    return demand.sample_interval > absl::ZeroDuration() ||
+           demand.process_interval > absl::ZeroDuration();
+  }
 
   // Returns whether a sample of this time is to be offered, and takes note that it is. A subscriber
   // is greeted with the newest, which may be announced only afterwards.
@@ -116,6 +122,10 @@ class Feed {
   // Returns the least time between two calls of Refresh that subscribers asked for.
   virtual absl::Duration Pace() const { return absl::ZeroDuration(); }
 
+  // Takes a lease on what a subscriber wants of the feed's host, unless it has it already. Returns
+  // false, after telling it, if that cannot be: then it gets nothing of this feed.
+  bool Ask(Subscription* subscription);
+  // Offers the current value to a subscriber who has asked, and all that come after.
   void Subscribe(Subscription subscription);
   void Unsubscribe(const Subscriber* subscriber);
   Subscription* Find(const Subscriber* subscriber, int topic);
@@ -128,6 +138,10 @@ class Feed {
   // Id of the host that `host()` means; empty while it is not known, and for all hosts.
   const std::string& host_id() const { return host_id_; }
   void set_host_id(std::string id);
+  // Asks again for all subscribers: the host may have become another.
+  void AskAgain();
+  // Whether a subscriber was refused, who may not know that this has forgotten it.
+  bool has_refused() const { return has_refused_; }
 
   // What Fanout finds the feed by.
   std::string name;
@@ -145,11 +159,9 @@ class Feed {
   std::vector<Subscription> subscriptions_;
 
  private:
-  // Takes a lease on what the subscriber wants. Returns false, after telling it, if it cannot be.
-  bool Ask(Subscription* subscription) const;
-
   const std::string host_;
   std::string host_id_;
+  bool has_refused_ = false;
 };
 
 }  // namespace syspulse

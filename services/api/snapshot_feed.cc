@@ -38,7 +38,7 @@ void SnapshotFeed::GreetAfterHistory(Subscription& subscription, const std::stri
 }
 
 void SnapshotFeed::GreetWith(Subscription& subscription, const HostPtr& host) {
-  const Value* const newest = Newest(host, subscription.interim);
+  const Value* const newest = Newest(host, subscription.interim());
   if (newest == nullptr) return;
   subscription.Greeted(newest->value->key, newest->time);
   subscription.subscriber->Offer(subscription.topic, newest->value, 0);
@@ -54,11 +54,11 @@ bool SnapshotFeed::OnChange(const HostChange& change) {
   if (!host.ok()) return false;  // deleted meanwhile
   const std::uint64_t key = context_->keys.KeyOf(change.host_id);
   for (Subscription& one : subscriptions_) {
-    if (one.awaits_history.contains(change.host_id) || (!ordinary && !one.interim)) continue;
-    if (!one.interim && !one.Wants(key, system->second.frame->time)) continue;
-    const Value* const value = Newest(*host, one.interim);
+    if (one.awaits_history.contains(change.host_id) || (!ordinary && !one.interim())) continue;
+    if (!one.interim() && !one.Wants(key, system->second.frame->time)) continue;
+    const Value* const value = Newest(*host, one.interim());
     if (value == nullptr) return false;
-    if (one.interim && !one.Wants(key, value->time)) continue;
+    if (one.interim() && !one.Wants(key, value->time)) continue;
     // A reader that wants one now and then does not miss those between.
     const bool all = one.interval == absl::ZeroDuration();
     one.subscriber->Offer(one.topic, value->value, all ? system->second.skipped : 0);

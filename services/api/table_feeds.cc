@@ -95,7 +95,7 @@ bool ProcessFeed::OnChange(const HostChange& change) {
 
 // All subscribers want the same.
 bool ProcessFeed::wants_interim() const {
-  return !subscriptions_.empty() && subscriptions_.front().interim;
+  return !subscriptions_.empty() && subscriptions_.front().interim();
 }
 
 LiveValuePtr ProcessFeed::Build() const {

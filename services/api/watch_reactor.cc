@@ -17,6 +17,19 @@ class RefusedStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   void OnDone() override { delete this; }
 };
 
+constexpr const char* kForwardedFor = "x-forwarded-for";  // of the gateway
+constexpr std::size_t kLongestCaller = 64;                // an address of any kind, and a port
+
+// Returns whose stream it is: behind the gateway, whoever is connected to that.
+std::string CallerOf(const grpc::CallbackServerContext& context) {
+  const auto& metadata = context.client_metadata();
+  const auto forwarded = metadata.find(kForwardedFor);
+  if (forwarded == metadata.end() || forwarded->second.size() > kLongestCaller) {
+    return context.peer();
+  }
+  return {forwarded->second.data(), forwarded->second.size()};
+}
+
 }  // namespace
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchReactor::Open(
@@ -27,7 +40,8 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchReactor::Open(
   if (const absl::Status added = api.watchers->Add(reactor); !added.ok()) {
     return new RefusedStream(added);
   }
-  if (const absl::Status admitted = api.live_queries->Subscribe(reactor, context.peer(), *topics);
+  if (const absl::Status admitted =
+          api.live_queries->Subscribe(reactor, CallerOf(context), *topics);
       !admitted.ok()) {
     api.watchers->Remove(reactor.get());
     return new RefusedStream(admitted);
@@ -79,7 +93,7 @@ void WatchReactor::CutIfStalled() {
   if (std::exchange(waited_for_, messages_) != messages_) return;
   cut_ = true;
   ++metrics_->streams_cut;
-  LogInfo("a reader at %s takes nothing; its stream is cut", context_.peer());
+  LogInfo("a reader at %s takes nothing; its stream is cut", CallerOf(context_));
   context_.TryCancel();
 }
 

@@ -88,7 +88,7 @@ void Hub::TakeFrameLocked(Entry& entry, FramePair* frames, const FramePtr& frame
   const bool follows = !anew && frames->latest != nullptr && frames->latest->time < frame->time;
   frames->earlier = follows ? std::move(frames->latest) : nullptr;
   frames->latest = frame;
-  FollowInterim(&entry, frame, anew);
+  FollowInterim(&entry, frame, follows);
   if (IsKeptRecent(frame->source)) recent_.Add(frame, clock_->Monotonic());
   for (HubSink* sink : sinks_) sink->OnFrame(frame);
 }
@@ -106,6 +106,10 @@ absl::Status Hub::PushProcessTable(std::uint64_t connection, ProcessTablePtr tab
     return absl::OkStatus();
   }
   entry->processes = table;
+  if (entry->interim_processes != nullptr &&
+      (anew || entry->interim_processes->time <= table->time)) {
+    entry->interim_processes = nullptr;
+  }
   for (HubSink* sink : sinks_) sink->OnProcessTable(table);
   return absl::OkStatus();
 }

@@ -247,9 +247,9 @@ class Hub {
                             const std::string& boot_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ForgetConflictLocked(Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void BeginAnewLocked(Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Tells the interim frames of a source that there is a frame which is not. If its source begins
-  // anew, it has none.
-  static void FollowInterim(Entry* entry, const FramePtr& frame, bool anew);
+  // Tells the interim frames of a source that there is a frame which is not. If that does not
+  // follow the one before, there are none.
+  static void FollowInterim(Entry* entry, const FramePtr& frame, bool follows);
   void TakeFrameLocked(Entry& entry, FramePair* frames, const FramePtr& frame)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Entry* FindEntryLocked(std::string_view host_id) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

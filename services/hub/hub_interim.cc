@@ -15,10 +15,10 @@ bool Follows(absl::Time time, absl::Time latest, const Host& host) {
 
 }  // namespace
 
-void Hub::FollowInterim(Entry* entry, const FramePtr& frame, bool anew) {
+void Hub::FollowInterim(Entry* entry, const FramePtr& frame, bool follows) {
   const auto pair = entry->interim.find(frame->source);
   if (pair == entry->interim.end()) return;
-  if (anew) {
+  if (!follows) {
     entry->interim.erase(pair);
   } else if (frame->time > pair->second.latest->time) {
     pair->second = {.latest = frame, .earlier = std::move(pair->second.latest)};

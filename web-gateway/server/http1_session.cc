@@ -10,6 +10,7 @@
 #include "services/base/text.h"
 #include "web-gateway/server/http1_head.h"
 #include "web-gateway/server/limits.h"
+#include "web-gateway/server/peer_address.h"
 
 namespace syspulse {
 namespace {
@@ -60,6 +61,7 @@ Http1Session::Http1Session(asio::ip::tcp::socket socket, Router* router,
                            const ConnectionLimits& limits, BodyBudget* bodies, Closed closed,
                            Upgrade upgrade)
     : socket_(std::move(socket)),
+      peer_(PeerAddress(socket_)),
       router_(router),
       limits_(limits),
       bodies_(bodies),
@@ -199,6 +201,7 @@ void Http1Session::BeginExchange() {
     Refuse(400, std::string(request.status().message()));
     return;
   }
+  request->peer = peer_;
   const bool expects = ToLower(request->Header("expect")) == "100-continue";
   exchange_ = std::make_shared<Http1Exchange>(std::move(*request), bodies_, this);
   const auto exchange = exchange_;

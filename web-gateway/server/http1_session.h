@@ -81,6 +81,7 @@ class Http1Session final : public Session, public std::enable_shared_from_this<H
   void OnDeadline();
 
   boost::asio::ip::tcp::socket socket_;
+  const std::string peer_;
   Router* const router_;
   const ConnectionLimits& limits_;
   BodyBudget* const bodies_;

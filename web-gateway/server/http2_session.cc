@@ -11,6 +11,7 @@
 
 #include "services/base/text.h"
 #include "web-gateway/server/limits.h"
+#include "web-gateway/server/peer_address.h"
 
 namespace syspulse {
 namespace {
@@ -199,6 +200,7 @@ void Http2Exchange::Submit(HttpResponse response) {
 Http2Session::Http2Session(asio::ip::tcp::socket socket, Router* router,
                            const ConnectionLimits& limits, BodyBudget* bodies, Closed closed)
     : socket_(std::move(socket)),
+      peer_(PeerAddress(socket_)),
       router_(router),
       limits_(limits),
       bodies_(bodies),
@@ -300,6 +302,7 @@ void Http2Session::Flush() {
 
 void Http2Session::OnHeaders(std::int32_t stream, bool last) {
   HttpRequest request = std::move(heads_[stream]);
+  request.peer = peer_;
   heads_.erase(stream);
   ++stream_count_;
   if (!writing_) deadline_.Clear();

@@ -58,6 +58,7 @@ class Http2Session final : public Session, public std::enable_shared_from_this<H
   void OnStreamClosed(std::int32_t stream, std::uint32_t error_code);
 
   boost::asio::ip::tcp::socket socket_;
+  const std::string peer_;
   Router* const router_;
   const ConnectionLimits& limits_;
   BodyBudget* const bodies_;

@@ -37,6 +37,8 @@ struct HttpRequest {
   HeaderList headers;
   // 10, 11 or 20.
   int version = 11;
+  // Address and port of whoever sent it; may be empty.
+  std::string peer;
 
   std::string_view Header(std::string_view name) const { return FindHeader(headers, name); }
 };

@@ -39,6 +39,8 @@ absl::StatusOr<UpstreamRequest> RequestOf(const HttpRequest& request, std::strin
   auto metadata = ToMetadata(request.headers);
   if (!metadata.ok()) return metadata.status();
   UpstreamRequest upstream{.method = std::string(path), .metadata = std::move(*metadata)};
+  // Some limits of the service are for each of its clients, of which the gateway is only one.
+  if (!request.peer.empty()) upstream.metadata.emplace_back("x-forwarded-for", request.peer);
   absl::StatusOr<absl::Duration> timeout = absl::ZeroDuration();
   if (const auto text = request.Header("grpc-timeout"); !text.empty()) {
     timeout = ParseGrpcTimeout(text);

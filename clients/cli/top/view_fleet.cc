@@ -285,7 +285,7 @@ Canvas Render(const FleetModel& model, int width, int height, const RenderContex
   const int rows = std::min(HostRows(model, height) + 1, std::max(height - 2, 0));
   if (rows > 1) DrawHostList(&canvas, {.y = 1, .width = width, .height = rows}, model);
   DrawFleetProcesses(&canvas, {.y = 1 + rows, .width = width, .height = height - 2 - rows}, model);
-  DrawFleetFooter(&canvas, model.view());
+  if (height > 1) DrawFleetFooter(&canvas, model.view());
   if (model.view().mode == InputMode::kHelp) DrawFleetHelp(&canvas);
   return canvas;
 }

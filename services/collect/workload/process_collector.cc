@@ -216,7 +216,7 @@ std::vector<std::string> ProcessCollector::Limitations() const {
     limitations.push_back(absl::StrFormat(
         "there are too many processes to measure all of them in each tick, for which there are %s: "
         "they take turns",
-        absl::FormatDuration(budget_)));
+        absl::FormatDuration(options_.budget)));
   }
   return limitations;
 }

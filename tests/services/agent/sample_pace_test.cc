@@ -62,7 +62,7 @@ TEST(SamplePace, KnowsWhatATickIsFor) {
   const TickPurpose own = pace.PurposeOf(second);
   EXPECT_TRUE(own.own);
   EXPECT_TRUE(own.all_processes);
-  EXPECT_EQ(own.interval, absl::Milliseconds(200));
+  EXPECT_EQ(own.process_interval, absl::Seconds(1));
   const TickPurpose between = pace.PurposeOf(second + absl::Milliseconds(200));
   EXPECT_FALSE(between.own);
   EXPECT_TRUE(between.system);
@@ -70,12 +70,13 @@ TEST(SamplePace, KnowsWhatATickIsFor) {
   pace.SetDemand({.process_interval = absl::Milliseconds(200)});
   EXPECT_FALSE(pace.PurposeOf(second + absl::Milliseconds(200)).system);
   EXPECT_TRUE(pace.PurposeOf(second + absl::Milliseconds(200)).processes);
+  EXPECT_EQ(pace.PurposeOf(second).process_interval, absl::Milliseconds(200));
 }
 
 TEST(SamplePace, TellsWhoFollowsOfEachChange) {
   SamplePace pace(kLimits);
   std::vector<absl::Duration> heard;
-  pace.Follow([&](absl::Duration interval) { heard.push_back(interval); });
+  pace.Follow([&](absl::Duration interval, absl::Duration) { heard.push_back(interval); });
   pace.SetDemand({.sample_interval = absl::Milliseconds(100)});
   pace.SetLimits({.interval = absl::Seconds(1), .least = absl::Milliseconds(250)});
   pace.SetDemand({});

@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "services/base/mutex.h"
@@ -105,6 +107,23 @@ TEST(TickLoop, ANewIntervalCostsNoTickOfTheOneBefore) {
     EXPECT_GT(all[i], all[i - 1]);
   }
   EXPECT_EQ(all.back() - all[all.size() - 2], 500);
+}
+
+TEST(TickLoop, TicksThatOverrunCostNoneOfItsOwn) {
+  FakeClock clock(kStart);
+  Ticks ticks;
+  TickLoopOptions options = Into(&ticks, absl::Seconds(1));
+  options.tick = [&](absl::Time deadline) {
+    ticks.Add(deadline);
+    clock.Advance(absl::Milliseconds(130));  // which is more than there is
+  };
+  TickLoop loop(&clock, std::move(options));
+  loop.SetInterval(absl::Milliseconds(100), absl::Seconds(1));
+  const std::vector<std::int64_t> all = ticks.Until(40, &clock, absl::Milliseconds(10));
+  for (std::int64_t own = 1000; own <= all.back(); own += 1000) {
+    EXPECT_EQ(std::ranges::count(all, own), 1) << own;
+  }
+  EXPECT_TRUE(std::ranges::is_sorted(all));
 }
 
 TEST(TickLoop, SaysThatItIsAliveBetweenTicks) {

@@ -198,6 +198,41 @@ TEST_F(InterimTest, SoManyHostsMayBeAskedForMoreAndNoMore) {
   }
 }
 
+TEST_F(InterimTest, WhoWasRefusedDoesNotHoldWhatOthersLetGo) {
+  std::vector<ReaderDemand::Lease> leases;
+  for (std::size_t i = 0; i < ReaderDemand::kMostFastHosts; ++i) {
+    leases.push_back(*service_.hub.reader_demand().Want("host-" + std::to_string(i),
+                                                        {.sample_interval = absl::Seconds(0.5)}));
+  }
+  v1::WatchRequest request;  // of a host that is not known yet, and something else
+  v1::SnapshotTopic* const snapshots = request.add_topics()->mutable_snapshots();
+  snapshots->set_host("web-1");
+  ToProto(absl::Milliseconds(100), snapshots->mutable_interval());
+  request.add_topics()->mutable_hosts();
+  const auto live = service_.Stub<v1::LiveService>();
+  auto refused = std::make_unique<TestStream<v1::WatchResponse>>(
+      [&](grpc::ClientContext* context) { return live->Watch(context, request); });
+  refused->Next();
+  const auto agent = Agent();
+  agent->Push(1, 1000);
+  while (!refused->Next().has_topic_error()) {
+  }
+  { EXPECT_EQ(Memory(Watch(0).Next().snapshot()), 1000); }  // the same values, and gone again
+  refused.reset();
+  EXPECT_EQ(Memory(Watch(0).Next().snapshot()), 1000);
+}
+
+TEST_F(InterimTest, AsksAgainWhenTheAgentBecomesSlower) {
+  auto agent = Agent();
+  agent->Push(1, 1000);
+  auto watcher = Watch(1000);
+  watcher.Next();
+  EXPECT_EQ(service_.hub.reader_demand().Of("web-1"), Demand());
+  agent = std::make_unique<TestAgent>(service_.channel, "web-1");
+  agent->Hello("session", absl::Seconds(10));
+  EXPECT_EQ(Asked(agent.get()).sample_interval().seconds(), 1);
+}
+
 TEST_F(InterimTest, SamplesThatBreakTheRulesEndTheirStream) {
   TestAgent silent(service_.channel, "web-2");
   EXPECT_EQ(silent.Break(Interim(&silent, 1100)).error_code(), grpc::StatusCode::INVALID_ARGUMENT);

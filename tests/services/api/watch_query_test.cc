@@ -187,6 +187,12 @@ TEST_F(WatchQueryTest, RefusesMoreExpressionsThanOneConnectionMayWatch) {
   }
   EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
   EXPECT_THAT(status.error_message(), HasSubstr("watches 496 different expressions already"));
+  // Another client of the gateway is another one of ours.
+  TestStream<v1::WatchQueryResponse> other([&](grpc::ClientContext* context) {
+    context->AddMetadata("x-forwarded-for", "192.0.2.7:40112");
+    return queries_->WatchQuery(context, Query("vector(-1)"));
+  });
+  other.Next();
   streams.clear();
 }
 

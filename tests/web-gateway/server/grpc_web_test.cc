@@ -68,9 +68,9 @@ TEST_F(GrpcWeb, MetadataPassesBothWays) {
   upstream_->On(kListHosts, {.messages = {""},
                              .headers = {{"x-head", "h"}, {"x-raw-bin", std::string("\0\1", 2)}},
                              .trailers = {{"x-tail", "t"}}});
-  const HttpAnswer answer = Post(
-      kListHosts, kType, EncodeFrame(0, ""),
-      {"Authorization: Bearer key", "X-Raw-Bin: AAE", "Cookie: secret=1", "Sec-Fetch-Mode: cors"});
+  const HttpAnswer answer = Post(kListHosts, kType, EncodeFrame(0, ""),
+                                 {"Authorization: Bearer key", "X-Raw-Bin: AAE", "Cookie: secret=1",
+                                  "Sec-Fetch-Mode: cors", "X-Forwarded-For: 198.51.100.1:1"});
   EXPECT_EQ(answer.headers.at("x-head"), "h");
   EXPECT_EQ(answer.headers.at("x-raw-bin"), "AAE");
   EXPECT_THAT(answer.body, HasSubstr("x-tail: t\r\n"));
@@ -79,6 +79,8 @@ TEST_F(GrpcWeb, MetadataPassesBothWays) {
   EXPECT_EQ(seen.find("x-raw-bin")->second, std::string("\0\1", 2));
   EXPECT_EQ(seen.count("cookie"), 0u);
   EXPECT_EQ(seen.count("sec-fetch-mode"), 0u);
+  ASSERT_EQ(seen.count("x-forwarded-for"), 1u);
+  EXPECT_THAT(seen.find("x-forwarded-for")->second, StartsWith("127.0.0.1:"));
 }
 
 TEST_F(GrpcWeb, DeadlinePassesAndEndsTheCall) {

@@ -7,7 +7,7 @@ import { snapshotRow } from "../lib/snapshot_columns.ts";
 
 /** How much the service keeps in memory and the charts show at most. */
 export const pastSeconds = 20 * 60;
-/** Two a second, which is the most that the stream brings, and some for gaps. */
+/** Twice as much as the stream brings, and some for gaps. */
 const capacity = 2 * pastSeconds + 200;
 /** The service sends at most 600 points of the past. */
 const greatestStepSeconds = pastSeconds / 600;
