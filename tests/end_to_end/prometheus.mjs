@@ -19,6 +19,8 @@ export class Prometheus {
     ]);
     try {
       prometheus.address = await eventually(() => /msg="Listening on" address=(\S+)/.exec(prometheus.program.log)?.[1], { what: "Prometheus" });
+      // It listens before it answers.
+      await eventually(async () => (await fetch(`http://${prometheus.address}/-/ready`)).ok, { what: "Prometheus to be ready" });
     } catch (error) {
       await prometheus.stop();
       throw new Error(`Prometheus did not start; it says: ${prometheus.program.log}`, { cause: error });
