@@ -62,6 +62,8 @@ absl::Status FillHosts(const ApiContext& api, const v1::ListHostsRequest& reques
 
 }  // namespace
 
+HostService::HostService(const ApiContext& api) : api_(api) {}
+
 grpc::ServerUnaryReactor* HostService::ListHosts(grpc::CallbackServerContext* context,
                                                  const v1::ListHostsRequest* request,
                                                  v1::ListHostsResponse* response) {

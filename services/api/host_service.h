@@ -15,7 +15,7 @@ using HostServiceMethods = v1::HostService::WithCallbackMethod_ListHosts<
 // Thread-safe.
 class HostService final : public HostServiceMethods {
  public:
-  explicit HostService(const ApiContext& api) : api_(api) {}
+  explicit HostService(const ApiContext& api);
 
   grpc::ServerUnaryReactor* ListHosts(grpc::CallbackServerContext* context,
                                       const v1::ListHostsRequest* request,

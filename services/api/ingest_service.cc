@@ -22,6 +22,8 @@ std::string PeerOf(const grpc::CallbackServerContext& context) {
 
 }  // namespace
 
+IngestService::IngestService(const ApiContext& api) : api_(api) {}
+
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* IngestService::PushFrames(
     grpc::CallbackServerContext* context) {
   return PushReactor::Open(api_, &pool_, PeerOf(*context));

@@ -18,7 +18,7 @@ using IngestServiceMethods = v1::IngestService::WithRawCallbackMethod_PushFrames
 // Thread-safe.
 class IngestService final : public IngestServiceMethods {
  public:
-  explicit IngestService(const ApiContext& api) : api_(api) {}
+  explicit IngestService(const ApiContext& api);
 
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* PushFrames(
       grpc::CallbackServerContext* context) override;

@@ -12,7 +12,7 @@ using LiveServiceMethods = v1::LiveService::WithRawCallbackMethod_Watch<v1::Live
 // Thread-safe.
 class LiveService final : public LiveServiceMethods {
  public:
-  explicit LiveService(const ApiContext& api) : api_(api) {}
+  explicit LiveService(const ApiContext& api);
 
   grpc::ServerWriteReactor<grpc::ByteBuffer>* Watch(grpc::CallbackServerContext* context,
                                                     const grpc::ByteBuffer* request) override;

@@ -120,6 +120,8 @@ absl::Status FillMetrics(const ApiContext& api, const v1::ListMetricsRequest& re
 
 }  // namespace
 
+MetricsService::MetricsService(const ApiContext& api) : api_(api) {}
+
 grpc::ServerUnaryReactor* MetricsService::GetSnapshot(grpc::CallbackServerContext* context,
                                                       const v1::GetSnapshotRequest* request,
                                                       v1::GetSnapshotResponse* response) {

@@ -15,7 +15,7 @@ using MetricsServiceMethods = v1::MetricsService::WithCallbackMethod_GetSnapshot
 // Thread-safe.
 class MetricsService final : public MetricsServiceMethods {
  public:
-  explicit MetricsService(const ApiContext& api) : api_(api) {}
+  explicit MetricsService(const ApiContext& api);
 
   grpc::ServerUnaryReactor* GetSnapshot(grpc::CallbackServerContext* context,
                                         const v1::GetSnapshotRequest* request,

@@ -47,6 +47,8 @@ grpc::Slice RespondToExport(const Refused& refused, const WriteResult& result) {
 
 }  // namespace
 
+OtlpService::OtlpService(const ApiContext& api) : api_(api) {}
+
 grpc::ServerUnaryReactor* OtlpService::Export(grpc::CallbackServerContext*,
                                               const grpc::ByteBuffer* request,
                                               grpc::ByteBuffer* response) {

@@ -13,7 +13,7 @@ class OtlpService final
           WithRawCallbackMethod_Export<
               opentelemetry::proto::collector::metrics::v1::MetricsService::Service> {
  public:
-  explicit OtlpService(const ApiContext& api) : api_(api) {}
+  explicit OtlpService(const ApiContext& api);
 
   grpc::ServerUnaryReactor* Export(grpc::CallbackServerContext* context,
                                    const grpc::ByteBuffer* request,

@@ -6,6 +6,8 @@
 
 namespace syspulse {
 
+ProcessService::ProcessService(const ApiContext& api) : api_(api) {}
+
 grpc::ServerUnaryReactor* ProcessService::ListProcesses(grpc::CallbackServerContext* context,
                                                         const v1::ListProcessesRequest* request,
                                                         v1::ListProcessesResponse* response) {

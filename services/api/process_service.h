@@ -13,7 +13,7 @@ using ProcessServiceMethods = v1::ProcessService::WithCallbackMethod_ListProcess
 // Thread-safe.
 class ProcessService final : public ProcessServiceMethods {
  public:
-  explicit ProcessService(const ApiContext& api) : api_(api) {}
+  explicit ProcessService(const ApiContext& api);
 
   grpc::ServerUnaryReactor* ListProcesses(grpc::CallbackServerContext* context,
                                           const v1::ListProcessesRequest* request,

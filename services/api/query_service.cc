@@ -7,6 +7,8 @@
 
 namespace syspulse {
 
+QueryService::QueryService(const ApiContext& api) : api_(api) {}
+
 template <typename Request, typename Response>
 grpc::ServerUnaryReactor* QueryService::Evaluate(const Request& request, Response* response) {
   return QueryCall<Response>::Open(

@@ -23,7 +23,7 @@ using QueryServiceMethods =
 // Thread-safe.
 class QueryService final : public QueryServiceMethods {
  public:
-  explicit QueryService(const ApiContext& api) : api_(api) {}
+  explicit QueryService(const ApiContext& api);
 
   grpc::ServerUnaryReactor* Query(grpc::CallbackServerContext* context,
                                   const v1::QueryRequest* request,

@@ -6,7 +6,22 @@
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/server_builder.h>
 
+#include "services/api/api_context.h"
+#include "services/api/host_service.h"
+#include "services/api/ingest_service.h"
+#include "services/api/live_queries.h"
+#include "services/api/live_service.h"
+#include "services/api/metrics_service.h"
+#include "services/api/otlp_service.h"
+#include "services/api/process_service.h"
+#include "services/api/push_intake.h"
+#include "services/api/query_pool.h"
+#include "services/api/query_service.h"
+#include "services/api/series_intake.h"
+#include "services/api/stream_registry.h"
 #include "services/base/listen_address.h"
+#include "services/base/periodic.h"
+#include "services/remote_write/metadata_book.h"
 
 namespace syspulse {
 namespace {
@@ -83,42 +98,78 @@ std::vector<const google::protobuf::ServiceDescriptor*> ApiServices() {
   return services;
 }
 
-GrpcServer::GrpcServer(const GrpcServerParts& parts, const GrpcServerOptions& options)
-    : watchers_(options.max_streams, "raise it with --max-streams"),
-      agents_(kMostAgents, "spread the hosts over two services"),
-      live_queries_(parts.queries),
-      pushes_(parts.hub, parts.fanout, parts.keeper, {.seed = options.writes.seed}, parts.clock,
-              &parts.metrics->push),
-      writes_(parts.keeper, options.writes, parts.clock, &written_metadata_,
-              &parts.metrics->remote_write),
-      otlp_writes_(parts.keeper, HowToTakeOtlp(options.writes), parts.clock, &written_metadata_,
-                   &parts.metrics->otlp),
-      metrics_(Context(parts, this)),
-      live_(Context(parts, this)),
-      hosts_(Context(parts, this)),
-      processes_(Context(parts, this)),
-      queries_(Context(parts, this)),
-      ingest_(Context(parts, this)),
-      otlp_(Context(parts, this)),
-      stall_checks_(parts.clock, kStallCheck, [this](absl::Time) { watchers_.CutStalled(); }) {}
+class GrpcServer::Services {
+ public:
+  Services(const GrpcServerParts& parts, const GrpcServerOptions& options)
+      : watchers_(options.max_streams, "raise it with --max-streams"),
+        agents_(kMostAgents, "spread the hosts over two services"),
+        live_queries_(parts.queries),
+        pushes_(parts.hub, parts.fanout, parts.keeper, {.seed = options.writes.seed}, parts.clock,
+                &parts.metrics->push),
+        writes_(parts.keeper, options.writes, parts.clock, &written_metadata_,
+                &parts.metrics->remote_write),
+        otlp_writes_(parts.keeper, HowToTakeOtlp(options.writes), parts.clock, &written_metadata_,
+                     &parts.metrics->otlp),
+        api_{.hub = parts.hub,
+             .view = parts.view,
+             .fanout = parts.fanout,
+             .access = parts.access,
+             .watchers = &watchers_,
+             .agents = &agents_,
+             .metrics = parts.metrics,
+             .keeper = parts.keeper,
+             .queries = parts.queries,
+             .query_pool = &query_pool_,
+             .live_queries = &live_queries_,
+             .pushes = &pushes_,
+             .writes = &writes_,
+             .otlp = &otlp_writes_,
+             .written_metadata = &written_metadata_},
+        stall_checks_(parts.clock, kStallCheck, [this](absl::Time) { watchers_.CutStalled(); }) {}
 
-ApiContext GrpcServer::Context(const GrpcServerParts& parts, GrpcServer* server) {
-  return {.hub = parts.hub,
-          .view = parts.view,
-          .fanout = parts.fanout,
-          .access = parts.access,
-          .watchers = &server->watchers_,
-          .agents = &server->agents_,
-          .metrics = parts.metrics,
-          .keeper = parts.keeper,
-          .queries = parts.queries,
-          .query_pool = &server->query_pool_,
-          .live_queries = &server->live_queries_,
-          .pushes = &server->pushes_,
-          .writes = &server->writes_,
-          .otlp = &server->otlp_writes_,
-          .written_metadata = &server->written_metadata_};
-}
+  void Register(grpc::ServerBuilder* builder) {
+    builder->RegisterService(&metrics_);
+    builder->RegisterService(&live_);
+    builder->RegisterService(&hosts_);
+    builder->RegisterService(&processes_);
+    builder->RegisterService(&queries_);
+    builder->RegisterService(&ingest_);
+    builder->RegisterService(&otlp_);
+  }
+
+  // Ends all streams, and takes no more work.
+  void Stop() {
+    watchers_.EndAll();
+    agents_.EndAll();
+    query_pool_.Stop();
+    live_queries_.Stop();
+    pushes_.Stop();
+    writes_.Stop();
+    otlp_writes_.Stop();
+  }
+
+ private:
+  StreamRegistry watchers_;
+  StreamRegistry agents_;
+  QueryPool query_pool_;
+  LiveQueries live_queries_;
+  MetadataBook written_metadata_;
+  PushIntake pushes_;
+  SeriesIntake writes_;
+  SeriesIntake otlp_writes_;
+  const ApiContext api_;
+  MetricsService metrics_{api_};
+  LiveService live_{api_};
+  HostService hosts_{api_};
+  ProcessService processes_{api_};
+  QueryService queries_{api_};
+  IngestService ingest_{api_};
+  OtlpService otlp_{api_};
+  const Periodic stall_checks_;
+};
+
+GrpcServer::GrpcServer(const GrpcServerParts& parts, const GrpcServerOptions& options)
+    : services_(std::make_unique<Services>(parts, options)) {}
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcServerParts& parts,
                                                               const GrpcServerOptions& options) {
@@ -130,15 +181,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcServerPa
   Configure(&builder, options.max_streams);
   int port = 0;
   builder.AddListeningPort(options.address, grpc::InsecureServerCredentials(), &port);
-  for (grpc::Service* service :
-       {static_cast<grpc::Service*>(&server->metrics_), static_cast<grpc::Service*>(&server->live_),
-        static_cast<grpc::Service*>(&server->hosts_),
-        static_cast<grpc::Service*>(&server->processes_),
-        static_cast<grpc::Service*>(&server->queries_),
-        static_cast<grpc::Service*>(&server->ingest_),
-        static_cast<grpc::Service*>(&server->otlp_)}) {
-    builder.RegisterService(service);
-  }
+  server->services_->Register(&builder);
   server->server_ = builder.BuildAndStart();
   if (server->server_ == nullptr || port == 0) {
     return ExplainBindFailure(options.address, options.flag);
@@ -159,13 +202,7 @@ std::shared_ptr<grpc::Channel> GrpcServer::InProcessChannel() {
 void GrpcServer::Stop(absl::Duration grace) {
   if (server_ == nullptr) return;
   server_->GetHealthCheckService()->SetServingStatus(false);
-  watchers_.EndAll();
-  agents_.EndAll();
-  query_pool_.Stop();
-  live_queries_.Stop();
-  pushes_.Stop();
-  writes_.Stop();
-  otlp_writes_.Stop();
+  services_->Stop();
   server_->Shutdown(
       gpr_time_add(gpr_now(GPR_CLOCK_REALTIME),
                    gpr_time_from_millis(absl::ToInt64Milliseconds(grace), GPR_TIMESPAN)));

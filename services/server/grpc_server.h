@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -15,25 +14,12 @@
 #include "absl/time/time.h"
 #include "services/api/access.h"
 #include "services/api/fanout.h"
-#include "services/api/host_service.h"
-#include "services/api/ingest_service.h"
-#include "services/api/live_queries.h"
-#include "services/api/live_service.h"
-#include "services/api/metrics_service.h"
-#include "services/api/otlp_service.h"
-#include "services/api/process_service.h"
-#include "services/api/push_intake.h"
 #include "services/api/query_evaluator.h"
-#include "services/api/query_pool.h"
-#include "services/api/query_service.h"
-#include "services/api/series_intake.h"
-#include "services/api/stream_registry.h"
+#include "services/api/snapshot_view.h"
 #include "services/base/clock.h"
-#include "services/base/periodic.h"
 #include "services/exporter/service_metrics.h"
 #include "services/hub/frame_keeper.h"
 #include "services/hub/hub.h"
-#include "services/remote_write/metadata_book.h"
 #include "services/remote_write/series_writer.h"
 
 namespace syspulse {
@@ -79,26 +65,12 @@ class GrpcServer {
   void Stop(absl::Duration grace = absl::Seconds(2));
 
  private:
+  // The services and what they share. Not named here: their headers take long to compile.
+  class Services;
+
   GrpcServer(const GrpcServerParts& parts, const GrpcServerOptions& options);
 
-  static ApiContext Context(const GrpcServerParts& parts, GrpcServer* server);
-
-  StreamRegistry watchers_;
-  StreamRegistry agents_;
-  QueryPool query_pool_;
-  LiveQueries live_queries_;
-  MetadataBook written_metadata_;
-  PushIntake pushes_;
-  SeriesIntake writes_;
-  SeriesIntake otlp_writes_;
-  MetricsService metrics_;
-  LiveService live_;
-  HostService hosts_;
-  ProcessService processes_;
-  QueryService queries_;
-  IngestService ingest_;
-  OtlpService otlp_;
-  const Periodic stall_checks_;
+  const std::unique_ptr<Services> services_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
 };

@@ -20,12 +20,7 @@
 #include "services/hub/hub.h"
 #include "services/model/proto.h"
 #include "services/server/grpc_server.h"
-#include "syspulse/v1/host_service.grpc.pb.h"
 #include "syspulse/v1/ingest_service.grpc.pb.h"
-#include "syspulse/v1/live_service.grpc.pb.h"
-#include "syspulse/v1/metrics_service.grpc.pb.h"
-#include "syspulse/v1/process_service.grpc.pb.h"
-#include "syspulse/v1/query_service.grpc.pb.h"
 #include "tests/testing/fake_clock.h"
 #include "tests/testing/keeper.h"
 #include "tests/testing/memory_series.h"
@@ -38,18 +33,11 @@ inline constexpr absl::Duration kTestPatience = absl::Seconds(20);
 class TestService {
  public:
   explicit TestService(Reach reach = Reach::kThisMachine, std::size_t max_streams = 10'000,
-                       HubOptions hub_options = {})
-      : hub(&clock, hub_options),
-        fanout(&hub, &view, &clock),
-        access(*Access::Create(ApiServices(), reach)),
-        queries(&history, &clock),
-        server(*GrpcServer::Start(Parts(), {.address = "127.0.0.1:0", .max_streams = max_streams})),
-        channel(server->InProcessChannel()) {}
+                       HubOptions hub_options = {});
+  ~TestService();
 
   // Returns what the server is made of, for a second one beside it.
-  GrpcServerParts Parts() {
-    return {&hub, &view, &fanout, &access, &metrics, &keeper, &queries, &clock};
-  }
+  GrpcServerParts Parts();
 
   template <typename Service>
   auto Stub() {
@@ -57,9 +45,7 @@ class TestService {
   }
 
   // Returns a channel as from outside, over the loopback interface.
-  std::shared_ptr<grpc::Channel> NetworkChannel() const {
-    return grpc::CreateChannel(server->address(), grpc::InsecureChannelCredentials());
-  }
+  std::shared_ptr<grpc::Channel> NetworkChannel() const;
 
   FakeClock clock;
   Hub hub;
@@ -77,22 +63,14 @@ class TestService {
 // A context whose call fails rather than hangs.
 class TestContext : public grpc::ClientContext {
  public:
-  TestContext() { set_deadline(absl::ToChronoTime(absl::Now() + kTestPatience)); }
+  TestContext();
 };
 
 // Returns a schema with these gauges, without labels.
-inline SchemaPtr GaugeSchema(const std::vector<std::string>& names) {
-  std::vector<MetricFamily> families;
-  std::vector<Series> series;
-  for (const std::string& name : names) {
-    series.push_back({.family = static_cast<int>(families.size())});
-    families.push_back({.name = name, .type = MetricType::kGauge});
-  }
-  return *Schema::Create(std::move(families), std::move(series));
-}
+SchemaPtr GaugeSchema(const std::vector<std::string>& names);
 
 // What the agents of these tests measure: MemTotal, as the system source calls it.
-inline SchemaPtr MemorySchema() { return GaugeSchema({"node_memory_MemTotal_bytes"}); }
+SchemaPtr MemorySchema();
 
 inline absl::Time TestTime(int second) { return absl::FromUnixSeconds(1'700'000'000 + second); }
 
@@ -100,42 +78,17 @@ inline absl::Time TestTime(int second) { return absl::FromUnixSeconds(1'700'000'
 class TestAgent {
  public:
   explicit TestAgent(TestService* service, std::string id = "web-1",
-                     const std::string& session = "session-1")
-      : TestAgent(service->channel, std::move(id)) {
-    Hello(session);
-  }
-  TestAgent(const std::shared_ptr<grpc::Channel>& channel, std::string id)
-      : id_(std::move(id)),
-        stub_(v1::IngestService::NewStub(channel)),
-        stream_(stub_->PushFrames(&context_)) {}
-  ~TestAgent() {
-    context_.TryCancel();
-    if (!finished_) Finish();
-  }
+                     const std::string& session = "session-1");
+  TestAgent(const std::shared_ptr<grpc::Channel>& channel, std::string id);
+  ~TestAgent();
 
   const std::string& id() const { return id_; }
 
   // Sends a hello and waits for the welcome.
-  void Hello(const std::string& session, absl::Duration interval = absl::ZeroDuration()) {
-    v1::PushFramesRequest request;
-    if (interval > absl::ZeroDuration()) {
-      ToProto(interval, request.mutable_hello()->mutable_host()->mutable_sample_interval());
-    }
-    request.mutable_hello()->set_session_id(session);
-    request.mutable_hello()->mutable_host()->set_name("hosts/" + id_);
-    request.mutable_hello()->mutable_host()->set_hostname(id_ + ".example");
-    v1::PushFramesResponse response = Exchange(request);
-    EXPECT_TRUE(response.has_welcome()) << response.DebugString();
-  }
+  void Hello(const std::string& session, absl::Duration interval = absl::ZeroDuration());
 
   // Returns a batch with a frame of source `system` that says how much memory there is.
-  v1::PushFramesRequest Batch(int second, double memory_bytes) {
-    v1::PushFramesRequest request;
-    v1::FrameBatch& batch = *request.mutable_batch();
-    batch.set_sequence(++sequence_);
-    AddFrame(&batch, "system", MemorySchema(), second, {memory_bytes});
-    return request;
-  }
+  v1::PushFramesRequest Batch(int second, double memory_bytes);
 
   // Adds a frame, and its schema if it was not sent yet, to a batch or an interim sample.
   void AddFrame(auto* message, const std::string& source, const SchemaPtr& schema, absl::Time time,
@@ -154,44 +107,22 @@ class TestAgent {
   }
 
   // Adds a process table.
-  void AddProcesses(v1::FrameBatch* batch, int second, std::vector<Process> processes) {
-    ToProto(ProcessTable{.host = id_,
-                         .time = TestTime(second),
-                         .totals = {.processes = static_cast<std::int32_t>(processes.size())},
-                         .processes = std::move(processes)},
-            batch->mutable_process_table());
-  }
+  void AddProcesses(v1::FrameBatch* batch, int second, std::vector<Process> processes);
 
   // Sends a batch and waits for its acknowledgement.
-  void Push(const v1::PushFramesRequest& request) {
-    EXPECT_EQ(Exchange(request).acknowledgement().sequence(), request.batch().sequence());
-  }
+  void Push(const v1::PushFramesRequest& request);
   void Push(int second, double memory_bytes) { Push(Batch(second, memory_bytes)); }
 
   // Sends a message and returns the answer.
-  v1::PushFramesResponse Exchange(const v1::PushFramesRequest& request) {
-    v1::PushFramesResponse response;
-    EXPECT_TRUE(stream_->Write(request));
-    EXPECT_TRUE(stream_->Read(&response)) << "the stream ended";
-    return response;
-  }
+  v1::PushFramesResponse Exchange(const v1::PushFramesRequest& request);
 
   // Sends a message that ends the stream and returns the status.
-  grpc::Status Break(const v1::PushFramesRequest& request) {
-    stream_->Write(request);
-    v1::PushFramesResponse response;
-    while (stream_->Read(&response)) {
-    }
-    return Finish();
-  }
+  grpc::Status Break(const v1::PushFramesRequest& request);
 
-  grpc::Status Finish() {
-    finished_ = true;
-    return stream_->Finish();
-  }
-  bool Send(const v1::PushFramesRequest& request) { return stream_->Write(request); }
-  void WritesDone() { stream_->WritesDone(); }
-  bool Read(v1::PushFramesResponse* response) { return stream_->Read(response); }
+  grpc::Status Finish();
+  bool Send(const v1::PushFramesRequest& request);
+  void WritesDone();
+  bool Read(v1::PushFramesResponse* response);
 
  private:
   const std::string id_;

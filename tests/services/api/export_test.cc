@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "syspulse/v1/query_service.grpc.pb.h"
 #include "tests/testing/service.h"
 #include "tests/testing/status_matchers.h"
 

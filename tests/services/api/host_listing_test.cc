@@ -11,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "services/api/host_filter.h"
 #include "services/api/host_order.h"
+#include "syspulse/v1/host_service.grpc.pb.h"
 #include "tests/testing/frames.h"
 #include "tests/testing/service.h"
 #include "tests/testing/status_matchers.h"

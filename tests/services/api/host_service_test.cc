@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "absl/strings/str_format.h"
+#include "syspulse/v1/host_service.grpc.pb.h"
 #include "tests/testing/service.h"
 
 namespace syspulse {

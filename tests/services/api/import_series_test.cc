@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_format.h"
 #include "services/model/target.h"
+#include "syspulse/v1/ingest_service.grpc.pb.h"
 #include "tests/testing/service.h"
 #include "tests/testing/status_matchers.h"
 

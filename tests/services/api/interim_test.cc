@@ -8,6 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "syspulse/v1/live_service.grpc.pb.h"
+#include "syspulse/v1/metrics_service.grpc.pb.h"
+#include "syspulse/v1/process_service.grpc.pb.h"
 #include "tests/testing/service.h"
 
 namespace syspulse {

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "absl/strings/str_format.h"
+#include "syspulse/v1/live_service.grpc.pb.h"
 #include "tests/testing/service.h"
 
 namespace syspulse {

@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "syspulse/v1/metrics_service.grpc.pb.h"
 #include "tests/testing/service.h"
 
 namespace syspulse {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "services/api/process_service.h"
+#include "syspulse/v1/process_service.grpc.pb.h"
 #include "tests/testing/service.h"
 
 namespace syspulse {

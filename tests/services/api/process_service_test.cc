@@ -9,6 +9,7 @@
 
 #include "services/api/process_query.h"
 #include "services/model/resource_name.h"
+#include "syspulse/v1/process_service.grpc.pb.h"
 #include "tests/testing/service.h"
 #include "tests/testing/status_matchers.h"
 

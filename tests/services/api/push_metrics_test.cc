@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "services/api/pushed_metrics.h"
+#include "syspulse/v1/ingest_service.grpc.pb.h"
 #include "tests/testing/service.h"
 #include "tests/testing/status_matchers.h"
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "syspulse/v1/query_service.grpc.pb.h"
 #include "tests/testing/service.h"
 #include "tests/testing/status_matchers.h"
 

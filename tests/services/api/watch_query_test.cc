@@ -5,6 +5,8 @@
 
 #include "absl/strings/str_format.h"
 #include "services/model/proto.h"
+#include "syspulse/v1/live_service.grpc.pb.h"
+#include "syspulse/v1/query_service.grpc.pb.h"
 #include "tests/testing/service.h"
 
 namespace syspulse {

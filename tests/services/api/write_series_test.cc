@@ -11,6 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "services/api/write_intake.h"
+#include "syspulse/v1/ingest_service.grpc.pb.h"
+#include "syspulse/v1/metrics_service.grpc.pb.h"
 #include "tests/testing/service.h"
 #include "tests/testing/write_request.h"
 

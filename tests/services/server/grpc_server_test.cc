@@ -5,6 +5,7 @@
 
 #include <chrono>
 
+#include "syspulse/v1/host_service.grpc.pb.h"
 #include "tests/testing/service.h"
 #include "tests/testing/status_matchers.h"
 
