@@ -28,7 +28,7 @@ function(syspulse_precompiled TARGET NAME)
   endif()
 endfunction()
 
-if(NOT SYSPULSE_THREAD_SAFETY AND NOT SYSPULSE_SANITIZE STREQUAL "fuzz")
+if(NOT SYSPULSE_SANITIZE STREQUAL "fuzz")
   syspulse_headers(common "" "" ${COMMON_HEADERS})
   syspulse_headers(grpc "" "" ${COMMON_HEADERS} ${GRPC_HEADERS})
   if(SYSPULSE_TESTS)

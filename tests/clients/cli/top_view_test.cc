@@ -14,6 +14,7 @@
 #include "clients/cli/top/model.h"
 #include "clients/cli/top/render.h"
 #include "clients/cli/top/widgets.h"
+#include "tests/testing/sanitizers.h"
 
 namespace syspulse {
 namespace {
@@ -282,12 +283,13 @@ TEST(Model, KeepsTheCursorOnTheList) {
 }
 
 TEST(Render, FitsEverySize) {
+  constexpr int kStride = kSanitized ? 3 : 1;
   for (const int cores : {0, 1, 4, 64, 1024}) {
     TopModel model = LiveModel(cores);
     for (const char* key : {"", "?", "h", "/"}) {
       if (*key != '\0') model.Handle(Letter(key), 10);
-      for (int width = 1; width <= 220; width += 13) {
-        for (int height = 1; height <= 70; height += 3) {
+      for (int width = 1; width <= 220; width += 13 * kStride) {
+        for (int height = 1; height <= 70; height += 3 * kStride) {
           const Canvas canvas = Render(model, width, height, {.now = absl::Seconds(100)});
           ASSERT_EQ(canvas.width(), width);
           ASSERT_EQ(canvas.height(), height);

@@ -19,6 +19,7 @@
 #include "services/collect/collector_spec.h"
 #include "tests/services/collect/fixture_tree.h"
 #include "tests/testing/fake_clock.h"
+#include "tests/testing/sanitizers.h"
 #include "tests/testing/status_matchers.h"
 
 namespace syspulse {
@@ -26,11 +27,7 @@ namespace {
 
 const absl::Time kStart = absl::FromUnixSeconds(1'700'001'000);
 constexpr std::size_t kMostCuts = 300;  // of one file
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::size_t kEachSoManyFiles = 9;
-#else
-constexpr std::size_t kEachSoManyFiles = 1;
-#endif
+constexpr std::size_t kEachSoManyFiles = kSanitized ? 9 : 1;
 
 // Files that several collectors read.
 const std::map<std::string, std::set<std::string>>& SharedFiles() {

@@ -22,6 +22,7 @@
 #include "tests/services/collect/fixture_tree.h"
 #include "tests/services/collect/values.h"
 #include "tests/testing/fake_clock.h"
+#include "tests/testing/sanitizers.h"
 #include "tests/testing/status_matchers.h"
 
 namespace syspulse {
@@ -287,7 +288,7 @@ TEST_F(SamplerTest, RandomDamageCostsOnlyWhoReadsIt) {
   for (const Dependency& file : Dependencies()) {
     const std::string text = tree_.Read(file.path);
     if (text.empty()) continue;
-    for (int round = 0; round < 20; ++round) {
+    for (int round = 0; round < (kSanitized ? 4 : 20); ++round) {
       std::string damaged = text;
       const auto hits = 1 + random() % 8;
       for (std::size_t hit = 0; hit < hits; ++hit) {

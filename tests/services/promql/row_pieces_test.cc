@@ -31,6 +31,7 @@
 #include "services/promql/parser.h"
 #include "tests/testing/fake_clock.h"
 #include "tests/testing/memory_series.h"
+#include "tests/testing/sanitizers.h"
 
 namespace syspulse::promql {
 namespace {
@@ -42,7 +43,7 @@ using ::testing::StartsWith;
 constexpr std::int64_t kStartMs = 1'700'000'000'000;
 constexpr int kSeries = 1200;  // of two metrics: enough for threads
 constexpr int kSamples = 500;  // of most series, every five seconds or so
-constexpr std::int64_t kStepMs = 15'000;
+constexpr std::int64_t kStepMs = kSanitized ? 75'000 : 15'000;
 constexpr TimeRange kRange = {.start_ms = kStartMs + 300'000, .end_ms = kStartMs + 2'400'000};
 
 // Calls a function before each read, by the number of the series.

@@ -7,17 +7,13 @@
 #include <memory>
 #include <vector>
 
+#include "tests/testing/sanitizers.h"
+
 namespace syspulse {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kOwnHeap = false;  // the sanitizer's
-#else
-constexpr bool kOwnHeap = true;
-#endif
-
 TEST(HeapTrimmer, ReturnsWhatABurstLeftAndIsQuietOtherwise) {
-  if (!kOwnHeap) GTEST_SKIP() << "the sanitizer brings a heap of its own";
+  if (kSanitized) GTEST_SKIP() << "the sanitizer brings a heap of its own";
   const ProcFs procfs;
   HeapTrimmer trimmer(procfs);
   trimmer.TrimIfMuchIsFree();  // what the tests before this one left behind
