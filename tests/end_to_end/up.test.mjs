@@ -1,6 +1,6 @@
 // The command that everybody starts with.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -35,6 +35,7 @@ test("starts everything, prints the address, and stops everything", async () => 
   assert.match(await page.text(), /SysPulse/);
   const snapshot = await (await fetch(`${url}/api/v1/snapshot`)).json();
   assert.ok(snapshot.snapshot.host);
+  assert.ok(existsSync(`${folder}/data/spool`), "what is not sent outlives the agent");
   assert.equal((await program.stop()).code, 0);
   await assert.rejects(fetch(url));
 });
