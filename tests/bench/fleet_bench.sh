@@ -98,19 +98,23 @@ cutting() {
   stop_service
 }
 
+# Kills the service every 20 s for as long as the trial is, but not in its last 10 s.
 restarting() {
-  title "1,000 agents, and the service is killed and started again after 10 s and after 40 s"
+  local kills=$((seconds > 30 ? (seconds - 10) / 20 : 1)) player round
+  title "1,000 agents for $seconds s, and the service is killed and started again every 20 s"
   start_service restart.0
-  play_or_say --agents=1000 --seconds=70 >"$directory/play.out" &
-  local player=$! round
+  play_or_say --agents=1000 --seconds="$seconds" >"$directory/play.out" &
+  player=$!
   pids+=("$player")
-  for ((round = 1; round <= 2; round++)); do
-    sleep "$((round == 1 ? 14 : 30))"
+  sleep 4  # the agents gather
+  for ((round = 1; round <= kills; round++)); do
+    sleep 20
     kill -9 "$started"
     wait "$started" 2>/dev/null || true
     start_service "restart.$round"
   done
   wait "$player" || true
+  printf 'killed %d times\n' "$kills"
   cat "$directory/play.out"
   ! grep -q 'NOT ALL' "$directory/play.out" || failed=1
   stop_service
