@@ -43,7 +43,7 @@ using ::testing::StartsWith;
 constexpr std::int64_t kStartMs = 1'700'000'000'000;
 constexpr int kSeries = 1200;  // of two metrics: enough for threads
 constexpr int kSamples = 500;  // of most series, every five seconds or so
-constexpr std::int64_t kStepMs = kSanitized ? 75'000 : 15'000;
+constexpr std::int64_t kStepMs = 15'000;
 constexpr TimeRange kRange = {.start_ms = kStartMs + 300'000, .end_ms = kStartMs + 2'400'000};
 
 // Calls a function before each read, by the number of the series.
@@ -195,7 +195,7 @@ TEST_F(RowPiecesTest, EveryFunctionOfARangeIsTheSameToTheLastBit) {
     if (std::ranges::find(function.arguments, ValueType::kMatrix) == function.arguments.end()) {
       continue;
     }
-    ++functions;
+    if (++functions % 4 != 0 && kSanitized) continue;
     for (const char* range : {"x_total[1m]", "y[5m]", "y[2m] offset 1m", "y[20m] @ end()"}) {
       ExpectTheSame(CallOf(function, range));
     }

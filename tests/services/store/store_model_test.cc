@@ -26,6 +26,7 @@
 #include "services/store/selection.h"
 #include "tests/testing/frames.h"
 #include "tests/testing/memory_file_system.h"
+#include "tests/testing/sanitizers.h"
 #include "tests/testing/status_matchers.h"
 
 namespace syspulse {
@@ -364,7 +365,7 @@ class Model {
 // The number of runs: these take some seconds; an environment variable asks for more.
 int Runs() {
   const char* const runs = std::getenv("SYSPULSE_MODEL_RUNS");
-  return runs == nullptr ? 150 : std::atoi(runs);
+  return runs != nullptr ? std::atoi(runs) : kSanitized ? 40 : 150;
 }
 
 TEST(StoreModel, WhateverHappensAcknowledgedRowsAreThereOnce) {
