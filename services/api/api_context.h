@@ -26,6 +26,7 @@ struct ApiContext {
   const Access* access;
   StreamRegistry* watchers;  // Watch streams
   StreamRegistry* agents;    // PushFrames streams
+  StreamRegistry* exports;   // ExportSeries streams
   ServiceMetrics* metrics;
   FrameKeeper* keeper;
   const QueryEvaluator* queries;

@@ -1,34 +1,29 @@
 #include "services/api/export_call.h"
 
-#include "absl/strings/str_format.h"
+#include <utility>
+
 #include "services/api/grpc_status.h"
-#include "services/base/status_macros.h"
+#include "services/api/refused_stream.h"
+#include "services/base/log.h"
 
 namespace syspulse {
-namespace {
-
-constexpr int kMostExports = 16;  // each holds a few megabytes
-
-}  // namespace
 
 grpc::ServerWriteReactor<v1::ExportSeriesResponse>* ExportCall::Open(
-    const v1::ExportSeriesRequest& request, const absl::Status& allowed,
-    const QueryEvaluator* queries, QueryPool* pool, std::atomic<int>* running) {
-  auto* const call = new ExportCall(pool, running);
-  ++*running;
-  const absl::Status begun = allowed.ok() ? call->Begin(request, queries) : allowed;
-  if (!begun.ok()) call->Finish(ToGrpcStatus(begun));
-  return call;
-}
-
-absl::Status ExportCall::Begin(const v1::ExportSeriesRequest& request,
-                               const QueryEvaluator* queries) {
-  if (*running_ > kMostExports) {
-    return absl::ResourceExhaustedError(
-        absl::StrFormat("%d exports run already; try again when one has ended", kMostExports));
-  }
-  ASSIGN_OR_RETURN(series_, queries->Export(request));
-  return pool_->Start(stop_, [this](const std::stop_token& stop) { FillAndSend(stop); });
+    const ApiContext& api, const grpc::CallbackServerContext& context,
+    const v1::ExportSeriesRequest& request) {
+  using Refused = RefusedStream<v1::ExportSeriesResponse>;
+  absl::Status allowed = api.access->Check(*request.GetDescriptor());
+  if (!allowed.ok()) return new Refused(allowed);
+  auto series = api.queries->Export(request);
+  if (!series.ok()) return new Refused(series.status());
+  const auto call = std::make_shared<ExportCall>(api, context);
+  call->series_ = *std::move(series);
+  if (absl::Status added = api.exports->Add(call); !added.ok()) return new Refused(added);
+  absl::Status begun = api.query_pool->Start(
+      call->stop_, [call](const std::stop_token& stop) { call->FillAndSend(stop); });
+  if (begun.ok()) return call.get();
+  api.exports->Remove(call.get());
+  return new Refused(begun);
 }
 
 void ExportCall::FillAndSend(const std::stop_token& stop) {
@@ -36,22 +31,41 @@ void ExportCall::FillAndSend(const std::stop_token& stop) {
   const absl::Status status = series_->Next(stop, &message_);
   if (!status.ok() || message_.series().empty()) {
     series_.reset();
-    Finish(ToGrpcStatus(status));  // this may be gone now
-  } else {
-    StartWrite(&message_);
+    Finish(ToGrpcStatus(status));
+    return;
   }
+  const MutexLock lock(mutex_);
+  ++messages_;
+  writing_ = true;
+  StartWrite(&message_);
 }
 
 void ExportCall::OnWriteDone(bool ok) {
+  {
+    const MutexLock lock(mutex_);
+    writing_ = false;
+  }
   const absl::Status status =
       ok ? pool_->GoOn(stop_, [this](const std::stop_token& stop) { FillAndSend(stop); })
          : absl::CancelledError("the reader is gone");
   if (!status.ok()) Finish(ToGrpcStatus(status));
 }
 
+void ExportCall::CutIfStalled() {
+  const MutexLock lock(mutex_);
+  if (done_ || !writing_) return;
+  if (std::exchange(waited_for_, messages_) != messages_) return;
+  ++metrics_->streams_cut;
+  LogInfo("a reader at %s takes nothing of its export, which is cut", context_.peer());
+  context_.TryCancel();
+}
+
 void ExportCall::OnDone() {
-  --*running_;
-  delete this;
+  {
+    const MutexLock lock(mutex_);
+    done_ = true;
+  }
+  registry_->Remove(this);  // may delete this
 }
 
 }  // namespace syspulse

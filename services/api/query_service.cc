@@ -55,9 +55,8 @@ grpc::ServerUnaryReactor* QueryService::ListLabelValues(grpc::CallbackServerCont
 }
 
 grpc::ServerWriteReactor<v1::ExportSeriesResponse>* QueryService::ExportSeries(
-    grpc::CallbackServerContext*, const v1::ExportSeriesRequest* request) {
-  return ExportCall::Open(*request, api_.access->Check(*request->GetDescriptor()), api_.queries,
-                          api_.query_pool, &exports_);
+    grpc::CallbackServerContext* context, const v1::ExportSeriesRequest* request) {
+  return ExportCall::Open(api_, *context, *request);
 }
 
 }  // namespace syspulse

@@ -2,8 +2,6 @@
 #ifndef SERVICES_API_QUERY_SERVICE_H_
 #define SERVICES_API_QUERY_SERVICE_H_
 
-#include <atomic>
-
 #include "services/api/api_context.h"
 #include "services/base/clock.h"
 #include "services/promql/engine.h"
@@ -51,7 +49,6 @@ class QueryService final : public QueryServiceMethods {
   grpc::ServerUnaryReactor* Evaluate(const Request& request, Response* response);
 
   const ApiContext api_;
-  std::atomic<int> exports_ = 0;  // that run
 };
 
 }  // namespace syspulse

@@ -18,7 +18,7 @@ absl::Status StreamRegistry::Add(std::shared_ptr<Stream> stream) {
   if (ended_) return Stopping();
   if (streams_.size() >= limit_) {
     return absl::ResourceExhaustedError(absl::StrFormat(
-        "the service has %d streams open, which is its limit; %s", limit_, advice_));
+        "the service has %d %s open, which is its limit; %s", limit_, what_, advice_));
   }
   const Stream* const key = stream.get();
   streams_.emplace(key, std::move(stream));

@@ -31,9 +31,10 @@ class Stream {
 
 class StreamRegistry {
  public:
-  // At most `limit` streams at a time; `advice` says what to do once there are more.
-  StreamRegistry(std::size_t limit, std::string advice)
-      : limit_(limit), advice_(std::move(advice)) {}
+  // At most `limit` streams at a time, which errors call `what`; `advice` says what to do once
+  // there are more.
+  StreamRegistry(std::size_t limit, std::string what, std::string advice)
+      : limit_(limit), what_(std::move(what)), advice_(std::move(advice)) {}
 
   // Takes the stream in. ResourceExhausted if there are too many, Unavailable once EndAll was
   // called; the stream is then not kept.
@@ -54,6 +55,7 @@ class StreamRegistry {
   std::vector<std::shared_ptr<Stream>> Streams() const;
 
   const std::size_t limit_;
+  const std::string what_;
   const std::string advice_;
   mutable Mutex mutex_;
   bool ended_ ABSL_GUARDED_BY(mutex_) = false;

@@ -5,17 +5,11 @@
 
 #include "services/api/grpc_status.h"
 #include "services/api/query_update.h"
+#include "services/api/refused_stream.h"
 #include "services/base/log.h"
 
 namespace syspulse {
 namespace {
-
-// A stream that ends before it began.
-class RefusedStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
- public:
-  explicit RefusedStream(const absl::Status& status) { Finish(ToGrpcStatus(status)); }
-  void OnDone() override { delete this; }
-};
 
 constexpr const char* kForwardedFor = "x-forwarded-for";  // of the gateway
 constexpr std::size_t kLongestCaller = 64;                // an address of any kind, and a port
@@ -35,16 +29,17 @@ std::string CallerOf(const grpc::CallbackServerContext& context) {
 grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchReactor::Open(
     const ApiContext& api, Envelope envelope, const grpc::CallbackServerContext& context,
     absl::StatusOr<std::vector<Topic>> topics) {
-  if (!topics.ok()) return new RefusedStream(topics.status());
+  using Refused = RefusedStream<grpc::ByteBuffer>;
+  if (!topics.ok()) return new Refused(topics.status());
   auto reactor = std::make_shared<WatchReactor>(api, envelope, context);
   if (const absl::Status added = api.watchers->Add(reactor); !added.ok()) {
-    return new RefusedStream(added);
+    return new Refused(added);
   }
   if (const absl::Status admitted =
           api.live_queries->Subscribe(reactor, CallerOf(context), *topics);
       !admitted.ok()) {
     api.watchers->Remove(reactor.get());
-    return new RefusedStream(admitted);
+    return new Refused(admitted);
   }
   api.fanout->Subscribe(reactor, *std::move(topics));
   return reactor.get();

@@ -65,6 +65,10 @@ constexpr int kWindowBytes = 512 << 10;
 // was away comes back by itself.
 constexpr absl::Duration kStallCheck = absl::Seconds(30);
 
+// Each export holds a few megabytes. Whoever reads one may be a pipe that somebody looks at.
+constexpr std::size_t kMostExports = 16;
+constexpr absl::Duration kExportCheck = absl::Minutes(5);
+
 void Configure(grpc::ServerBuilder* builder, std::size_t max_streams) {
   builder->SetMaxReceiveMessageSize(kLargestMessage);
   builder->SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
@@ -101,8 +105,9 @@ std::vector<const google::protobuf::ServiceDescriptor*> ApiServices() {
 class GrpcServer::Services {
  public:
   Services(const GrpcServerParts& parts, const GrpcServerOptions& options)
-      : watchers_(options.max_streams, "raise it with --max-streams"),
-        agents_(kMostAgents, "spread the hosts over two services"),
+      : watchers_(options.max_streams, "streams", "raise it with --max-streams"),
+        agents_(kMostAgents, "streams of agents", "spread the hosts over two services"),
+        exports_(kMostExports, "exports", "try again when one has ended"),
         live_queries_(parts.queries),
         pushes_(parts.hub, parts.fanout, parts.keeper, {.seed = options.writes.seed}, parts.clock,
                 &parts.metrics->push),
@@ -116,6 +121,7 @@ class GrpcServer::Services {
              .access = parts.access,
              .watchers = &watchers_,
              .agents = &agents_,
+             .exports = &exports_,
              .metrics = parts.metrics,
              .keeper = parts.keeper,
              .queries = parts.queries,
@@ -125,7 +131,8 @@ class GrpcServer::Services {
              .writes = &writes_,
              .otlp = &otlp_writes_,
              .written_metadata = &written_metadata_},
-        stall_checks_(parts.clock, kStallCheck, [this](absl::Time) { watchers_.CutStalled(); }) {}
+        stall_checks_(parts.clock, kStallCheck, [this](absl::Time) { watchers_.CutStalled(); }),
+        export_checks_(parts.clock, kExportCheck, [this](absl::Time) { exports_.CutStalled(); }) {}
 
   void Register(grpc::ServerBuilder* builder) {
     builder->RegisterService(&metrics_);
@@ -141,6 +148,7 @@ class GrpcServer::Services {
   void Stop() {
     watchers_.EndAll();
     agents_.EndAll();
+    exports_.EndAll();
     query_pool_.Stop();
     live_queries_.Stop();
     pushes_.Stop();
@@ -151,6 +159,7 @@ class GrpcServer::Services {
  private:
   StreamRegistry watchers_;
   StreamRegistry agents_;
+  StreamRegistry exports_;
   QueryPool query_pool_;
   LiveQueries live_queries_;
   MetadataBook written_metadata_;
@@ -166,6 +175,7 @@ class GrpcServer::Services {
   IngestService ingest_{api_};
   OtlpService otlp_{api_};
   const Periodic stall_checks_;
+  const Periodic export_checks_;
 };
 
 GrpcServer::GrpcServer(const GrpcServerParts& parts, const GrpcServerOptions& options)

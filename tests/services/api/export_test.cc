@@ -160,7 +160,22 @@ TEST_F(ExportTest, ReadersWhoDoNotReadHoldUpNoQuery) {
   EXPECT_EQ(response.scalar(), 2);
   const grpc::Status status = Open(Request({}))->End();
   EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
-  EXPECT_THAT(status.error_message(), HasSubstr("16 exports run already"));
+  EXPECT_THAT(status.error_message(), HasSubstr("16 exports open, which is its limit; try again"));
+}
+
+TEST_F(ExportTest, AReaderWhoTakesNothingIsCutAfterAWhile) {
+  AddMuch(40, 20'000);
+  const auto stalled = Open(Request({}));
+  EXPECT_FALSE(stalled->Next().series().empty());
+  int checks = 0;
+  while (service_.metrics.streams_cut == 0 && ++checks < 100) {
+    absl::SleepFor(absl::Milliseconds(50));  // for what the transport still takes
+    service_.clock.Advance(absl::Minutes(5));
+  }
+  EXPECT_GE(checks, 2) << "the first check only looks";
+  EXPECT_EQ(service_.metrics.streams_cut, 1);
+  EXPECT_EQ(stalled->End().error_code(), grpc::StatusCode::CANCELLED);
+  EXPECT_EQ(Lines(Request({"much{instance=\"i0001\"}"})).size(), std::size_t{1});
 }
 
 TEST_F(ExportTest, AReaderWhoLeavesMakesRoomForAnother) {
