@@ -8,7 +8,11 @@ set(COMMON_HEADERS
     <limits> <map> <memory> <mutex> <optional> <set> <span> <stop_token> <string> <string_view> <thread>
     <unordered_map> <utility> <variant> <vector>
     <absl/status/status.h> <absl/status/statusor.h> <absl/strings/str_format.h> <absl/time/time.h>)
-set(GRPC_HEADERS <google/protobuf/message.h> <google/protobuf/util/json_util.h> <grpcpp/grpcpp.h>)
+# With the messages of the API: to read those takes as long as all the rest of such a source.
+set(GRPC_HEADERS
+    <google/protobuf/message.h> <google/protobuf/util/json_util.h> <grpcpp/grpcpp.h>
+    <syspulse/v1/host_service.pb.h> <syspulse/v1/ingest_service.pb.h> <syspulse/v1/live_service.pb.h>
+    <syspulse/v1/metrics_service.pb.h> <syspulse/v1/process_service.pb.h> <syspulse/v1/query_service.pb.h>)
 set(TEST_HEADERS <gmock/gmock.h> <gtest/gtest.h>)
 
 # syspulse_headers(NAME "OPTIONS" "LIBRARIES" HEADER…): what the others of that name share, who have the same options and
@@ -30,9 +34,9 @@ endfunction()
 
 if(NOT SYSPULSE_SANITIZE STREQUAL "fuzz")
   syspulse_headers(common "" "" ${COMMON_HEADERS})
-  syspulse_headers(grpc "" "" ${COMMON_HEADERS} ${GRPC_HEADERS})
+  syspulse_headers(grpc "" syspulse_proto ${COMMON_HEADERS} ${GRPC_HEADERS})
   if(SYSPULSE_TESTS)
     syspulse_headers(test "${SYSPULSE_TEST_OPTIONS}" GTest::gmock ${COMMON_HEADERS} ${TEST_HEADERS})
-    syspulse_headers(grpc_test "${SYSPULSE_TEST_OPTIONS}" GTest::gmock ${COMMON_HEADERS} ${GRPC_HEADERS} ${TEST_HEADERS})
+    syspulse_headers(grpc_test "${SYSPULSE_TEST_OPTIONS}" "syspulse_proto;GTest::gmock" ${COMMON_HEADERS} ${GRPC_HEADERS} ${TEST_HEADERS})
   endif()
 endif()
