@@ -8,13 +8,17 @@ import { after, before, test } from "node:test";
 import { Program, ROOT, eventually } from "./stack.mjs";
 
 let folder;
+const started = [];
 before(() => {
   folder = mkdtempSync(path.join(tmpdir(), "syspulse-up-"));
 });
-after(() => rmSync(folder, { recursive: true, force: true }));
+after(async () => {
+  await Promise.all(started.map((program) => program.stop())); // those of tests that failed
+  rmSync(folder, { recursive: true, force: true });
+});
 
-const up = (env = {}, args = []) =>
-  new Program(path.join(ROOT, "services/up"), args, {
+const up = (env = {}, args = []) => {
+  const program = new Program(path.join(ROOT, "services/up"), args, {
     env: {
       SYSPULSE_GRPC_LISTEN: "127.0.0.1:0",
       SYSPULSE_HTTP_LISTEN: "127.0.0.1:0",
@@ -23,6 +27,9 @@ const up = (env = {}, args = []) =>
       ...env,
     },
   });
+  started.push(program);
+  return program;
+};
 
 const dashboard = (program) =>
   eventually(() => /Dashboard:\s+(http:\/\/\S+)/.exec(program.log)?.[1], { ms: 60_000, what: `the dashboard's address in: ${program.log}` });
@@ -35,7 +42,7 @@ test("starts everything, prints the address, and stops everything", async () => 
   assert.match(await page.text(), /SysPulse/);
   const snapshot = await (await fetch(`${url}/api/v1/snapshot`)).json();
   assert.ok(snapshot.snapshot.host);
-  assert.ok(existsSync(`${folder}/data/spool`), "what is not sent outlives the agent");
+  await eventually(() => existsSync(`${folder}/data/spool`), { what: "a place for what is not sent" });
   assert.equal((await program.stop()).code, 0);
   await assert.rejects(fetch(url));
 });
