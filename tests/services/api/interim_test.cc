@@ -35,6 +35,9 @@ class InterimTest : public ::testing::Test {
     return TestStream<v1::WatchProcessesResponse>(
         [&](grpc::ClientContext* context) { return processes_->WatchProcesses(context, request); });
   }
+  // Waits until the fan-out has done all that it was told: tables rest by how long they took, and
+  // no clock may move under that.
+  void Settle() { Watch(0).Next(); }
   static absl::Time At(int milliseconds) { return TestTime(0) + absl::Milliseconds(milliseconds); }
   // An interim sample that says how much memory there is: the milliseconds of its time.
   static v1::PushFramesRequest Interim(TestAgent* agent, int milliseconds) {
@@ -158,11 +161,13 @@ TEST_F(InterimTest, ProcessesLikewise) {
   EXPECT_EQ(Asked(agent.get()).process_interval().nanos(), 200'000'000);
   v1::PushFramesRequest interim;
   table(interim.mutable_interim(), At(1200), 2);
+  Settle();
   service_.clock.Advance(absl::Milliseconds(200));  // that a table rests
   ASSERT_TRUE(agent->Send(interim));
   EXPECT_EQ(fast.Next().process_table().processes(0).pid(), 2);
   batch = agent->Batch(2, 2000);
   table(batch.mutable_batch(), TestTime(2), 3);
+  Settle();
   service_.clock.Advance(absl::Milliseconds(800));
   agent->Push(batch);
   EXPECT_EQ(ordinary.Next().process_table().processes(0).pid(), 3);
