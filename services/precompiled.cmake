@@ -8,7 +8,7 @@ set(COMMON_HEADERS
     <limits> <map> <memory> <mutex> <optional> <set> <span> <stop_token> <string> <string_view> <thread>
     <unordered_map> <utility> <variant> <vector>
     <absl/status/status.h> <absl/status/statusor.h> <absl/strings/str_format.h> <absl/time/time.h>)
-# With the messages of the API: to read those takes as long as all the rest of such a source.
+# With the messages of the API: to read those takes nearly as long as all the rest of such a source.
 set(GRPC_HEADERS
     <google/protobuf/message.h> <google/protobuf/util/json_util.h> <grpcpp/grpcpp.h>
     <syspulse/v1/host_service.pb.h> <syspulse/v1/ingest_service.pb.h> <syspulse/v1/live_service.pb.h>
