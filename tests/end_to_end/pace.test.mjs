@@ -55,16 +55,18 @@ test("processes come as often as they are wanted", async () => {
     body: JSON.stringify({ topics }),
     signal: AbortSignal.timeout(20_000),
   });
+  // At first the agent may still be at the pace of the test before: then what is newest every 200 ms is 100 to 300 ms newer.
+  const wanted = (times) => distances([...times].map((time) => ({ time }))).filter((distance) => distance === 200);
   const times = new Set();
+  const end = Date.now() + 15_000;
   let text = "";
   for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
     text += chunk;
     for (const [, time] of text.matchAll(/"sampleTime":"([^"]+)"/g)) times.add(Date.parse(time));
-    if (times.size >= 15) break;
+    if (wanted(times).length >= 10) return;
+    if (Date.now() > end) break;
   }
-  const sorted = [...times].sort((a, b) => a - b);
-  const close = sorted.slice(1).map((time, i) => time - sorted[i]);
-  assert.ok(close.filter((distance) => distance === 200).length >= 8, `${close}`);
+  assert.fail(`samples were ${distances([...times].map((time) => ({ time })))} ms apart`);
 });
 
 test("nobody looks any more: the agent is back at its own pace", async () => {
