@@ -1,5 +1,7 @@
 #include "clients/cli/cli.h"
 
+#include <CLI/CLI.hpp>
+
 #include "absl/strings/str_format.h"
 #include "clients/cli/command/commands.h"
 #include "clients/cli/completion.h"

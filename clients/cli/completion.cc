@@ -1,5 +1,7 @@
 #include "clients/cli/completion.h"
 
+#include <CLI/CLI.hpp>
+
 #include "services/base/text.h"
 
 namespace syspulse {

@@ -6,10 +6,11 @@
 #ifndef CLIENTS_CLI_COMPLETION_H_
 #define CLIENTS_CLI_COMPLETION_H_
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "services/base/cli_fwd.h"
 
 namespace syspulse {
 

@@ -1,5 +1,6 @@
 #include "clients/cli/options.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
 #include <string_view>

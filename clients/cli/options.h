@@ -2,7 +2,6 @@
 #ifndef CLIENTS_CLI_OPTIONS_H_
 #define CLIENTS_CLI_OPTIONS_H_
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 
@@ -10,6 +9,7 @@
 #include "clients/cli/command/commands.h"
 #include "clients/cli/output/writer.h"
 #include "clients/cli/top/top.h"
+#include "services/base/cli_fwd.h"
 
 namespace syspulse {
 

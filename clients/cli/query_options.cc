@@ -1,5 +1,6 @@
 #include "clients/cli/query_options.h"
 
+#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <string>
 

@@ -1,5 +1,6 @@
 #include "clients/cli/transfer_options.h"
 
+#include <CLI/CLI.hpp>
 #include <map>
 #include <string>
 

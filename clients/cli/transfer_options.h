@@ -2,9 +2,8 @@
 #ifndef CLIENTS_CLI_TRANSFER_OPTIONS_H_
 #define CLIENTS_CLI_TRANSFER_OPTIONS_H_
 
-#include <CLI/CLI.hpp>
-
 #include "clients/cli/command/commands.h"
+#include "services/base/cli_fwd.h"
 
 namespace syspulse {
 

@@ -1,5 +1,6 @@
 #include "services/agent/collector_options.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <span>

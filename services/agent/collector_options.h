@@ -8,7 +8,6 @@
 #ifndef SERVICES_AGENT_COLLECTOR_OPTIONS_H_
 #define SERVICES_AGENT_COLLECTOR_OPTIONS_H_
 
-#include <CLI/CLI.hpp>
 #include <list>
 #include <map>
 #include <optional>
@@ -17,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "services/base/cli_fwd.h"
 #include "services/collect/collector_settings.h"
 
 namespace syspulse {

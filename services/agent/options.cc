@@ -1,5 +1,6 @@
 #include "services/agent/options.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <string_view>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "clients/cpp/server_address.h"
 #include "services/agent/collector_options.h"
+#include "services/base/help_formatter.h"
 #include "services/base/listen_address.h"
 #include "services/base/text.h"
 #include "services/model/host.h"

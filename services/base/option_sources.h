@@ -12,7 +12,6 @@
 #ifndef SERVICES_BASE_OPTION_SOURCES_H_
 #define SERVICES_BASE_OPTION_SOURCES_H_
 
-#include <CLI/CLI.hpp>
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -22,6 +21,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "services/base/cli_fwd.h"
 #include "services/base/env_file.h"
 
 namespace syspulse {

@@ -1,5 +1,6 @@
 #include "services/base/options.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "services/base/help_formatter.h"
 #include "services/base/log.h"
 #include "services/base/option_sources.h"
 #include "services/base/status_macros.h"
@@ -126,19 +128,6 @@ CLI::Option* AddDuration(CLI::App* app, const std::string& flag, absl::Duration*
           help)
       ->type_name("DURATION")
       ->default_str(absl::FormatDuration(*value));
-}
-
-std::string HelpFormatter::make_help(const CLI::App* app, std::string name,
-                                     CLI::AppFormatMode mode) const {
-  app_ = app;
-  return CLI::Formatter::make_help(app, std::move(name), mode);
-}
-
-std::string HelpFormatter::make_option_desc(const CLI::Option* option) const {
-  const std::string variable = app_ == nullptr ? "" : VariableOf(*app_, *option);
-  const std::string description = CLI::Formatter::make_option_desc(option);
-  if (variable.empty()) return description;
-  return description + (description.empty() ? "[" : " [") + variable + "]";
 }
 
 void AddEnvironment(CLI::App* app) {

@@ -7,7 +7,6 @@
 #ifndef SERVICES_BASE_OPTIONS_H_
 #define SERVICES_BASE_OPTIONS_H_
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -18,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/base/cli_fwd.h"
 #include "services/base/option_sources.h"
 
 namespace syspulse {
@@ -67,17 +67,6 @@ std::string NeedsRestart(const Setting& setting, std::string_view held);
 
 // Goes on with the log settings of `now`, and logs which of the others changed and need a restart.
 void ReloadLog(const CommonOptions& now, CommonOptions* options);
-
-// Help that names the variable of each flag. AddEnvironment gives it to a program.
-class HelpFormatter : public CLI::Formatter {
- public:
-  std::string make_help(const CLI::App* app, std::string name,
-                        CLI::AppFormatMode mode) const override;
-  std::string make_option_desc(const CLI::Option* option) const override;
-
- private:
-  mutable const CLI::App* app_ = nullptr;  // whose help is being made
-};
 
 // Has --help name the variables of `app` and its commands. Call it after the flags are added.
 void AddEnvironment(CLI::App* app);

@@ -1,5 +1,6 @@
 #include "web-gateway/server/options.h"
 
+#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <system_error>
 
