@@ -9,9 +9,7 @@ SchemaPtr SchemaPool::Share(SchemaPtr schema) {
   std::weak_ptr<const Schema>& known = schemas_[schema->id()];
   if (SchemaPtr first = known.lock()) {
     // Ids are hashes, and whoever looks for a collision finds one.
-    const bool equal =
-        first->families() == schema->families() && first->series() == schema->series();
-    return equal ? first : schema;
+    return *first == *schema ? first : schema;
   }
   known = schema;
   if (schemas_.size() > clean_above_) {

@@ -61,12 +61,13 @@ absl::Status CheckFamilies(const std::vector<MetricFamily>& families) {
     if (!seen.insert(family.name).second) {
       return absl::InvalidArgumentError(absl::StrFormat("family %s stands twice", family.name));
     }
+    std::set<std::string_view> labels;
     for (const std::string& label : family.label_names) {
       if (!IsName(label, /*colons=*/false)) {
         return absl::InvalidArgumentError(
             absl::StrFormat("'%s' of metric %s is not a label name", label, family.name));
       }
-      if (std::ranges::count(family.label_names, label) > 1) {
+      if (!labels.insert(label).second) {
         return absl::InvalidArgumentError(
             absl::StrFormat("label %s of metric %s stands twice", label, family.name));
       }

@@ -47,6 +47,7 @@ class Schema {
 
   // Hash of families and series: the same on every machine.
   std::uint64_t id() const { return id_; }
+  bool operator==(const Schema& other) const = default;
   const std::vector<MetricFamily>& families() const { return families_; }
   const std::vector<Series>& series() const { return series_; }
 

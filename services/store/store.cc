@@ -14,7 +14,6 @@ constexpr absl::Duration kRetentionInterval =
     absl::Minutes(1);  // how often old blocks are looked for
 constexpr absl::Duration kConflictInterval = absl::Minutes(1);  // between two lines about them
 constexpr absl::Duration kFullPause = absl::Milliseconds(20);   // until a block may have been made
-constexpr std::size_t kMostCheckedSchemas = 10'000;             // that are remembered
 constexpr std::size_t kMostDamage = 1000;  // different damages that are counted
 
 }  // namespace
@@ -82,20 +81,8 @@ Store::~Store() {
 
 absl::StatusOr<std::uint64_t> Store::Append(FramePtr frame) {
   RETURN_IF_ERROR(CheckFrame(*frame));
-  RETURN_IF_ERROR(CheckSchemaOnce(*frame->schema));
+  RETURN_IF_ERROR(checked_schemas_.Check(frame->schema));
   return queue_.Push(std::move(frame));
-}
-
-absl::Status Store::CheckSchemaOnce(const Schema& schema) {
-  {
-    MutexLock lock(mutex_);
-    if (checked_schemas_.contains(schema.id())) return absl::OkStatus();
-  }
-  RETURN_IF_ERROR(CheckSchema(schema));
-  MutexLock lock(mutex_);
-  if (checked_schemas_.size() >= kMostCheckedSchemas) checked_schemas_.clear();
-  checked_schemas_.insert(schema.id());
-  return absl::OkStatus();
 }
 
 void Store::SetHostLabels(const std::string& host, LabelMap labels) {

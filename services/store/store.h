@@ -36,7 +36,6 @@
 #include <string>
 #include <string_view>
 #include <thread>
-#include <unordered_set>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -48,6 +47,7 @@
 #include "services/model/frame.h"
 #include "services/store/appender.h"
 #include "services/store/block_keeper.h"
+#include "services/store/checked_schemas.h"
 #include "services/store/column_cache.h"
 #include "services/store/contents.h"
 #include "services/store/file_system.h"
@@ -140,8 +140,6 @@ class Store {
         std::unique_ptr<DirectoryLock> lock, std::unique_ptr<SharedSchemas> schemas,
         Recovery recovery);
 
-  absl::Status CheckSchemaOnce(const Schema& schema);
-
   void WriteLoop(const std::stop_token& stop);
   void WriteOnce(absl::Duration patience, const std::stop_token& stop);
   absl::Status SyncOnce();
@@ -171,6 +169,7 @@ class Store {
   const OnDurable on_durable_;
   const std::unique_ptr<DirectoryLock> lock_;
   const std::unique_ptr<SharedSchemas> schemas_;
+  CheckedSchemas checked_schemas_{schemas_.get()};
   Contents contents_;
   ColumnCache cache_;
   FrameQueue queue_;
@@ -202,8 +201,7 @@ class Store {
 
   mutable Mutex mutex_;
   std::condition_variable_any frozen_;
-  std::set<std::string> damage_ ABSL_GUARDED_BY(mutex_);                       // in words
-  std::unordered_set<std::uint64_t> checked_schemas_ ABSL_GUARDED_BY(mutex_);  // ids
+  std::set<std::string> damage_ ABSL_GUARDED_BY(mutex_);  // in words
   std::string last_damage_ ABSL_GUARDED_BY(mutex_);
   std::string last_error_ ABSL_GUARDED_BY(mutex_);
   bool has_frozen_ ABSL_GUARDED_BY(mutex_) = false;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "tests/testing/status_matchers.h"
 
 namespace syspulse {
@@ -38,6 +40,16 @@ TEST(Schema, RefusesWhatIsNotASchema) {
   refused({kCpu}, {{-1, {}}}, "family -1");
   refused({kCpu}, {{0, {"0"}}}, "1 label values");
   refused({kCpu}, {{0, {"0", "user"}}, {0, {"0", "user"}}}, "stands twice");
+}
+
+// Whoever compares each name with each needs minutes for as many as fit into one message.
+TEST(Schema, TakesManyLabelNames) {
+  MetricFamily family{.name = "a"};
+  for (int i = 0; i < 500'000; ++i) family.label_names.push_back("l" + std::to_string(i));
+  EXPECT_THAT(Schema::Create({family}, {}), IsOk());
+  family.label_names.push_back("l7");
+  EXPECT_THAT(Schema::Create({family}, {}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("label l7 of metric a")));
 }
 
 }  // namespace

@@ -32,6 +32,32 @@ TEST_F(StoreTest, WhatWasAppendedIsReadAtOnceAndAfterARestart) {
   EXPECT_EQ(store->stats().head_samples, 0);
 }
 
+// Whoever may send frames can make such a pair in a second, and would have rows of others read by
+// the wrong names.
+TEST_F(StoreTest, TwoSchemasOfOneIdDoNotMeet) {
+  const auto schema = [](const char* help, const char* core) {
+    return *Schema::Create(
+        {{.name = "node_load1", .type = MetricType::kGauge, .help = help, .label_names = {"core"}}},
+        {{0, {core}}});
+  };
+  const SchemaPtr one = schema("QV#f4Ww$(G+F", "0");
+  const SchemaPtr other = schema("X5#aH#`3&zqZ", "0");
+  ASSERT_EQ(one->id(), other->id());
+  ASSERT_FALSE(*one == *other);
+  const auto frame = [](std::string host, SchemaPtr schema) {
+    return std::make_shared<const Frame>(Frame{.host = std::move(host),
+                                               .source = "system",
+                                               .schema = std::move(schema),
+                                               .time = absl::FromUnixSeconds(1'700'000'000),
+                                               .values = {1}});
+  };
+  Open();
+  EXPECT_THAT(store->Append(frame("web-1", one)), IsOk());
+  EXPECT_THAT(store->Append(frame("web-2", other)),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("have the same id")));
+  EXPECT_THAT(store->Append(frame("web-2", schema("QV#f4Ww$(G+F", "0"))), IsOk()) << "equal";
+}
+
 TEST_F(StoreTest, WhatWasAcknowledgedSurvivesAPowerLoss) {
   Open();
   AppendAndWait(GaugeFrame("a", "system", At(0), {1}));
