@@ -33,7 +33,9 @@ grpc::ServerUnaryReactor* AllProcessesCall::Open(const ApiContext& api, ProcessL
     return new AnsweredCall(listing.Answer(*api.hub), response);
   }
   api.fanout->AwaitCompleteTables(std::move(missing.host_ids), missing.patience,
-                                  [call] { call->Answer(); });
+                                  [waiting = std::weak_ptr(call)] {
+                                    if (const auto call = waiting.lock()) call->Answer();
+                                  });
   return call.get();
 }
 

@@ -1,7 +1,7 @@
 // A call of ListProcesses that needs all processes: demands them, waits for the tables that are
 // still partial, and answers. No thread waits with it.
 //
-// Owned by the registry until gRPC calls OnDone, and by the wait until that ends. Thread-safe.
+// Owned by the registry until gRPC calls OnDone. Thread-safe.
 #ifndef SERVICES_API_ALL_PROCESSES_CALL_H_
 #define SERVICES_API_ALL_PROCESSES_CALL_H_
 

@@ -9,7 +9,8 @@ void CompleteTableWaits::Add(CompleteTableWait wait) {
   // A table may have come since the caller looked.
   std::erase_if(wait.host_ids, [&](const std::string& id) { return IsSettled(id); });
   waits_.push_back(std::move(wait));
-  if (waits_.back().host_ids.empty()) End(std::prev(waits_.end()));
+  const bool too_many = waits_.size() > kMostWaits;
+  if (waits_.back().host_ids.empty() || too_many) End(std::prev(waits_.end()));
 }
 
 void CompleteTableWaits::OnChange(const std::string& host_id) {

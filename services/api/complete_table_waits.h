@@ -4,6 +4,7 @@
 #ifndef SERVICES_API_COMPLETE_TABLE_WAITS_H_
 #define SERVICES_API_COMPLETE_TABLE_WAITS_H_
 
+#include <cstddef>
 #include <functional>
 #include <list>
 #include <optional>
@@ -26,7 +27,11 @@ class CompleteTableWaits {
   // `hub` must outlive this.
   explicit CompleteTableWaits(const Hub* hub) : hub_(hub) {}
 
-  // Begins to wait; calls `done` at once if there is nothing to wait for any more.
+  // Waits at a time. Calls whose callers left stand among them.
+  static constexpr std::size_t kMostWaits = 10'000;
+
+  // Begins to wait; calls `done` at once if there is nothing to wait for any more, or if too many
+  // wait already.
   void Add(CompleteTableWait wait);
 
   // The host has a new table, or was forgotten.

@@ -26,6 +26,20 @@ constexpr int kMostSaidSteps = 10;
 // units) uses up schemas slowly; after weeks its stream ends once, and a new one starts from none.
 constexpr std::size_t kMostSchemas = 4096;
 constexpr std::size_t kMostSeries = 2'000'000;
+constexpr std::size_t kMostSchemaBytes = 256 << 20;  // as SizeOf has it
+
+// Returns about how much memory a schema takes. An empty label has two bytes in a message, and a
+// string all the same.
+std::size_t SizeOf(const v1::Schema& schema) {
+  std::size_t texts = 0;
+  for (const v1::MetricFamily& family : schema.families()) {
+    texts += 4 + static_cast<std::size_t>(family.label_names_size());
+  }
+  for (const v1::Series& series : schema.series()) {
+    texts += 1 + static_cast<std::size_t>(series.label_values_size());
+  }
+  return schema.ByteSizeLong() + texts * sizeof(std::string);
+}
 
 absl::Status Broken(const std::string& sentence) { return absl::InvalidArgumentError(sentence); }
 
@@ -166,11 +180,13 @@ absl::Status IngestSession::TakeSchemas(
     const google::protobuf::RepeatedPtrField<v1::Schema>& schemas) {
   for (const v1::Schema& message : schemas) {
     series_count_ += static_cast<std::size_t>(message.series_size());
-    if (schemas_.size() >= kMostSchemas || series_count_ > kMostSeries) {
+    schema_bytes_ += SizeOf(message);
+    if (schemas_.size() >= kMostSchemas || series_count_ > kMostSeries ||
+        schema_bytes_ > kMostSchemaBytes) {
       return absl::ResourceExhaustedError(
-          absl::StrFormat("the stream has sent %d schemas with %d series; connect again to start "
-                          "from none",
-                          schemas_.size(), series_count_));
+          absl::StrFormat("the stream has sent %d schemas with %d series, which take %d MiB; "
+                          "connect again to start from none",
+                          schemas_.size() + 1, series_count_, schema_bytes_ >> 20));
     }
     ASSIGN_OR_RETURN(SchemaPtr schema, FromProto(message));
     schemas_[message.id()] = pool_->Share(std::move(schema));

@@ -111,6 +111,7 @@ class IngestSession {
   int steps_ = 0;                                         // of the agent's clock
   std::unordered_map<std::uint64_t, SchemaPtr> schemas_;  // sent in this stream, by id
   std::size_t series_count_ = 0;                          // of all of them
+  std::size_t schema_bytes_ = 0;                          // of all of them, in memory, about
 };
 
 }  // namespace syspulse

@@ -38,8 +38,8 @@ absl::StatusOr<WrittenParts> PushIntake::Take(const RequestBytes& request,
   if (!message->ParseFromArray(request.view().data(), static_cast<int>(request.view().size()))) {
     return absl::InvalidArgumentError("read the request: it is not a PushMetricsRequest");
   }
-  ASSIGN_OR_RETURN(PushedMetrics pushed, ToFrames(*message, clock_->Now(), keeper_->times()));
-  const SchemaPtr schema = pool_.Share(pushed.frames.front()->schema);
+  ASSIGN_OR_RETURN(PushedMetrics pushed,
+                   ToFrames(*message, clock_->Now(), keeper_->times(), &pool_));
   const absl::Status counted =
       budget_.Take(HostName(pushed.host.id), pushed.series, clock_->Monotonic());
   metrics_->series = static_cast<std::int64_t>(budget_.size());

@@ -71,9 +71,7 @@ void PushReactor::OnReadDone(bool ok) {
     FinishLocked(ToGrpcStatus(answer.status()));
     return;
   }
-  if (answer->response.message_case() != v1::PushFramesResponse::MESSAGE_NOT_SET) {
-    unkept_.push_back({.ticket = answer->ticket, .response = std::move(answer->response)});
-  }
+  AddUnkeptLocked(*std::move(answer));
   welcomed_ = true;
   TakeKeptLocked(keeper_->kept());
   StartRead(&received_);
@@ -92,6 +90,17 @@ void PushReactor::OnKept(std::uint64_t ticket) {
     return;
   }
   EndIfDoneLocked();
+}
+
+// Bounded, however long the disk takes nothing: frames that are kept later are bounded by the
+// keeper, and what needs no other ticket than the answer before it takes its place.
+void PushReactor::AddUnkeptLocked(IngestSession::Answer answer) {
+  if (answer.response.message_case() == v1::PushFramesResponse::MESSAGE_NOT_SET) return;
+  if (!unkept_.empty() && unkept_.back().ticket == answer.ticket) {
+    unkept_.back().response = std::move(answer.response);
+    return;
+  }
+  unkept_.push_back({.ticket = answer.ticket, .response = std::move(answer.response)});
 }
 
 void PushReactor::TakeKeptLocked(std::uint64_t ticket) {

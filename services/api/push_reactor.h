@@ -59,6 +59,7 @@ class PushReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
   };
 
   absl::StatusOr<IngestSession::Answer> ReceiveRaw();
+  void AddUnkeptLocked(IngestSession::Answer answer) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void TakeKeptLocked(std::uint64_t ticket) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void EndIfDoneLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SendNextLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -330,7 +330,7 @@ absl::StatusOr<std::string> PushedSource(const v1::PushMetricsRequest& request) 
 }
 
 absl::StatusOr<PushedMetrics> ToFrames(const v1::PushMetricsRequest& request, absl::Time now,
-                                       const KeptTimes& times) {
+                                       const KeptTimes& times, SchemaPool* schemas) {
   PushedMetrics pushed;
   ASSIGN_OR_RETURN(pushed.host.id, PushedHostId(request));
   ASSIGN_OR_RETURN(pushed.source, PushedSource(request));
@@ -345,7 +345,8 @@ absl::StatusOr<PushedMetrics> ToFrames(const v1::PushMetricsRequest& request, ab
   for (int i = 0; i < request.metrics_size(); ++i) {
     RETURN_IF_ERROR(reading.Add(request.metrics(i), i));
   }
-  ASSIGN_OR_RETURN(const SchemaPtr schema, SchemaOf(reading.drafts(), &pushed.series));
+  ASSIGN_OR_RETURN(SchemaPtr schema, SchemaOf(reading.drafts(), &pushed.series));
+  schema = schemas->Share(std::move(schema));
   pushed.outcome = std::make_shared<PartOutcome>();
   FillFrames(reading, schema, &pushed);
   return pushed;

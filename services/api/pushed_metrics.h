@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/api/schema_pool.h"
 #include "services/hub/frame_keeper.h"
 #include "services/model/frame.h"
 #include "services/model/host.h"
@@ -36,10 +37,11 @@ struct PushedMetrics {
 absl::StatusOr<std::string> PushedHostId(const v1::PushMetricsRequest& request);
 absl::StatusOr<std::string> PushedSource(const v1::PushMetricsRequest& request);
 
-// Returns a request as frames; `now` is the time of samples that have none. InvalidArgument or
-// ResourceExhausted as ingest_service.proto has it, with the item that is wrong and its value.
+// Returns a request as frames, whose schema `schemas` shares; `now` is the time of samples that
+// have none. InvalidArgument or ResourceExhausted as ingest_service.proto has it, with the item
+// that is wrong and its value.
 absl::StatusOr<PushedMetrics> ToFrames(const v1::PushMetricsRequest& request, absl::Time now,
-                                       const KeptTimes& times);
+                                       const KeptTimes& times, SchemaPool* schemas);
 
 // Checks that the bytes of a request hold no more metrics, samples and labels than one may, before
 // anything is made of them: objects take a multiple of the bytes. ResourceExhausted if they do,

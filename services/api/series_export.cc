@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kSamplesAMessage = 32 << 10;  // 14 bytes each: well below gRPC's 4 MiB
 constexpr std::size_t kSeriesAMessage = 2'000;      // of few samples each
+constexpr std::size_t kLabelBytesAMessage = 1 << 20;
 
 }  // namespace
 
@@ -92,11 +93,15 @@ absl::Status SeriesExport::Next(const std::stop_token& stop, v1::ExportSeriesRes
   const promql::QueryContext context({}, *clock_, stop);
   if (!names_) RETURN_IF_ERROR(ListNames(context));
   std::size_t samples = 0;
-  while (samples < kSamplesAMessage &&
+  std::size_t label_bytes = 0;
+  while (samples < kSamplesAMessage && label_bytes < kLabelBytesAMessage &&
          static_cast<std::size_t>(response->series_size()) < kSeriesAMessage) {
     ASSIGN_OR_RETURN(const bool found, FindSamples(context));
     if (!found) break;
     samples += TakeSamples(kSamplesAMessage - samples, response);
+    for (const auto& [name, value] : response->series().rbegin()->labels()) {
+      label_bytes += name.size() + value.size();
+    }
   }
   return absl::OkStatus();
 }

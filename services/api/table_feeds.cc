@@ -72,8 +72,9 @@ void TableFeed::Greet(Subscription& subscription) {
 
 void TableFeed::Refresh() {
   LiveValuePtr newest = Build();
-  if (newest == nullptr || (current_ != nullptr && SameBytes(*newest, *current_))) return;
+  if (newest != nullptr && current_ != nullptr && SameBytes(*newest, *current_)) return;
   current_ = std::move(newest);
+  if (current_ == nullptr) return;  // the host is gone: nothing for those who come later either
   for (Subscription& one : subscriptions_) one.subscriber->Offer(one.topic, current_, 0);
 }
 

@@ -135,6 +135,15 @@ TEST_F(ExportTest, ManyShortSeriesShareMessages) {
   EXPECT_EQ(messages, 3);
 }
 
+TEST_F(ExportTest, LongLabelsMakeMoreMessages) {
+  for (int i = 0; i < 100; ++i) {
+    Add("much", absl::StrFormat("i%04d", i) + std::string(60'000, 'x'), 1, 1);
+  }
+  int messages = 0;
+  EXPECT_EQ(Lines(Request({}), &messages).size(), std::size_t{100});
+  EXPECT_GE(messages, 5);
+}
+
 TEST_F(ExportTest, WhatIsNoSelectorEndsIt) {
   const grpc::Status status = Open(Request({"a{"}))->End();
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);

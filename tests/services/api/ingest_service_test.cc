@@ -6,8 +6,13 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
+#include "absl/strings/str_format.h"
+#include "services/model/proto.h"
 #include "tests/testing/service.h"
 
 namespace syspulse {
@@ -114,6 +119,28 @@ TEST_F(IngestServiceTest, RefusesASchemaThatWasNotSent) {
   const grpc::Status status = Spoiled([](v1::FrameBatch* batch) { batch->clear_schemas(); });
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_THAT(status.error_message(), HasSubstr("was not sent"));
+}
+
+// A label that is empty takes two bytes in a message, and a string in memory.
+TEST_F(IngestServiceTest, RefusesSchemasThatTakeAllMemory) {
+  constexpr int kLabels = 2'000;
+  constexpr int kSeries = 1'000;  // 60 MB in memory
+  MetricFamily family{.name = "a"};
+  for (int i = 0; i < kLabels; ++i) family.label_names.push_back(absl::StrFormat("l%d", i));
+  std::vector<Series> series(kSeries, {.label_values = std::vector<std::string>(kLabels)});
+  for (int i = 0; i < kSeries; ++i) series[i].label_values[0] = std::to_string(i);
+  v1::Schema schema;
+  ToProto(**Schema::Create({std::move(family)}, std::move(series)), &schema);
+  TestAgent agent(&service_, "web-1");
+  const auto with_schemas = [&](int second) {
+    v1::PushFramesRequest request = agent.Batch(second, second);
+    for (int i = 0; i < 3; ++i) *request.mutable_batch()->add_schemas() = schema;
+    return request;
+  };
+  EXPECT_TRUE(agent.Exchange(with_schemas(1)).has_acknowledgement());
+  const grpc::Status refused = agent.Break(with_schemas(2));
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(refused.error_message(), HasSubstr("MiB; connect again"));
 }
 
 TEST_F(IngestServiceTest, RefusesTheFrameOfAnotherHost) {

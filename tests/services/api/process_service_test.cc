@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <list>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
 std::vector<int> Pids(const v1::ProcessTable& table) {
@@ -227,6 +229,22 @@ TEST_F(ProcessServiceTest, StreamsTheFirstProcesses) {
   EXPECT_THAT(Pids(first), ElementsAre(333, 1));
   PushProcesses(&agent, 2, {{.pid = 5}});
   EXPECT_THAT(Pids(stream.Next().process_table()), ElementsAre(5));
+}
+
+TEST_F(ProcessServiceTest, ShowsNobodyTheProcessesOfAHostThatWasDeleted) {
+  const auto agent = std::make_unique<TestAgent>(&service_);
+  v1::WatchProcessesRequest request;
+  request.set_host("web-1");
+  const auto watch = [&](grpc::ClientContext* context) {
+    return stub_->WatchProcesses(context, request);
+  };
+  TestStream<v1::WatchProcessesResponse> before(watch);
+  PushProcesses(agent.get(), 1, Three());
+  EXPECT_THAT(Pids(before.Next().process_table()), SizeIs(3));
+  ASSERT_TRUE(service_.hub.DeleteHost("web-1").ok());
+  TestStream<v1::WatchProcessesResponse> after(watch);
+  PushProcesses(agent.get(), 2, {{.pid = 5}});  // the host comes back
+  EXPECT_THAT(Pids(after.Next().process_table()), ElementsAre(5));
 }
 
 TEST_F(ProcessServiceTest, RefusesANegativeLimit) {
