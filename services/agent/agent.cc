@@ -102,7 +102,7 @@ void Agent::TakeFirstSample() {
     MutexLock lock(mutex_);
     limitations_ = std::move(limitations);
   }
-  if (!options_.server.empty()) outlets_.Connect(options_.server, HostNow());
+  outlets_.Connect(options_.server, HostNow());
   outlets_.Take(std::move(sample));
 }
 

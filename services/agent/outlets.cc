@@ -57,6 +57,7 @@ void Outlets::Announce(const std::string& listen) const {
 }
 
 void Outlets::Connect(const std::string& server, const Host& host) {
+  if (!pushes_) return;
   if (PushStream* const standing = stream()) {
     standing->Flush(kFlushTimeout);
     std::unique_ptr<PushStream> old;

@@ -39,9 +39,9 @@ class Outlets {
   // Logs where the page is, once there is something on it.
   void Announce(const std::string& listen) const;
 
-  // Speaks for `host` to `server` from now on. Where a stream stands already, it is ended in order,
-  // which may take two seconds, and whatever the service did not acknowledge goes again by the new
-  // one. For one thread.
+  // Speaks for `host` to `server` from now on; does nothing for an agent without one. Where a
+  // stream stands already, it is ended in order, which may take two seconds, and whatever the
+  // service did not acknowledge goes again by the new one. For one thread.
   void Connect(const std::string& server, const Host& host);
 
   void Take(HostSample sample);

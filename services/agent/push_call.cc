@@ -52,6 +52,11 @@ bool PushCall::welcomed() const {
   return welcomed_;
 }
 
+bool PushCall::sent_interim() const {
+  MutexLock lock(mutex_);
+  return sent_interim_;
+}
+
 std::int64_t PushCall::last_sent() const {
   MutexLock lock(mutex_);
   return last_sent_;
@@ -111,6 +116,7 @@ bool PushCall::FillRequestLocked() {
   if (interim_ && !closing_ && !buffer_->HasLive()) {
     FillInterim(*interim_, kMaxTableBytes, &sent_schemas_, request_.mutable_interim());
     interim_.reset();
+    sent_interim_ = true;
     return true;
   }
   const std::optional<Batch> batch = buffer_->NextToSend(closing_);

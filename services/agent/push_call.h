@@ -56,6 +56,9 @@ class PushCall final
 
   bool welcomed() const;
 
+  // Returns whether an interim sample was sent.
+  bool sent_interim() const;
+
   // Returns the sequence number of the batch that was sent last, 0 if there was none.
   std::int64_t last_sent() const;
 
@@ -79,6 +82,7 @@ class PushCall final
   std::optional<InterimSample> interim_ ABSL_GUARDED_BY(mutex_);  // to be sent next
   std::unordered_set<std::uint64_t> sent_schemas_ ABSL_GUARDED_BY(mutex_);
   std::int64_t last_sent_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool sent_interim_ ABSL_GUARDED_BY(mutex_) = false;
   bool welcomed_ ABSL_GUARDED_BY(mutex_) = false;
   bool writing_ ABSL_GUARDED_BY(mutex_) = true;       // from the start: the hello comes first
   bool closing_ ABSL_GUARDED_BY(mutex_) = false;      // Close was called

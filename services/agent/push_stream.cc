@@ -59,6 +59,7 @@ void PushStream::Wake() {
 }
 
 void PushStream::SendInterim(InterimSample sample) {
+  if (!sends_interims_) return;
   MutexLock lock(mutex_);
   if (call_ != nullptr) call_->SendInterim(std::move(sample));
 }
@@ -118,7 +119,7 @@ bool PushStream::PushOnce(const std::stop_token& stop) {
   }
   absl::Status reason = FromGrpc(end, options_.server);
   if (reason.ok()) reason = absl::UnavailableError("syspulsed ended the stream");
-  wait_ = AfterEnd(reason, call.welcomed(), call.last_sent());
+  wait_ = AfterEnd(reason, call);
   return true;
 }
 
@@ -145,12 +146,12 @@ void PushStream::OnDemand(const v1::PushFramesDemand& message) {
   if (demand.ok()) options_.on_demand(*demand);
 }
 
-absl::Duration PushStream::AfterEnd(const absl::Status& end, bool welcomed,
-                                    std::int64_t last_sent) {
+absl::Duration PushStream::AfterEnd(const absl::Status& end, const PushCall& call) {
   const std::string reason(end.message());
   wait_for_ready_ = false;
-  if (welcomed && RefusesABatch(end) && buffer_->InFlight() > 0) {
-    return AfterRefusedBatch(end, last_sent);
+  if (call.welcomed() && RefusesABatch(end)) {
+    if (call.sent_interim()) return AfterRefusedSample(end);
+    if (buffer_->InFlight() > 0) return AfterRefusedBatch(end, call.last_sent());
   }
   buffer_->Rewind();
   if (IsTransient(end) && !RefusesABatch(end)) {
@@ -171,6 +172,14 @@ absl::Duration PushStream::AfterEnd(const absl::Status& end, bool welcomed,
   return wait;
 }
 
+absl::Duration PushStream::AfterRefusedSample(const absl::Status& end) {
+  sends_interims_ = false;
+  buffer_->Rewind();
+  LogWarning("syspulsed refused a sample; none is sent in between any more: %s",
+             std::string(end.message()));
+  return backoff_.Next();
+}
+
 absl::Duration PushStream::AfterRefusedBatch(const absl::Status& end, std::int64_t last_sent) {
   // Acknowledgements may lag behind, so with several batches on their way nobody knows which one
   // it was: they go again one at a time, and then the one that is refused is alone.
@@ -180,6 +189,7 @@ absl::Duration PushStream::AfterRefusedBatch(const absl::Status& end, std::int64
   }
   const std::int64_t frames = buffer_->Drop(last_sent);
   buffer_->Rewind();
+  sends_interims_ = true;  // it was this one
   LogWarning("syspulsed refused %d frames, which are dropped: %s", frames,
              std::string(end.message()));
   return backoff_.Next();

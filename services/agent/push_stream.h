@@ -9,7 +9,9 @@
 //   ALREADY_EXISTS            another agent speaks for this host: ever more slowly, as this one may
 //                             only have come back before the end of the run before was noticed
 //   INVALID_ARGUMENT          a batch is not valid: it is found (by sending the suspects one by
-//                             one), dropped and counted, and the rest goes on
+//                             one), dropped and counted, and the rest goes on. Where samples in
+//                             between were sent too, there are no more of them first, so that none
+//                             of them costs a batch
 //   other refusals            slowly: somebody must change something first
 // Each of these is said once in the log, not at every try.
 #ifndef SERVICES_AGENT_PUSH_STREAM_H_
@@ -94,7 +96,8 @@ class PushStream {
   bool was_welcomed() const;
 
   // Decides what happens after a stream, and returns how long to wait before the next.
-  absl::Duration AfterEnd(const absl::Status& end, bool welcomed, std::int64_t last_sent);
+  absl::Duration AfterEnd(const absl::Status& end, const PushCall& call);
+  absl::Duration AfterRefusedSample(const absl::Status& end);
   absl::Duration AfterRefusedBatch(const absl::Status& end, std::int64_t last_sent);
 
   // Logs `sentence` unless it is what was said last.
@@ -111,6 +114,7 @@ class PushStream {
   bool wait_for_ready_ = false;  // the service is away, and that was said
 
   std::atomic<std::int64_t> sent_bytes_ = 0;
+  std::atomic<bool> sends_interims_ = true;  // until the service refused something beside them
 
   mutable Mutex mutex_;
   std::condition_variable_any changed_;

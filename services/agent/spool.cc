@@ -24,6 +24,9 @@ constexpr std::int64_t kLeastSegment = 16 << 10;
 constexpr std::int64_t kLargestSegment = 256 << 10;
 constexpr std::int64_t kSegments = 64;  // at least, so that dropping the oldest costs little
 
+// How often one that the file system does not give back is asked for before those behind it go on.
+constexpr int kMostTries = 10;
+
 std::int64_t SegmentBytes(const SpoolOptions& options) {
   return std::clamp(options.max_bytes / kSegments, kLeastSegment, kLargestSegment);
 }
@@ -164,7 +167,7 @@ std::vector<SpoolBatch> Spool::Read(std::size_t most) {
   while (ready_.empty() && NextToRead() != 0) {
     const std::uint64_t number = NextToRead();
     if (log_ != nullptr && log_->number() == number) FinishSegment();
-    if (!ReadSegment(number)) break;
+    if (!ReadSegment(number) && !GiveUp(number)) break;
   }
   std::vector<SpoolBatch> batches;
   for (; !ready_.empty() && batches.size() < most; ready_.pop_front()) {
@@ -203,10 +206,8 @@ bool Spool::ReadSegment(std::uint64_t number) {
                                             .time = time,
                                             .values = {row.values.begin(), row.values.end()}}));
   });
-  if (!result.ok()) {
-    Say(absl::StrFormat("spool: %s", std::string(result.status().message())));
-    if (!absl::IsDataLoss(result.status()) && !absl::IsNotFound(result.status())) return false;
-  }
+  if (MayComeBack(result.status())) return false;
+  tries_ = 0;
   read_ = place;
   if (!ready_.empty()) ready_.back().place = place;  // behind it are those of others at most
   if (result.ok() && !result->damage.empty()) {
@@ -218,6 +219,24 @@ bool Spool::ReadSegment(std::uint64_t number) {
   }
   if (ready_.empty()) Remove(number);
   return true;
+}
+
+// Returns whether a segment that could not be read was tried often enough: then it is left behind.
+bool Spool::GiveUp(std::uint64_t number) {
+  if (++tries_ < kMostTries) return false;
+  LogWarning("spool: %s could not be read %d times; its samples are lost", PathOf(options_, number),
+             tries_);
+  tries_ = 0;
+  read_ = {.segment = number};
+  Remove(number);
+  return true;
+}
+
+// Says what is wrong with a segment, if anything is. Returns whether it may be read another time.
+bool Spool::MayComeBack(const absl::Status& status) {
+  if (status.ok()) return false;
+  Say(absl::StrFormat("spool: %s", std::string(status.message())));
+  return !absl::IsDataLoss(status) && !absl::IsNotFound(status);
 }
 
 void Spool::Say(const std::string& sentence) {
@@ -242,7 +261,7 @@ void Spool::DropOld() {
       const auto result = ForEachRow(number, [&newest](const LogRow& row) {
         newest = std::max(newest, absl::FromUnixMillis(row.time_ms));
       });
-      if (!result.ok() && !absl::IsNotFound(result.status())) return;
+      if (MayComeBack(result.status())) return;
       segment.newest = newest;
     }
     if (*segment.newest >= oldest) return;

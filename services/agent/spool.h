@@ -94,6 +94,8 @@ class Spool {
   void FinishSegment();
   void NoteSize();
   bool ReadSegment(std::uint64_t number);
+  bool MayComeBack(const absl::Status& status);
+  bool GiveUp(std::uint64_t number);
   absl::StatusOr<LogReadResult> ForEachRow(std::uint64_t number, const OnLogRow& on_row);
   std::uint64_t NextToRead() const;
   void DropSegment(std::uint64_t number);
@@ -116,6 +118,7 @@ class Spool {
   SpoolPlace given_;              // returned by Read
   SpoolPlace read_;               // the end of what was read from files
   std::deque<SpoolBatch> ready_;  // read and not yet returned
+  int tries_ = 0;                 // that the next segment was read in vain
   SourceCounts dropped_;
   std::string said_;  // the last complaint about reading
 };

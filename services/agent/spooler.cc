@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "services/base/log.h"
-#include "services/base/status_macros.h"
 
 namespace syspulse {
 namespace {
@@ -40,7 +39,7 @@ bool Spooler::IsOpen() {
 
 void Spooler::MoveOnce() {
   if (!IsOpen()) return;
-  if (clock_->Monotonic() >= next_try_) Note(Write(/*all=*/false));
+  if (clock_->Monotonic() >= next_try_) Write(/*all=*/false);
   spool_->Done(buffer_->SpoolDone());
   if (clock_->Monotonic() >= next_retention_) {
     next_retention_ = clock_->Monotonic() + kRetentionInterval;
@@ -56,20 +55,20 @@ bool Spooler::Finish(absl::Duration patience) {
   if (!IsOpen()) return buffer_->Stats().batches == 0;
   spool_->Done(buffer_->SpoolDone());
   while (!buffer_->ToSpool(/*all=*/true).empty() && clock_->Monotonic() < deadline) {
-    const absl::Status status = Write(/*all=*/true);
-    Note(status);
-    if (!status.ok()) break;
+    if (!Write(/*all=*/true)) break;
   }
   Report();
   spool_.reset();
   return buffer_->ToSpool(/*all=*/true).empty();
 }
 
-absl::Status Spooler::Write(bool all) {
+bool Spooler::Write(bool all) {
   const std::vector<SpoolBatch> batches = buffer_->ToSpool(all);
-  RETURN_IF_ERROR(spool_->Append(batches));
-  buffer_->Forget(batches);
-  return absl::OkStatus();
+  if (batches.empty()) return true;  // which says nothing of the disk
+  const absl::Status status = spool_->Append(batches);
+  Note(status);
+  if (status.ok()) buffer_->Forget(batches);
+  return status.ok();
 }
 
 void Spooler::Note(const absl::Status& status) {

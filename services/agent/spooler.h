@@ -35,7 +35,7 @@ class Spooler {
 
  private:
   bool IsOpen();
-  absl::Status Write(bool all);
+  bool Write(bool all);  // returns false if that failed
   void Note(const absl::Status& status);
   void Report();
 

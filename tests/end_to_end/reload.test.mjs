@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { Program, Stack, BUILD, eventually } from "./stack.mjs";
+import { Program, Stack, BUILD, eventually, sleep } from "./stack.mjs";
 
 let stack;
 let file;
@@ -73,6 +73,21 @@ test("a file that is broken changes nothing and is named with its line", async (
   settings(["SYSPULSE_LABEL=rack=b9", "", "SYSPULSE_INTERVAL=1ms"]);
   await reload(stack.agent, /error nothing was reloaded: \S+agent\.env:3: SYSPULSE_INTERVAL: .*1ms is not from 100ms to 1h/);
   assert.deepEqual(await labels(), { rack: "b8" });
+});
+
+test("an agent without a service looks for none", async () => {
+  settings([]);
+  const flags = ["--server=", "--exporter-listen=127.0.0.1:0", `--env-file=${file}`];
+  const alone = new Program(path.join(BUILD, "bin/syspulse-agent"), flags);
+  try {
+    await alone.listening("metrics");
+    settings(["SYSPULSE_LABEL=rack=b9"]);
+    await reload(alone, /reloaded; changed: --label/);
+    await sleep(1000);
+    assert.doesNotMatch(alone.log, /warning|keeping samples/);
+  } finally {
+    await alone.stop();
+  }
 });
 
 test("the service and the gateway outlive SIGHUP and say what they did", async () => {

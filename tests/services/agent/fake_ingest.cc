@@ -44,6 +44,7 @@ class FakeIngest::Stream final
       OnHelloLocked();
     } else if (request_.has_interim()) {
       service_->interim_.push_back(request_.interim());
+      if (service_->behaviour_.refuse_interim) FinishLocked(service_->behaviour_.refusal);
     } else {
       OnBatchLocked();
     }

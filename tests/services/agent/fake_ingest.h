@@ -24,6 +24,7 @@ struct IngestBehaviour {
   std::int64_t acknowledge_each = 1;      // only every so many
   std::set<std::int64_t> refuse_seconds;  // times of frames that end the stream …
   grpc::Status refusal = {grpc::StatusCode::INVALID_ARGUMENT, "a value too many"};  // … so
+  bool refuse_interim = false;  // whether a sample in between does that, too
   v1::PushFramesDemand demand;  // sent right behind the welcome, if there is anything in it
   bool read = true;  // whether anything is read after the hello: a service that hangs does not
 };

@@ -132,6 +132,26 @@ TEST_F(PushStreamTest, WhatWasMeasuredInBetweenGoesOnceAndIsNotKept) {
   EXPECT_TRUE(Eventually([&] { return buffer_.Stats().batches == 0; }));
 }
 
+TEST_F(PushStreamTest, ASampleInBetweenThatIsRefusedCostsNoBatch) {
+  ingest_.Behave([](IngestBehaviour* behaviour) {
+    behaviour->acknowledge = false;
+    behaviour->refuse_interim = true;
+  });
+  Connect();
+  Tick();
+  ASSERT_TRUE(Arrived(1));
+  push_->SendInterim({.frames = {FrameAt(2, schema_)}});
+  ASSERT_TRUE(Greeted(2));
+  ingest_.Behave([](IngestBehaviour* behaviour) { behaviour->acknowledge = true; });
+  push_->SendInterim({.frames = {FrameAt(3, schema_)}});
+  Tick();
+  ASSERT_TRUE(Arrived(2));
+  EXPECT_TRUE(Eventually([&] { return buffer_.Stats().batches == 0; }));
+  EXPECT_EQ(ingest_.CountOf(1), 2) << "it came again";
+  EXPECT_EQ(ingest_.interim().size(), 1u) << "none is sent any more";
+  EXPECT_EQ(ingest_.hellos().size(), 2u);
+}
+
 TEST_F(PushStreamTest, SaysWhoSpeaksThenSendsInOrder) {
   Connect();
   Tick();

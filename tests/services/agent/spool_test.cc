@@ -299,5 +299,30 @@ TEST_F(SpoolTest, ADiskThatCannotBeReadNowIsTriedAgain) {
   EXPECT_THAT(ReadAll(), ElementsAre(1, 2, 3));
 }
 
+TEST_F(SpoolTest, ASegmentThatTheDiskDoesNotGiveBackHoldsUpNoneBehindIt) {
+  AppendSeconds(1, 3);
+  Open();
+  AppendSeconds(4, 5);
+  constexpr int kTries = 10;
+  disk_.Fail(Operation::kOpen, absl::UnavailableError("EIO"), /*skip=*/0, kTries);
+  for (int i = 1; i < kTries; ++i) EXPECT_THAT(spool_->Read(10), IsEmpty());
+  ::testing::internal::CaptureStderr();
+  EXPECT_THAT(ReadAll(), ElementsAre(4, 5));
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              HasSubstr("could not be read 10 times; its samples are lost"));
+  spool_->Done(last_place_);
+  EXPECT_THAT(Segments(), IsEmpty());
+}
+
+TEST_F(SpoolTest, ASegmentThatIsNoneKeepsNoOldOnes) {
+  AppendSeconds(1, 3);
+  disk_.SetContents(SegmentPath(1), std::string(5000, '\xff'));
+  Open();
+  AppendSeconds(4, 5);
+  clock_.Advance(kDay + absl::Minutes(1));
+  spool_->DropOld();
+  EXPECT_THAT(Segments(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace syspulse

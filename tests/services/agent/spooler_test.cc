@@ -160,6 +160,23 @@ TEST_F(SpoolerTest, AFullDiskLeavesThingsInMemoryUntilThereIsRoom) {
   EXPECT_EQ(Drain(1000), Numbers(1, kMany));
 }
 
+TEST_F(SpoolerTest, ADiskWorksAgainOnceSomethingWasWritten) {
+  spooler_->MoveOnce();
+  disk_.SetCapacity(0);
+  Add(1, kMany);
+  spooler_->MoveOnce();
+  while (const auto batch = buffer_->NextToSend()) buffer_->Acknowledge(batch->sequence);
+  clock_.Advance(Spooler::kRetry);
+  ::testing::internal::CaptureStderr();
+  spooler_->MoveOnce();
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), IsEmpty()) << "there was nothing to write";
+  disk_.SetCapacity(-1);
+  Add(kMany + 1, 2 * kMany);
+  ::testing::internal::CaptureStderr();
+  EXPECT_TRUE(spooler_->Finish(absl::Seconds(1)));
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("it works again"));
+}
+
 TEST_F(SpoolerTest, AStopWithAFullDiskSaysThatNotAllIsKept) {
   spooler_->MoveOnce();
   disk_.SetCapacity(0);
