@@ -8,12 +8,24 @@ import { fleetProcesses, labelOf } from "../state/fleet.ts";
 import { updateView, view } from "../state/view.ts";
 import { HostLink } from "./fleet_table.tsx";
 import { Segments } from "./segments.tsx";
+import { type Column, TableHead } from "./table_head.tsx";
 
 const orderTexts: Readonly<Record<FleetProcessOrder, string>> = {
   cpu_utilization_ratio: "CPU",
   resident_bytes: "Memory",
   io_bytes_per_second: "I/O",
 };
+
+const columns: readonly Column[] = [
+  { title: "Host", className: "fleet-process-host" },
+  { title: "PID", className: "col-pid number" },
+  { title: "User", className: "col-user" },
+  { title: "Command", className: "col-command" },
+  { title: "CPU", className: "col-cpu number" },
+  { title: "Memory", className: "col-memory number" },
+  { title: "Read", className: "col-read number" },
+  { title: "Write", className: "col-write number" },
+];
 
 export function FleetProcesses(): JSX.Element {
   const table = fleetProcesses.value;
@@ -33,18 +45,7 @@ export function FleetProcesses(): JSX.Element {
       </div>
       <div class="table-scroll">
         <table class="process-table fleet-process-table">
-          <thead>
-            <tr>
-              <th class="fleet-process-host">Host</th>
-              <th class="col-pid number">PID</th>
-              <th class="col-user">User</th>
-              <th class="col-command">Command</th>
-              <th class="col-cpu number">CPU</th>
-              <th class="col-memory number">Memory</th>
-              <th class="col-read number">Read</th>
-              <th class="col-write number">Write</th>
-            </tr>
-          </thead>
+          <TableHead columns={columns} />
           <tbody>
             {table?.rows.map((row) => (
               <Row key={`${row.hostId} ${row.key}`} row={row} />

@@ -1,7 +1,7 @@
 // The list of hosts: sorted and cut by the service, so that it is the same for ten and for ten thousand.
 import type { JSX } from "preact";
 import { fleetFilter, sparkPath } from "../lib/fleet_filter.ts";
-import type { FleetOrder } from "../lib/fleet_view.ts";
+import type { FleetOrder, FleetView } from "../lib/fleet_view.ts";
 import { formatDecimal, formatPercent } from "../lib/format_ratio.ts";
 import { labelTexts } from "../lib/host_notes.ts";
 import type { HostInfo, Measured } from "../lib/model.ts";
@@ -11,15 +11,9 @@ import { fleetHosts, sparkLength, sparkOf } from "../state/fleet.ts";
 import { updateView, view } from "../state/view.ts";
 import { StateDot } from "./host_list.tsx";
 import { Meter } from "./meter.tsx";
+import { type Column, type Sorting, TableHead } from "./table_head.tsx";
 
-interface Column {
-  readonly order?: FleetOrder;
-  readonly title: string;
-  readonly className: string;
-  readonly hint?: string;
-}
-
-const columns: readonly Column[] = [
+const columns: readonly Column<FleetOrder>[] = [
   { order: "state", title: "State", className: "fleet-state" },
   { order: "display_name", title: "Host", className: "fleet-host" },
   { title: "Labels", className: "fleet-labels" },
@@ -36,13 +30,7 @@ export function FleetTable(): JSX.Element {
   return (
     <div class="table-scroll">
       <table class="process-table fleet-table">
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <HeadCell key={column.title} column={column} />
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={columns} sorting={sortingOf(view.value)} />
         <tbody>
           {list?.rows.map((host) => (
             <HostRow key={host.name} host={host} />
@@ -63,34 +51,15 @@ function noneText(known: boolean): string {
   return fleetFilter(view.value.fleetText) === "" ? "No host has reported yet" : "No host is such";
 }
 
-function HeadCell({ column }: { readonly column: Column }): JSX.Element {
-  const { order, title, className, hint } = column;
-  if (order === undefined) {
-    return (
-      <th class={className} title={hint}>
-        {title}
-      </th>
-    );
-  }
-  const current = view.value.fleetOrder === order;
-  const { fleetDescending } = view.value;
-  const next = current ? !fleetDescending : order !== "display_name";
-  return (
-    <th class={className} aria-sort={current ? (fleetDescending ? "descending" : "ascending") : "none"}>
-      <button
-        type="button"
-        class="sort"
-        title={hint}
-        data-testid={`fleet-sort-${order}`}
-        onClick={() => updateView({ fleetOrder: order, fleetDescending: next, fleetPage: 0 })}
-      >
-        {title}
-        <span class="sort-arrow" aria-hidden="true">
-          {current ? (fleetDescending ? "↓" : "↑") : ""}
-        </span>
-      </button>
-    </th>
-  );
+/** Of hosts one wants the worst first, of names the alphabet. */
+function sortingOf({ fleetOrder, fleetDescending }: FleetView): Sorting<FleetOrder> {
+  return {
+    order: fleetOrder,
+    descending: fleetDescending,
+    greatestFirst: (order) => order !== "display_name",
+    onSort: (order, descending) => updateView({ fleetOrder: order, fleetDescending: descending, fleetPage: 0 }),
+    testid: "fleet-sort",
+  };
 }
 
 function HostRow({ host }: { readonly host: HostInfo }): JSX.Element {

@@ -1,19 +1,13 @@
 // Head and rows of the process table.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { ProcessOrder } from "../lib/url_state.ts";
+import type { ProcessOrder, ViewState } from "../lib/url_state.ts";
 import { processes } from "../state/live.ts";
 import { updateView, view } from "../state/view.ts";
 import { ProcessRowView } from "./process_row.tsx";
+import { type Column, type Sorting, TableHead } from "./table_head.tsx";
 
-interface Column {
-  readonly order?: ProcessOrder;
-  readonly title: string;
-  readonly className: string;
-  readonly hint?: string;
-}
-
-const columns: readonly Column[] = [
+const columns: readonly Column<ProcessOrder>[] = [
   { order: "pid", title: "PID", className: "col-pid number" },
   { order: "user", title: "User", className: "col-user" },
   { order: "command", title: "Command", className: "col-command" },
@@ -33,13 +27,7 @@ export function ProcessTableView(): JSX.Element {
   return (
     <div class="table-scroll">
       <table class="process-table">
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <HeadCell key={column.title} column={column} />
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={columns} sorting={sortingOf(view.value)} />
         <tbody>
           {rows.map((row) => (
             <ProcessRowView
@@ -61,27 +49,14 @@ export function ProcessTableView(): JSX.Element {
   );
 }
 
-function HeadCell({ column }: { readonly column: Column }): JSX.Element {
-  const { order, title, className, hint } = column;
-  if (order === undefined) return <th class={className}>{title}</th>;
-  const current = view.value.order === order;
-  const { descending } = view.value;
-  return (
-    <th class={className} aria-sort={current ? (descending ? "descending" : "ascending") : "none"}>
-      <button
-        type="button"
-        class="sort"
-        title={hint}
-        data-testid={`sort-${order}`}
-        onClick={() => updateView({ order, descending: current ? !descending : isQuantity(order) })}
-      >
-        {title}
-        <span class="sort-arrow" aria-hidden="true">
-          {current ? (descending ? "↓" : "↑") : ""}
-        </span>
-      </button>
-    </th>
-  );
+function sortingOf({ order, descending }: ViewState): Sorting<ProcessOrder> {
+  return {
+    order,
+    descending,
+    greatestFirst: isQuantity,
+    onSort: (next, nextDescending) => updateView({ order: next, descending: nextDescending }),
+    testid: "sort",
+  };
 }
 
 /** Of quantities one wants the greatest first, of names the alphabet. */

@@ -1,6 +1,5 @@
 // The process table: ordered, filtered and cut by the service, so that it is the same for 50 and for 50,000 processes.
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
 import { formatCount } from "../lib/format_ratio.ts";
 import { cutFilter, processLimits } from "../lib/url_state.ts";
 import { processes } from "../state/live.ts";
@@ -8,8 +7,7 @@ import { updateView, view } from "../state/view.ts";
 import { SearchIcon } from "./icons.tsx";
 import { ProcessTableView } from "./process_table.tsx";
 import { Segments } from "./segments.tsx";
-
-const debounceMs = 250;
+import { useDelayedText } from "./use_delayed_text.ts";
 
 export function Processes(): JSX.Element {
   return (
@@ -58,18 +56,7 @@ function countText(): string {
 }
 
 function FilterBox(): JSX.Element {
-  const [text, setText] = useState(view.value.filter);
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const applied = view.value.filter;
-  // Back and forth in the browser's history change the filter too.
-  useEffect(() => {
-    if (applied !== filterOf(text)) setText(applied);
-  }, [applied]);
-  const onInput = (next: string): void => {
-    setText(next);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => updateView({ filter: filterOf(next) }), debounceMs);
-  };
+  const [text, onInput] = useDelayedText(view.value.filter, (filter) => updateView({ filter: cutFilter(filter) }));
   return (
     <label class="search">
       <SearchIcon />
@@ -84,8 +71,4 @@ function FilterBox(): JSX.Element {
       />
     </label>
   );
-}
-
-function filterOf(text: string): string {
-  return cutFilter(text.trim());
 }
