@@ -6,7 +6,7 @@ import { formatCount, formatPercent } from "../lib/format_ratio.ts";
 import type { ProcessRow } from "../lib/model.ts";
 import { fleetProcesses, labelOf } from "../state/fleet.ts";
 import { updateView, view } from "../state/view.ts";
-import { HostLink } from "./fleet_table.tsx";
+import { HostLink } from "./host_link.tsx";
 import { Segments } from "./segments.tsx";
 import { type Column, TableHead } from "./table_head.tsx";
 
