@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RingColumns } from "../lib/ring_columns.ts";
 import { type ChartPlan, planKey, singles, withoutHidden } from "./chart_plan.ts";
-import { chartData, isolatedRows, rowAtCursor, stack, timeWindow } from "./series_data.ts";
+import { chartData, isolatedRows, rowAtCursor, stack } from "./series_data.ts";
 
 const plan: ChartPlan = {
   id: "test",
@@ -60,13 +60,6 @@ test("only the window is drawn, and one row before it", () => {
   const ring = ringOf(...[1, 2, 3, 4, 5].map((time) => [time, { a: time }] as const));
   const [times] = chartData(ring, plan, { fromSeconds: 4, toSeconds: 5 });
   assert.deepEqual([...times], [3, 4, 5]);
-});
-
-test("the window is as long as the past there is, between a minute and the range", () => {
-  const ring = ringOf([1000, { a: 1 }], [1300, { a: 1 }]);
-  assert.deepEqual(timeWindow(ring, 1300, 1200), { fromSeconds: 1000, toSeconds: 1300 });
-  assert.deepEqual(timeWindow(ring, 1300, 120), { fromSeconds: 1180, toSeconds: 1300 });
-  assert.deepEqual(timeWindow(ringOf([1300, { a: 1 }]), 1300, 1200), { fromSeconds: 1240, toSeconds: 1300 });
 });
 
 test("the cursor finds its row, and no cursor means the newest", () => {

@@ -9,14 +9,6 @@ export type Point = number | null;
 /** The times, and then one column for each series of the plan. */
 export type ChartData = [Float64Array, ...Point[][]];
 
-const leastWindowSeconds = 60;
-
-/** The times to show: `rangeSeconds` before the end, or less while there is less past. */
-export function timeWindow(past: Columns, endSeconds: number, rangeSeconds: number): TimeWindow {
-  const first = Math.max(past.firstTime ?? endSeconds, endSeconds - rangeSeconds);
-  return { fromSeconds: Math.min(first, endSeconds - leastWindowSeconds), toSeconds: endSeconds };
-}
-
 /** The series of the plan from the row before the window on, so that lines reach its left edge. */
 export function chartData(past: Columns, plan: ChartPlan, window: TimeWindow): ChartData {
   const from = Math.max(0, past.indexFrom(window.fromSeconds) - 1);

@@ -6,8 +6,7 @@ export interface Columns {
   readonly length: number;
   /** The series that were measured at some time. */
   readonly names: readonly string[];
-  /** Times in seconds since 1970; `undefined` while there is no row. */
-  readonly firstTime: number | undefined;
+  /** Seconds since 1970; `undefined` while there is no row. */
   readonly lastTime: number | undefined;
   /** The index of the first row at or after `timeSeconds`; `length` if there is none. */
   indexFrom(timeSeconds: number): number;

@@ -25,10 +25,6 @@ export class GridColumns implements Columns {
     return [...this.#columns.keys()];
   }
 
-  get firstTime(): number | undefined {
-    return this.length === 0 ? undefined : this.#time(0);
-  }
-
   get lastTime(): number | undefined {
     return this.length === 0 ? undefined : this.#time(this.length - 1);
   }

@@ -31,10 +31,6 @@ export class RingColumns implements Columns {
     return this.length === 0 ? undefined : this.#times[this.#end - 1];
   }
 
-  get firstTime(): number | undefined {
-    return this.length === 0 ? undefined : this.#times[this.#start];
-  }
-
   /** The series that were measured at some time, in the order of their first appearance. */
   get names(): readonly string[] {
     return [...this.#columns.keys()];

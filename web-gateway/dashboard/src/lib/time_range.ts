@@ -44,6 +44,11 @@ export function lastOf(duration: string): TimeRange {
   return { from: `now-${duration}`, to: "now" };
 }
 
+/** So many seconds before the end, whether or not there is anything that long ago: what comes is seen to grow. */
+export function windowUpTo(endSeconds: number, lengthSeconds: number): TimeWindow {
+  return { fromSeconds: endSeconds - lengthSeconds, toSeconds: endSeconds };
+}
+
 /** Seconds of a duration such as `90s`, `1h30m` or `7d`; `undefined` if it is none. */
 export function parseDuration(text: string): number | undefined {
   if (!/^(?:\d+(?:\.\d+)?[smhdwy])+$/.test(text)) return undefined;

@@ -1,11 +1,10 @@
 // The columns that the charts show: the live past, or a range of what the service keeps.
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { createQueryClient, queryRange } from "../api/query.ts";
-import { timeWindow } from "../charts/series_data.ts";
 import type { Columns } from "../lib/columns.ts";
 import { noColumns } from "../lib/grid_columns.ts";
 import { instanceName } from "../lib/instance_name.ts";
-import { resolveRange, type TimeWindow } from "../lib/time_range.ts";
+import { resolveRange, type TimeWindow, windowUpTo } from "../lib/time_range.ts";
 import { type ChartStatus, HistoryFeed, type HistoryState, type HistoryView } from "./history_feed.ts";
 import { chartEndSeconds, connection, host, hosts } from "./live.ts";
 import { past } from "./past.ts";
@@ -32,7 +31,7 @@ export const chartWindow: ReadonlySignal<TimeWindow | undefined> = computed(() =
   const { range, liveMinutes } = view.value;
   if (!showsLive.value) return shown.value?.window ?? resolveRange(range, Date.now() / 1000);
   const end = chartEndSeconds.value;
-  return end === undefined ? undefined : timeWindow(past.value.ring, end, liveMinutes * 60);
+  return end === undefined ? undefined : windowUpTo(end, liveMinutes * 60);
 });
 
 /** How far the chart with this id is; live charts are always ready. */

@@ -10,6 +10,7 @@ import {
   type TimeRange,
   type TimeWindow,
   widened,
+  windowUpTo,
 } from "../lib/time_range.ts";
 import { chartEndSeconds } from "./live.ts";
 import { updateView, view, zoomsToUndo } from "./view.ts";
@@ -70,8 +71,7 @@ function moveTo(change: (window: TimeWindow) => TimeWindow): void {
 
 function currentWindow(): TimeWindow {
   const { range, liveMinutes } = view.value;
-  const toSeconds = chartEndSeconds.value ?? now();
-  return resolveRange(range, now()) ?? { fromSeconds: toSeconds - liveMinutes * 60, toSeconds };
+  return resolveRange(range, now()) ?? windowUpTo(chartEndSeconds.value ?? now(), liveMinutes * 60);
 }
 
 function now(): number {
