@@ -19,7 +19,7 @@ export function HostLink({ id, label, title = label }: HostLinkProps): JSX.Eleme
   };
   return (
     <a
-      class="fleet-link ellipsis"
+      class="fleet-link host-text"
       title={title}
       href={encodeView({ ...view.value, page: "host", host: id })}
       onClick={onClick}

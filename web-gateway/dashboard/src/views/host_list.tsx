@@ -75,7 +75,7 @@ function HostOption({ host, chosen, onChoose }: HostOptionProps): JSX.Element {
       onClick={() => onChoose(host.id)}
     >
       <StateDot host={host} />
-      <span class="ellipsis">{host.label}</span>
+      <span class="host-text">{host.label}</span>
       {host.state !== "online" && <span class="muted">{host.state}</span>}
     </button>
   );

@@ -12,7 +12,7 @@ export function HostPicker(): JSX.Element {
   return (
     <span class="host-name" data-testid="host-name">
       <StateDot host={only} />
-      <span class="ellipsis">{only.label}</span>
+      <span class="host-text">{only.label}</span>
     </span>
   );
 }
@@ -45,7 +45,7 @@ function MenuButton({ open, onClick }: { readonly open: boolean; readonly onClic
       onClick={onClick}
     >
       {host.value !== undefined && <StateDot host={host.value} />}
-      <span class="ellipsis">{label || "No hosts"}</span>
+      <span class="host-text">{label || "No hosts"}</span>
       <ChevronIcon />
     </button>
   );
