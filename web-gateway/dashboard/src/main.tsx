@@ -6,6 +6,7 @@ import "./styles/main.css";
 import type { Page } from "./lib/url_state.ts";
 import { startClock } from "./state/clock.ts";
 import { startHistory } from "./state/history.ts";
+import { startHostChanges } from "./state/host_changes.ts";
 import { startKeys } from "./state/keys.ts";
 import { host } from "./state/live.ts";
 import { startSession } from "./state/session.ts";
@@ -21,6 +22,7 @@ startClock();
 const baseUrl = new URL(".", document.baseURI).href.replace(/\/$/, "");
 startSession(baseUrl);
 startHistory(baseUrl);
+startHostChanges(baseUrl);
 startKeys();
 const pageTitles: Partial<Record<Page, string>> = { query: "Query", fleet: "Fleet" };
 effect(() => {

@@ -6,8 +6,8 @@ export function startKeys(): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {
     // The first of the path: an editor has a tree of its own, behind which the target hides.
     const [target] = event.composedPath();
-    const typing = target instanceof Element && target.closest("input, textarea, [contenteditable]") !== null;
-    if (event.key === "Escape" && !event.defaultPrevented && !typing) undoZoom();
+    const used = target instanceof Element && target.closest("input, textarea, [contenteditable], dialog") !== null;
+    if (event.key === "Escape" && !event.defaultPrevented && !used) undoZoom();
   };
   document.addEventListener("keydown", onKeyDown);
   return () => document.removeEventListener("keydown", onKeyDown);

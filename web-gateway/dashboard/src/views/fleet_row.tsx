@@ -6,11 +6,18 @@ import { labelTexts } from "../lib/host_notes.ts";
 import type { HostInfo, Measured } from "../lib/model.ts";
 import { severityOf, severityWord } from "../lib/severity.ts";
 import { sparkLength, sparkOf } from "../state/fleet.ts";
+import { ForgetButton } from "./forget_host.tsx";
 import { HostLink } from "./host_link.tsx";
 import { StateDot } from "./host_list.tsx";
 import { Meter } from "./meter.tsx";
 
-export function HostRow({ host }: { readonly host: HostInfo }): JSX.Element {
+interface HostRowProps {
+  readonly host: HostInfo;
+  /** Asks whether it is to be forgotten. */
+  readonly onForget: () => void;
+}
+
+export function HostRow({ host, onForget }: HostRowProps): JSX.Element {
   const { summary } = host;
   const load = summary?.loadOneMinute;
   return (
@@ -19,7 +26,10 @@ export function HostRow({ host }: { readonly host: HostInfo }): JSX.Element {
         <StateDot host={host} /> <span class="fleet-state-word muted">{host.state}</span>
       </td>
       <td class="fleet-host">
-        <HostLink id={host.id} label={host.label} title={titleOf(host)} />
+        <div class="fleet-name">
+          <HostLink id={host.id} label={host.label} title={titleOf(host)} />
+          {host.state === "offline" && <ForgetButton host={host} onClick={onForget} />}
+        </div>
       </td>
       <td class="fleet-labels ellipsis muted">{labelTexts(host).join(" ")}</td>
       <td class="fleet-spark">

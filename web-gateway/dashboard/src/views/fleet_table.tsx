@@ -1,10 +1,13 @@
 // The list of hosts: sorted and cut by the service, so that it is the same for ten and for ten thousand.
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { fleetFilter } from "../lib/fleet_filter.ts";
 import type { FleetOrder, FleetView } from "../lib/fleet_view.ts";
+import type { HostInfo } from "../lib/model.ts";
 import { fleetHosts } from "../state/fleet.ts";
 import { updateView, view } from "../state/view.ts";
 import { HostRow } from "./fleet_row.tsx";
+import { ForgetDialog } from "./forget_host.tsx";
 import { type Column, type Sorting, TableHead } from "./table_head.tsx";
 
 const columns: readonly Column<FleetOrder>[] = [
@@ -21,13 +24,14 @@ const columns: readonly Column<FleetOrder>[] = [
 
 export function FleetTable(): JSX.Element {
   const list = fleetHosts.value;
+  const [leaving, setLeaving] = useState<HostInfo | undefined>(undefined);
   return (
     <div class="table-scroll">
       <table class="process-table fleet-table">
         <TableHead columns={columns} sorting={sortingOf(view.value)} />
         <tbody>
           {list?.rows.map((host) => (
-            <HostRow key={host.name} host={host} />
+            <HostRow key={host.name} host={host} onForget={() => setLeaving(host)} />
           ))}
         </tbody>
       </table>
@@ -36,6 +40,7 @@ export function FleetTable(): JSX.Element {
           {noneText(list !== undefined)}
         </p>
       )}
+      {leaving !== undefined && <ForgetDialog host={leaving} onClose={() => setLeaving(undefined)} />}
     </div>
   );
 }
