@@ -1,25 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Code, ConnectError, createRouterTransport } from "@connectrpc/connect";
+import { Code, ConnectError, createRouterTransport, type ServiceImpl } from "@connectrpc/connect";
 import { CallError } from "./client.ts";
-import { type DeleteHostRequest, HostService } from "./gen/syspulse/v1/host_service_pb.js";
-import { deleteHost, type HostsClient, hostsClient } from "./hosts.ts";
+import { HostService, type UpdateHostRequest } from "./gen/syspulse/v1/host_service_pb.js";
+import { deleteHost, type HostsClient, hostsClient, updateHost } from "./hosts.ts";
 
-function clientOf(answer: (request: DeleteHostRequest) => void): HostsClient {
-  const transport = createRouterTransport(({ service }) => {
-    service(HostService, {
-      deleteHost: (request) => {
-        answer(request);
-        return {};
-      },
-    });
-  });
-  return hostsClient(transport);
+function clientOf(service: Partial<ServiceImpl<typeof HostService>>): HostsClient {
+  return hostsClient(createRouterTransport((router) => router.service(HostService, service)));
 }
 
 test("data stays unless it is to be deleted", async () => {
   const asked: [string, boolean][] = [];
-  const client = clientOf(({ name, deleteHistory }) => asked.push([name, deleteHistory]));
+  const client = clientOf({
+    deleteHost: ({ name, deleteHistory }) => {
+      asked.push([name, deleteHistory]);
+      return {};
+    },
+  });
   await deleteHost(client, "hosts/db-1", false);
   await deleteHost(client, "hosts/db-2", true);
   assert.deepEqual(asked, [
@@ -28,9 +25,24 @@ test("data stays unless it is to be deleted", async () => {
   ]);
 });
 
+test("a name and labels that are empty take away what was given before", async () => {
+  const asked: UpdateHostRequest[] = [];
+  const client = clientOf({
+    updateHost: (request) => {
+      asked.push(request);
+      return {};
+    },
+  });
+  await updateHost(client, "hosts/db-1", "", {});
+  assert.equal(asked[0]?.host?.name, "hosts/db-1");
+  assert.deepEqual(asked[0]?.updateMask?.paths, ["display_name", "labels"]);
+});
+
 test("a refusal is told in the service's own words", async () => {
-  const client = clientOf(() => {
-    throw new ConnectError("rpc DeleteHost changes something", Code.PermissionDenied);
+  const client = clientOf({
+    deleteHost: () => {
+      throw new ConnectError("rpc DeleteHost changes something", Code.PermissionDenied);
+    },
   });
   await assert.rejects(
     deleteHost(client, "hosts/db-1", false),

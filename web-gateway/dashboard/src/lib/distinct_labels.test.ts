@@ -9,6 +9,7 @@ function host(id: string, label: string): HostInfo {
     id,
     label,
     hostname: label,
+    displayName: "",
     osName: "",
     kernelRelease: "",
     architecture: "",
@@ -21,6 +22,7 @@ function host(id: string, label: string): HostInfo {
     lastSeenMs: 0,
     limitations: [],
     labels: {},
+    assignedLabels: {},
   };
 }
 

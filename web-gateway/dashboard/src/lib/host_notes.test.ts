@@ -8,6 +8,7 @@ const plain: HostInfo = {
   id: "ab12",
   label: "Shop",
   hostname: "web-1",
+  displayName: "",
   osName: "",
   kernelRelease: "",
   architecture: "",
@@ -20,6 +21,7 @@ const plain: HostInfo = {
   lastSeenMs: undefined,
   limitations: [],
   labels: {},
+  assignedLabels: {},
 };
 
 const texts = (host: Partial<HostInfo>): string[] => hostNotes({ ...plain, ...host }).map(({ text }) => text);

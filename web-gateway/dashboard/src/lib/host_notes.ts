@@ -17,7 +17,7 @@ export function hostNotes(host: HostInfo): readonly HostNote[] {
 }
 
 /** Returns `env=prod`, one for each label, by key. */
-export function labelTexts({ labels }: HostInfo): readonly string[] {
+export function labelTexts({ labels }: Pick<HostInfo, "labels">): readonly string[] {
   return Object.keys(labels)
     .sort()
     .map((key) => `${key}=${labels[key]}`);

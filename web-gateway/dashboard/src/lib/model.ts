@@ -12,6 +12,8 @@ export interface HostInfo {
   readonly id: string;
   /** The name for people: display name, else hostname, else id. */
   readonly label: string;
+  /** The name that people gave it; empty if they gave none. */
+  readonly displayName: string;
   readonly hostname: string;
   readonly osName: string;
   readonly kernelRelease: string;
@@ -27,6 +29,8 @@ export interface HostInfo {
   readonly limitations: readonly string[];
   /** From its agent, and from people. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Those of them that people gave it. */
+  readonly assignedLabels: Readonly<Record<string, string>>;
   /** How much of what it measured is there; undefined if it never sent a sample. */
   readonly completeness?: Completeness;
   /** How far its clock is ahead of the service's; undefined if its agent did not say. */

@@ -12,6 +12,7 @@ function hostInfo(id: string, state: HostState): HostInfo {
     id,
     label: id,
     hostname: id,
+    displayName: "",
     osName: "",
     kernelRelease: "",
     architecture: "",
@@ -24,6 +25,7 @@ function hostInfo(id: string, state: HostState): HostInfo {
     lastSeenMs: 5000,
     limitations: [],
     labels: {},
+    assignedLabels: {},
   };
 }
 

@@ -9,6 +9,7 @@ import { host, snapshot } from "../state/live.ts";
 import { theme, toggleTheme } from "../state/theme.ts";
 import { updateView, view } from "../state/view.ts";
 import { ConnectionBadge } from "./connection_badge.tsx";
+import { EditHost } from "./edit_host.tsx";
 import { HostPicker } from "./host_picker.tsx";
 import { MoonIcon, PulseIcon, SunIcon, WarningIcon } from "./icons.tsx";
 
@@ -71,7 +72,6 @@ export function HostFacts(): JSX.Element | null {
   const facts = factsOf(shown, snapshot.value?.uptimeSeconds);
   const labels = labelTexts(shown);
   const notes = hostNotes(shown);
-  if (facts.length + labels.length + notes.length + shown.limitations.length === 0) return null;
   return (
     <div class="facts" data-testid="host-facts">
       {facts.map(({ name, text }) => (
@@ -96,6 +96,7 @@ export function HostFacts(): JSX.Element | null {
           {shown.limitations.length === 1 ? shown.limitations[0] : `${shown.limitations.length} limitations`}
         </span>
       )}
+      <EditHost key={shown.name} host={shown} />
     </div>
   );
 }
