@@ -1,29 +1,48 @@
 // A host that does not exist: values that move as those of a busy web server do.
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { type Host, HostSchema, HostState } from "../src/api/gen/syspulse/v1/host_pb.js";
+import {
+  type Host,
+  HostSchema,
+  HostState,
+  type HostSummary,
+  HostSummarySchema,
+} from "../src/api/gen/syspulse/v1/host_pb.js";
 import type { ProcessTopic } from "../src/api/gen/syspulse/v1/live_service_pb.js";
 import { type ProcessTable, ProcessTableSchema } from "../src/api/gen/syspulse/v1/process_pb.js";
 import { type Snapshot, SnapshotSchema } from "../src/api/gen/syspulse/v1/snapshot_pb.js";
-import { asTree, fieldOf, inventProcesses, processCount, threadCount } from "./invented_processes.ts";
+import { asTree, byField, inventProcesses, processCount, threadCount } from "./invented_processes.ts";
 import { cores, filesystems, gib, inventCpu, inventDevices, inventMemory, wave } from "./invented_values.ts";
 
 const bootTimeMs = Date.now() - 12.3 * 86_400_000;
+const goneMs = 3.2 * 3_600_000;
+/** Hosts from here on have long names that differ at their end. */
+const firstLongName = 3;
 
 export class InventedHost {
   readonly name: string;
+  readonly hostname: string;
   readonly past: Snapshot[] = [];
+  readonly state: HostState;
+  displayName = "";
+  assignedLabels: Record<string, string> = { team: "shop" };
   readonly #index: number;
 
   constructor(index: number) {
     this.#index = index;
-    this.name = `hosts/web-${index + 1}`;
+    this.hostname = index < firstLongName ? `web-${index + 1}` : `web-prod-eu-central-1-${index + 1}`;
+    this.name = `hosts/${this.hostname}`;
+    this.state = [HostState.ONLINE, HostState.STALE, HostState.OFFLINE][index % 3] ?? HostState.ONLINE;
   }
 
-  identity(): Host {
+  identity(withSummary: boolean): Host {
+    const isOffline = this.state === HostState.OFFLINE;
     return create(HostSchema, {
       name: this.name,
-      hostname: `web-${this.#index + 1}`,
+      hostname: this.hostname,
+      displayName: this.displayName,
+      labels: { env: this.#index % 2 === 0 ? "prod" : "test", ...this.assignedLabels },
+      assignedLabels: this.assignedLabels,
       osName: "Debian GNU/Linux 12 (bookworm)",
       kernelRelease: "6.1.0-28-amd64",
       architecture: "x86_64",
@@ -31,9 +50,24 @@ export class InventedHost {
       memoryBytes: BigInt(16 * gib),
       bootTime: timestampFromMs(bootTimeMs),
       sampleInterval: { seconds: 1n },
-      state: [HostState.ONLINE, HostState.STALE, HostState.OFFLINE][this.#index % 3] ?? HostState.ONLINE,
-      lastSeenTime: timestampFromMs(Date.now()),
+      state: this.state,
+      lastSeenTime: timestampFromMs(Date.now() - (isOffline ? goneMs : 0)),
       limitations: this.#index === 0 ? ["process I/O rates need root"] : [],
+      ...(withSummary && !isOffline && { summary: this.#summary() }),
+    });
+  }
+
+  #summary(): HostSummary {
+    const newest = this.past.at(-1);
+    return create(HostSummarySchema, {
+      ...(newest?.sampleTime && { sampleTime: newest.sampleTime }),
+      cpuUtilizationRatio: newest?.cpu?.utilizationRatio ?? 0,
+      memoryUtilizationRatio: newest?.memory?.utilizationRatio ?? 0,
+      loadOneMinute: newest?.load?.oneMinute ?? 0,
+      loadPerCoreRatio: (newest?.load?.oneMinute ?? 0) / cores,
+      pressureRatio: newest?.pressure?.cpu?.someRatio ?? 0,
+      filesystemUtilizationRatio: 0.3 + 0.15 * (this.#index % 5),
+      filesystemMountpoint: "/var",
     });
   }
 
@@ -76,12 +110,10 @@ export class InventedHost {
   }
 
   processTable({ orderBy, filter, limit, tree }: ProcessTopic): ProcessTable {
-    const [field = "cpu_utilization_ratio", direction] = orderBy.split(" ");
     const matched = inventProcesses().filter(({ command, commandLine, user, pid }) =>
       `${command} ${commandLine} ${user} ${pid}`.toLowerCase().includes(filter.toLowerCase()),
     );
-    const sign = direction === "desc" ? -1 : 1;
-    matched.sort((a, b) => sign * compare(fieldOf(a, field), fieldOf(b, field)) || a.pid - b.pid);
+    matched.sort(byField(orderBy));
     return create(ProcessTableSchema, {
       host: this.name,
       sampleTime: timestampFromMs(Date.now()),
@@ -90,8 +122,4 @@ export class InventedHost {
       matchedCount: matched.length,
     });
   }
-}
-
-function compare(a: number | string | bigint, b: number | string | bigint): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -63,8 +63,19 @@ export function asTree(processes: readonly Process[]): Process[] {
   return processes.filter(({ ppid }) => !pids.has(ppid)).flatMap((process) => [process, ...below(process.pid, 1)]);
 }
 
+/** Compares by a field of Process, with ` desc` for the greatest first. */
+export function byField(orderBy: string): (a: Process, b: Process) => number {
+  const [field = "cpu_utilization_ratio", direction] = orderBy.split(" ");
+  const sign = direction === "desc" ? -1 : 1;
+  return (a, b) => sign * compare(fieldOf(a, field), fieldOf(b, field)) || a.pid - b.pid;
+}
+
+function compare(a: number | string | bigint, b: number | string | bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** The field of this name as the contract writes it. */
-export function fieldOf(process: Process, field: string): number | string | bigint {
+function fieldOf(process: Process, field: string): number | string | bigint {
   const name = field.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
   const value: unknown = Reflect.get(process, name);
   return typeof value === "number" || typeof value === "string" || typeof value === "bigint" ? value : 0;

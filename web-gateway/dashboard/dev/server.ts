@@ -1,12 +1,14 @@
-// Development aid, never shipped: serves the built dashboard with the gateway's security headers, and LiveService over
-// gRPC-Web from hosts that are invented here. Run it by `npm run dev`; see the README.
+// Development aid, never shipped: serves the built dashboard with the gateway's security headers, and what it calls
+// over gRPC-Web from hosts that are invented here. Run it by `npm run dev`; see the README.
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { parseArgs } from "node:util";
-import type { ConnectRouter } from "@connectrpc/connect";
+import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { HostService } from "../src/api/gen/syspulse/v1/host_service_pb.js";
 import { LiveService } from "../src/api/gen/syspulse/v1/live_service_pb.js";
+import { deleteHost, updateHost } from "./fleet.ts";
 import { InventedHost } from "./invented_host.ts";
 import { watch } from "./watch.ts";
 
@@ -17,6 +19,8 @@ const { values: options } = parseArgs({
     hosts: { type: "string", default: "1" },
     /** Seconds of past at the start. */
     past: { type: "string", default: "1200" },
+    /** Refuses changes, as a service does that listens to a network. */
+    "read-only": { type: "boolean", default: false },
   },
 });
 const contentSecurityPolicy = "default-src 'self'; frame-ancestors 'none'; base-uri 'self'; object-src 'none'";
@@ -35,6 +39,21 @@ setInterval(() => {
 
 function routes(router: ConnectRouter): void {
   router.service(LiveService, { watch: (request, context) => watch(hosts, request, context.signal) });
+  router.service(HostService, {
+    deleteHost: (request) => {
+      checkChange();
+      deleteHost(hosts, request);
+      return {};
+    },
+    updateHost: (request) => {
+      checkChange();
+      return { host: updateHost(hosts, request) };
+    },
+  });
+}
+
+function checkChange(): void {
+  if (options["read-only"]) throw new ConnectError("this server was told to change nothing", Code.PermissionDenied);
 }
 
 type Handler = ReturnType<typeof connectNodeAdapter>;

@@ -1,6 +1,5 @@
 // LiveService.Watch over invented hosts: enough of its contract for the dashboard.
 import { create } from "@bufbuild/protobuf";
-import type { Host } from "../src/api/gen/syspulse/v1/host_pb.js";
 import {
   type LiveTopic,
   type ProcessTopic,
@@ -9,6 +8,7 @@ import {
   type WatchResponse,
   WatchResponseSchema,
 } from "../src/api/gen/syspulse/v1/live_service_pb.js";
+import { hostList, mergedProcesses } from "./fleet.ts";
 import type { InventedHost } from "./invented_host.ts";
 
 const greatestHistory = 600;
@@ -21,13 +21,8 @@ export async function* watch(
   for (const [index, { topic }] of request.topics.entries()) {
     if (topic.case === "snapshots") yield* history(hosts, index, topic.value);
   }
-  let lastHosts = 0;
   while (!signal.aborted) {
-    const withHosts = Date.now() - lastHosts > 10_000;
-    if (withHosts) lastHosts = Date.now();
-    for (const [index, topic] of request.topics.entries()) {
-      if (topic.topic.case !== "hosts" || withHosts) yield currentValue(hosts, index, topic);
-    }
+    for (const [index, topic] of request.topics.entries()) yield currentValue(hosts, index, topic);
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
 }
@@ -44,10 +39,11 @@ function* history(hosts: readonly InventedHost[], topic: number, asked: Snapshot
 
 function currentValue(hosts: readonly InventedHost[], index: number, { topic }: LiveTopic): WatchResponse {
   switch (topic.case) {
-    case "hosts": {
-      const list: Host[] = hosts.map((host) => host.identity());
-      return create(WatchResponseSchema, { topic: index, value: { case: "hosts", value: { hosts: list } } });
-    }
+    case "hosts":
+      return create(WatchResponseSchema, {
+        topic: index,
+        value: { case: "hosts", value: hostList(hosts, topic.value) },
+      });
     case "processes":
       return create(WatchResponseSchema, { topic: index, value: processes(hosts, topic.value) });
     case "snapshots": {
@@ -63,7 +59,7 @@ function currentValue(hosts: readonly InventedHost[], index: number, { topic }: 
 }
 
 function processes(hosts: readonly InventedHost[], asked: ProcessTopic): WatchResponse["value"] {
-  const table = find(hosts, asked.host)?.processTable(asked);
+  const table = asked.host === "" ? mergedProcesses(hosts, asked) : find(hosts, asked.host)?.processTable(asked);
   return table === undefined ? { case: undefined } : { case: "processTable", value: table };
 }
 
