@@ -90,7 +90,12 @@ async function page(program) {
 }
 
 // Labels that 1.12 has and 1.5 has not.
-const NEW_LABELS = { node_disk_info: "rotational", node_network_info: "adminstate", node_nvme_info: "cntlid" };
+const NEW_LABELS = {
+  node_disk_info: "rotational",
+  node_filesystem_device_error: "device_error",
+  node_network_info: "adminstate",
+  node_nvme_info: "cntlid",
+};
 
 /** A page of the agent's as 1.5 would write it. */
 function withoutWhatIsNew(families) {
@@ -98,11 +103,13 @@ function withoutWhatIsNew(families) {
     const family = families.get(name);
     if (family !== undefined) family.series = new Map([...family.series].map(([labels, value]) => [labels.split(/,(?=\w+=")/).filter((one) => !one.startsWith(`${label}=`)).join(","), value]));
   }
-  // The second series of interfaces that are up, states that no connection is in, and one that pools got since.
+  // The second series of interfaces that are up, states that no connection is in, one that pools got since, and what
+  // cannot be known of filesystems that nobody can ask.
   const drop = (name, unwanted) => {
     for (const [labels, value] of families.get(name)?.series ?? []) if (unwanted(labels, value)) families.get(name).series.delete(labels);
   };
   drop("node_network_up", (labels) => labels.includes("operstate="));
+  drop("node_filesystem_readonly", (labels) => labels.includes("device_error="));
   drop("node_zfs_zpool_state", (labels) => labels.includes('state="suspended"'));
   drop("node_tcp_connection_states", (labels, value) => value === 0 && !labels.includes("queued"));
   return families;
