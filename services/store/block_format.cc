@@ -167,7 +167,7 @@ absl::StatusOr<std::string> EncodeDirectory(const std::vector<BlockGroup>& group
   PutVarint(groups.size(), &directory);
   directory += entries;
   if (directory.size() > kMostDirectoryBytes) {
-    return absl::ResourceExhaustedError(
+    return absl::OutOfRangeError(
         absl::StrFormat("the directory of %d groups takes %d bytes, and readers take %d",
                         groups.size(), directory.size(), kMostDirectoryBytes));
   }

@@ -10,7 +10,11 @@
 namespace syspulse {
 namespace {
 
-constexpr std::size_t kMergedAtOnce = 4;  // each sample is written again once for each level
+// Each sample is written again once for each merge, and the fewer rows a block has, the more that
+// costs: who has no time waits for more of them.
+constexpr std::size_t kLeastAtOnce = 4;
+constexpr std::size_t kMostAtOnce = 16;
+constexpr std::int64_t kLevelGrowth = 4;
 constexpr int kHighestLevel = 5;
 // A block goes whole: none is merged to more than this part of what the disk may hold.
 constexpr std::int64_t kLeastBlocks = 8;
@@ -55,7 +59,7 @@ int BlockKeeper::LevelOf(const Block& block) const {
   int level = 0;
   std::int64_t samples = 2 * options_.head_samples;
   while (block.reader().samples() > samples && level < kHighestLevel) {
-    samples *= static_cast<std::int64_t>(kMergedAtOnce);
+    samples *= kLevelGrowth;
     ++level;
   }
   return level;
@@ -77,30 +81,37 @@ bool BlockKeeper::Fits(const std::vector<BlockPtr>& run, const BlockPtr& next) c
          rows <= options_.source_rows && bytes <= options_.retention_bytes / kLeastBlocks;
 }
 
-std::vector<BlockPtr> BlockKeeper::BlocksToMerge(const std::vector<BlockPtr>& blocks) const {
+std::vector<BlockPtr> BlockKeeper::BlocksToMerge(const std::vector<BlockPtr>& blocks,
+                                                 bool busy) const {
+  const std::size_t least = busy ? kMostAtOnce : kLeastAtOnce;
   for (int level = 0; level < kHighestLevel; ++level) {
+    const auto is_for_level = [&](const BlockPtr& block) {
+      if (unmergeable_.contains(block->segments().first)) return false;
+      return busy ? LevelOf(*block) == level : LevelOf(*block) <= level;
+    };
     std::vector<BlockPtr> run;
     for (const BlockPtr& block : blocks) {
-      if (!Fits(run, block)) run.clear();
-      if (LevelOf(*block) > level || unmergeable_.contains(block->segments().first) ||
-          !Fits(run, block)) {
+      if (!is_for_level(block) || !Fits(run, block)) {
+        if (run.size() >= least) return run;
         run.clear();
-        continue;
       }
+      if (!is_for_level(block) || !Fits(run, block)) continue;
       run.push_back(block);
-      if (run.size() == kMergedAtOnce) return run;
+      if (run.size() == kMostAtOnce) return run;
     }
+    if (run.size() >= least) return run;
   }
   return {};
 }
 
-absl::StatusOr<bool> BlockKeeper::MergeOnce(const std::function<bool()>& keep_on) {
+absl::StatusOr<bool> BlockKeeper::MergeOnce(const std::function<bool()>& keep_on, bool busy) {
   const ContentsView view = contents_->View();
-  const std::vector<BlockPtr> blocks = BlocksToMerge(view.blocks);
+  const std::vector<BlockPtr> blocks = BlocksToMerge(view.blocks, busy);
   if (blocks.empty()) return false;
   absl::StatusOr<BlockPtr> merged =
       MergeBlocks(files_, directory_, blocks, view.deletions, schemas_, keep_on);
-  if (absl::IsDataLoss(merged.status())) {
+  // To try again would not help: of those that are damaged, or whose schemas together are too many.
+  if (absl::IsDataLoss(merged.status()) || absl::IsOutOfRange(merged.status())) {
     for (const BlockPtr& block : blocks) unmergeable_.insert(block->segments().first);
   }
   RETURN_IF_ERROR(merged.status());

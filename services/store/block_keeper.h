@@ -51,9 +51,11 @@ class BlockKeeper {
   // call it again later.
   absl::Status FlushOnce(const std::function<bool()>& keep_on = [] { return true; });
 
-  // Merges some neighbouring blocks of like size, if there are enough. Returns whether it did;
-  // Cancelled if `keep_on` returned false before. Blocks with damage are left as they are.
-  absl::StatusOr<bool> MergeOnce(const std::function<bool()>& keep_on);
+  // Merges some neighbouring blocks of like size, if there are enough: more than otherwise where
+  // the store is `busy`, that is where blocks come so fast that each has few rows of a source.
+  // Returns whether it did; Cancelled if `keep_on` returned false before. Blocks with damage are
+  // left as they are.
+  absl::StatusOr<bool> MergeOnce(const std::function<bool()>& keep_on, bool busy = false);
 
   // Makes one block anew that has rows of deleted hosts, without those. Returns whether there was
   // one; Cancelled as above. Blocks with damage are left as they are.
@@ -65,7 +67,7 @@ class BlockKeeper {
 
  private:
   BlockPtr BlockToErase(const ContentsView& view) const;
-  std::vector<BlockPtr> BlocksToMerge(const std::vector<BlockPtr>& blocks) const;
+  std::vector<BlockPtr> BlocksToMerge(const std::vector<BlockPtr>& blocks, bool busy) const;
   bool Fits(const std::vector<BlockPtr>& run, const BlockPtr& next) const;
   int LevelOf(const Block& block) const;
   void RemoveSegments(std::uint64_t below);
@@ -75,7 +77,7 @@ class BlockKeeper {
   Contents* const contents_;
   SharedSchemas* const schemas_;
   const BlockKeeperOptions options_;
-  std::set<std::uint64_t> unmergeable_;  // first segments of blocks in which there is damage
+  std::set<std::uint64_t> unmergeable_;  // first segments of blocks that are left as they are
 };
 
 }  // namespace syspulse

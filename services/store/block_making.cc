@@ -125,7 +125,7 @@ absl::StatusOr<BlockPtr> MergeBlocks(FileSystem* files, const std::string& direc
     if (!keep_on()) return absl::CancelledError("merge blocks: the store stops");
     RETURN_IF_ERROR(MergeGroup(places, writer.get()));
   }
-  RETURN_IF_ERROR(writer->Finish());
+  RETURN_IF_ERROR(writer->Finish(/*in_place=*/blocks.size() == 1));
   return Block::Open(files, directory, segments, schemas);
 }
 

@@ -63,7 +63,7 @@ absl::Status BlockWriter::Add(BlockGroup group, std::string_view bytes) {
   return absl::OkStatus();
 }
 
-absl::Status BlockWriter::Finish() {
+absl::Status BlockWriter::Finish(bool in_place) {
   RETURN_IF_ERROR(error_);
   error_ = absl::FailedPreconditionError(absl::StrFormat("block %s is finished", name_));
   ASSIGN_OR_RETURN(const std::string directory, EncodeDirectory(groups_));
@@ -77,7 +77,7 @@ absl::Status BlockWriter::Finish() {
   RETURN_IF_ERROR(files_->Rename(TemporaryPath(), path));
   finished_ = true;
   const absl::Status synced = files_->SyncDirectory(directory_);
-  if (!synced.ok()) files_->Remove(path).IgnoreError();
+  if (!synced.ok() && !in_place) files_->Remove(path).IgnoreError();
   return synced;
 }
 

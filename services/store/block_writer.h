@@ -42,8 +42,9 @@ class BlockWriter {
   absl::Status Add(BlockGroup group, std::string_view bytes);
 
   // Writes the directory and gives the file its name. Once it returns OK the block survives a
-  // crash. After an error the block does not exist.
-  absl::Status Finish();
+  // crash. After an error the block does not exist; or, where it takes the place of one
+  // (`in_place`), that one does or this one.
+  absl::Status Finish(bool in_place = false);
 
   // Returns how many bytes the groups take so far.
   std::int64_t size() const { return size_; }

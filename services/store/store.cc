@@ -255,7 +255,11 @@ absl::Status Store::KeepOnce(const std::stop_token& stop) {
     last_retention_ = now;
     RETURN_IF_ERROR(keeper_.RetainOnce(clock_->Now()));
   }
-  RETURN_IF_ERROR(keeper_.FlushOnce([this] { return MayMakeBlocks(); }));
+  if (contents_.View().frozen != nullptr) last_flush_ = now;
+  const absl::Status flushed = keeper_.FlushOnce([this] { return MayMakeBlocks(); });
+  // What was just written and reads back damaged is no damage to live with: nothing goes on.
+  if (absl::IsDataLoss(flushed)) return absl::UnavailableError(flushed.message());
+  RETURN_IF_ERROR(flushed);
   recovered_ = true;
   const absl::StatusOr<bool> erased = keeper_.EraseOnce([&] { return !stop.stop_requested(); });
   if (absl::IsDataLoss(erased.status())) NoteDamage(erased.status());
@@ -268,7 +272,9 @@ absl::Status Store::KeepOnce(const std::stop_token& stop) {
     erased_ = true;
     queue_.Wake();
   }
-  const absl::StatusOr<bool> merged = keeper_.MergeOnce([&] { return !stop.stop_requested(); });
+  const bool busy = clock_->Monotonic() - last_flush_ < options_.merge_rest;
+  const absl::StatusOr<bool> merged =
+      keeper_.MergeOnce([&] { return !stop.stop_requested(); }, busy);
   if (absl::IsDataLoss(merged.status())) NoteDamage(merged.status());
   RETURN_IF_ERROR(merged.status());
   if (*merged) {

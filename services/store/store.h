@@ -68,6 +68,7 @@ struct StoreOptions {
   absl::Duration part_sync_interval = absl::Milliseconds(20);  // for who waits for each answer
   absl::Duration gather_interval = absl::Milliseconds(20);     // until queries see a frame, at most
   absl::Duration head_age = absl::Hours(2);          // rows stand that long in memory at most
+  absl::Duration merge_rest = absl::Seconds(30);     // since the last block until merging hurries
   std::int64_t segment_bytes = 64 << 20;             // of log that a start has to replay, about
   std::int64_t queue_bytes = 64 << 20;               // of frames that wait for the disk
   std::size_t cache_bytes = 24 << 20;                // of decoded columns
@@ -185,7 +186,8 @@ class Store {
 
   // Of the keeping thread.
   BlockKeeper keeper_;
-  absl::Duration last_retention_;  // monotonic
+  absl::Duration last_retention_;                          // monotonic
+  absl::Duration last_flush_ = -absl::InfiniteDuration();  // monotonic
 
   std::atomic<std::uint64_t> durable_ticket_ = 0;
   std::atomic<std::int64_t> appended_samples_ = 0;

@@ -65,6 +65,21 @@ TEST_F(BlockKeeperTest, AHostWithTheWrongYearKeepsNoBlocksFromBeingMerged) {
   EXPECT_THAT(Hours(), ElementsAre(4));
 }
 
+TEST_F(BlockKeeperTest, WhereBlocksComeFastMoreAreMergedAtOnce) {
+  const std::function<bool()> keep_on = [] { return true; };
+  for (int i = 0; i < 15; ++i) AddHour(i, kNow);
+  EXPECT_FALSE(*keeper.MergeOnce(keep_on, /*busy=*/true));
+  AddHour(15, kNow);
+  EXPECT_TRUE(*keeper.MergeOnce(keep_on, /*busy=*/true));
+  EXPECT_THAT(Hours(), ElementsAre(16));
+}
+
+TEST_F(BlockKeeperTest, AllThatAreThereAreMergedAtOnce) {
+  for (int i = 0; i < 6; ++i) AddHour(i, kNow);
+  EXPECT_TRUE(*keeper.MergeOnce([] { return true; }));
+  EXPECT_THAT(Hours(), ElementsAre(6));
+}
+
 TEST_F(BlockKeeperTest, BlocksThatAreDaysApartAreNotMerged) {
   for (int i = 0; i < 4; ++i) AddHour(i * 48, kNow);
   const auto merged = keeper.MergeOnce([] { return true; });

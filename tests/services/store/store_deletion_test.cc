@@ -205,5 +205,25 @@ TEST_F(StoreDeletionTest, ADiskThatBreaksAnywhereDeletesAllOfAHostOrNothing) {
   }
 }
 
+// A block that is made anew without a host stands under the name of the one before.
+TEST_F(StoreDeletionTest, ADiskThatDoesNotSyncCostsNobodyElseHisRows) {
+  for (int skip = 0; skip < 4; ++skip) {
+    SCOPED_TRACE(skip);
+    store.reset();
+    disk.Heal();
+    for (const std::string& path : disk.Paths()) static_cast<void>(disk.Remove(path));
+    Open();
+    AppendAndWait(GaugeFrame("b", "system", At(0), {1}));
+    AppendAndWait(GaugeFrame("a", "system", At(0), {1}));
+    Reopen();
+    disk.Fail(Operation::kSyncDirectory, absl::UnavailableError("Too many open files"), skip, 1000);
+    static_cast<void>(Delete("a"));
+    store.reset();
+    disk.Heal();
+    Open();
+    EXPECT_EQ(store->Times("b", "system", kEver).size(), 1u);
+  }
+}
+
 }  // namespace
 }  // namespace syspulse

@@ -43,6 +43,7 @@ class StoreTest : public ::testing::Test {
     options.directory = "/d";
     options.sync_interval = absl::Milliseconds(1);
     options.retry_interval = absl::Milliseconds(1);
+    options.merge_rest = absl::ZeroDuration();
     auto opened = Store::Open(options, &disk, &clock, [this](std::uint64_t ticket) {
       MutexLock lock(mutex);
       durable = ticket;
