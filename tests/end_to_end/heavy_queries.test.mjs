@@ -161,7 +161,7 @@ test("queries beyond what may wait are refused at once, and those whose callers 
       () => undefined,
     ),
   );
-  const refused = await Promise.any(asked.map(async (one) => (await one)?.status === 422 ? one : Promise.reject(new Error("not refused"))));
+  const refused = await Promise.any(asked.map(async (one) => (await one)?.status === 503 ? one : Promise.reject(new Error("not refused"))));
   assert.match(refused.text, /queries wait already; try again/);
   leave.abort();
   await Promise.all(asked);

@@ -111,7 +111,7 @@ class Metrics {
     return absl::OkStatus();
   }
 
-  // Items are told apart by their texts, or by where they stand.
+  // Items are told apart by their texts, or by where they stand: `1`, and `1.0` within that.
   absl::Status TakeList(const std::string& place, const JsonList& list, const Labels& labels) {
     for (std::size_t i = 0; i < list.items.size(); ++i) {
       Labels of_item = labels;
@@ -122,7 +122,10 @@ class Metrics {
           if (text != nullptr && !label.empty()) of_item.emplace(label, *text);
         }
       }
-      if (of_item.size() == labels.size()) of_item["index"] = absl::StrFormat("%d", i);
+      if (of_item.size() == labels.size()) {
+        std::string& index = of_item["index"];
+        index += absl::StrFormat("%s%d", index.empty() ? "" : ".", i);
+      }
       RETURN_IF_ERROR(Take(place, list.items[i], of_item));
     }
     return absl::OkStatus();

@@ -1,5 +1,6 @@
 #include "web-gateway/server/body_call.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -61,9 +62,16 @@ class BodyCallHandler final : public ExchangeHandler,
       Answer(ToGrpcStatus(message.status()));
       return;
     }
+    // What was compressed takes more room than it came with.
+    const std::size_t bytes = std::max(body.size(), message->Length());
+    BodyShare* const share = exchange_->body_share();
+    if (bytes > share->bytes() && !share->Grow(bytes - share->bytes())) {
+      OnNoRoom();
+      return;
+    }
     call_ = UnaryCall::Start(
         upstream_, {.method = steps_.method, .metadata = metadata_, .timeout = steps_.timeout},
-        *std::move(message), exchange_->body_share()->Split(body.size()),
+        *std::move(message), share->Split(bytes),
         [this](const grpc::Status& status, const grpc::ByteBuffer& answer) {
           const auto self = shared_from_this();
           call_.reset();

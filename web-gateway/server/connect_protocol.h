@@ -62,6 +62,7 @@ class ConnectStreamProtocol final : public RpcProtocol {
 
   absl::Status Decode(std::string_view bytes, bool last,
                       std::vector<std::string>* messages) override;
+  std::size_t held_bytes() const override { return frames_.held_bytes(); }
   HttpResponse Answer(const RpcResult& result) override;
   HttpResponse StreamHead(const Metadata& headers) override;
   absl::StatusOr<std::string> StreamMessage(const std::string& message) override;

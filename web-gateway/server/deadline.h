@@ -12,6 +12,10 @@
 
 namespace syspulse {
 
+// The clock of Asio's timers, and what it says.
+using TimerTime = std::chrono::steady_clock::time_point;
+inline TimerTime TimerNow() { return std::chrono::steady_clock::now(); }
+
 // Confined to the gateway's thread; part of an object that a shared_ptr owns.
 class Deadline {
  public:

@@ -20,6 +20,16 @@ std::string EncodeFrame(std::uint8_t flags, std::string_view payload) {
   return frame;
 }
 
+// What was taken goes once it is most of what is held: else a stream whose frames never end where
+// pieces do would be kept from its beginning on.
+void FrameDecoder::Feed(std::string_view bytes) {
+  if (consumed_ > buffer_.size() / 2) {
+    buffer_.erase(0, consumed_);
+    consumed_ = 0;
+  }
+  buffer_.append(bytes);
+}
+
 absl::StatusOr<std::optional<MessageFrame>> FrameDecoder::Next() {
   const std::string_view rest = std::string_view(buffer_).substr(consumed_);
   if (rest.size() < kHeaderBytes) return std::nullopt;

@@ -31,14 +31,15 @@ std::string EncodeFrame(std::uint8_t flags, std::string_view payload);
 // Takes frames out of a stream of bytes that comes in pieces of any size.
 class FrameDecoder {
  public:
-  void Feed(std::string_view bytes) { buffer_.append(bytes); }
+  void Feed(std::string_view bytes);
 
   // Returns the next whole frame, nothing if more bytes are needed, ResourceExhausted if the frame
   // is longer than kMaxMessageBytes.
   absl::StatusOr<std::optional<MessageFrame>> Next();
 
-  // Whether no part of a frame is waiting for its rest.
-  bool empty() const { return consumed_ == buffer_.size(); }
+  // Returns the bytes of a frame that wait for its rest.
+  std::size_t held_bytes() const { return buffer_.size() - consumed_; }
+  bool empty() const { return held_bytes() == 0; }
 
  private:
   std::string buffer_;

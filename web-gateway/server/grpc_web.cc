@@ -33,7 +33,10 @@ absl::Status GrpcWebProtocol::Decode(std::string_view bytes, bool last,
   while (true) {
     ASSIGN_OR_RETURN(std::optional<MessageFrame> frame, frames_.Next());
     if (!frame) break;
-    if (frame->flags == kFrameTrailers) continue;  // some clients send an empty one
+    if (std::exchange(ended_, frame->flags == kFrameTrailers)) {
+      return absl::InvalidArgumentError("the body goes on behind its trailers");
+    }
+    if (ended_) continue;  // some clients send empty ones
     if (frame->flags == kFrameCompressed) {
       return absl::UnimplementedError("compressed messages are not taken; send them as they are");
     }

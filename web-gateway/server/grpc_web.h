@@ -25,6 +25,7 @@ class GrpcWebProtocol final : public RpcProtocol {
 
   absl::Status Decode(std::string_view bytes, bool last,
                       std::vector<std::string>* messages) override;
+  std::size_t held_bytes() const override { return frames_.held_bytes(); }
   HttpResponse Answer(const RpcResult& result) override;
   HttpResponse StreamHead(const Metadata& headers) override;
   absl::StatusOr<std::string> StreamMessage(const std::string& message) override;
@@ -37,6 +38,7 @@ class GrpcWebProtocol final : public RpcProtocol {
   const bool text_;
   Base64Decoder base64_;
   FrameDecoder frames_;
+  bool ended_ = false;  // by trailers
 };
 
 }  // namespace syspulse

@@ -334,6 +334,7 @@ void Http1Session::FinishAnswer() {
     return;
   }
   parser_.reset();
+  answered_ = answer_complete_ = false;
   state_ = State::kIdle;
   deadline_.Set(limits_.idle_timeout);
   if (buffer_.size() > 0) {

@@ -5,11 +5,10 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
-#include <cstring>
 #include <utility>
-#include <vector>
 
 #include "services/base/text.h"
+#include "web-gateway/server/http2_exchange.h"
 #include "web-gateway/server/limits.h"
 #include "web-gateway/server/peer_address.h"
 
@@ -20,101 +19,15 @@ namespace asio = boost::asio;
 
 // As much as is written at once.
 constexpr std::size_t kWriteBytes = 64 << 10;
+// What a header counts for beside its bytes, RFC 9113, section 6.5.2: a byte on the wire may stand
+// for a whole one.
+constexpr std::size_t kHeaderOverhead = 32;
 
 std::string_view View(const std::uint8_t* bytes, std::size_t size) {
   return {reinterpret_cast<const char*>(bytes), size};
 }
 
-nghttp2_nv ToNv(const std::string& name, const std::string& value) {
-  // nghttp2 copies both; its interface predates const.
-  return {reinterpret_cast<std::uint8_t*>(const_cast<char*>(name.data())),
-          reinterpret_cast<std::uint8_t*>(const_cast<char*>(value.data())), name.size(),
-          value.size(), NGHTTP2_NV_FLAG_NONE};
-}
-
 }  // namespace
-
-// One stream. Speaks to its session until the session lets go of it.
-class Http2Exchange final : public Exchange {
- public:
-  Http2Exchange(HttpRequest request, BodyBudget* bodies, Http2Session* session, std::int32_t stream)
-      : Exchange(std::move(request), bodies), session_(session), stream_(stream) {}
-
-  bool full_duplex() const override { return true; }
-
-  void Respond(HttpResponse response) override {
-    if (session_ == nullptr || answered_) return;
-    const bool no_body =
-        response.status == 204 || response.status == 304 || request().method == "HEAD";
-    const std::string_view body = response.Body();
-    if (response.status != 204 && response.status != 304) {
-      response.headers.emplace_back("content-length", std::to_string(body.size()));
-    }
-    if (!no_body) body_ = std::string(body);
-    ended_ = true;
-    Submit(std::move(response));
-  }
-
-  void StartStream(HttpResponse head) override {
-    if (session_ != nullptr && !answered_) Submit(std::move(head));
-  }
-
-  void Write(std::string bytes, std::function<void()> written) override {
-    if (session_ == nullptr) return;
-    body_ += bytes;
-    written_ = std::move(written);
-    nghttp2_session_resume_data(session_->session_, stream_);
-    session_->FlushSoon();
-  }
-
-  void End() override {
-    if (session_ == nullptr) return;
-    ended_ = true;
-    nghttp2_session_resume_data(session_->session_, stream_);
-    session_->FlushSoon();
-  }
-
-  // Cuts the ties; tells the handler if its answer was not complete.
-  void Detach() {
-    session_ = nullptr;
-    const std::shared_ptr<ExchangeHandler> last = handler();
-    ForgetHandler();
-    if (last) last->OnGone();
-  }
-
-  // Fills `out` with the next bytes of the body. As nghttp2's data source wants it.
-  ssize_t Pull(std::uint8_t* out, std::size_t size, std::uint32_t* flags) {
-    const std::size_t count = std::min(size, body_.size() - pulled_);
-    std::memcpy(out, body_.data() + pulled_, count);
-    pulled_ += count;
-    if (pulled_ == body_.size()) {
-      body_.clear();
-      pulled_ = 0;
-      if (ended_) *flags |= NGHTTP2_DATA_FLAG_EOF;
-      if (written_) {
-        asio::post(session_->socket_.get_executor(), std::exchange(written_, nullptr));
-      }
-      if (count == 0 && !ended_) return NGHTTP2_ERR_DEFERRED;
-    }
-    return static_cast<ssize_t>(count);
-  }
-
-  bool answer_ended() const { return ended_; }
-
-  // The client has ended its request.
-  bool request_ended = false;
-
- private:
-  void Submit(HttpResponse response);
-
-  Http2Session* session_;
-  const std::int32_t stream_;
-  bool answered_ = false;
-  bool ended_ = false;
-  std::string body_;
-  std::size_t pulled_ = 0;
-  std::function<void()> written_;
-};
 
 // nghttp2's callbacks, which are C.
 struct Http2Callbacks {
@@ -122,7 +35,7 @@ struct Http2Callbacks {
 
   static int OnBeginHeaders(nghttp2_session*, const nghttp2_frame* frame, void* user) {
     if (frame->hd.type == NGHTTP2_HEADERS && frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
-      Of(user)->heads_[frame->hd.stream_id] = HttpRequest{.version = 20};
+      Of(user)->heads_[frame->hd.stream_id] = {.request = {.version = 20}};
     }
     return 0;
   }
@@ -132,7 +45,7 @@ struct Http2Callbacks {
                       std::uint8_t, void* user) {
     const auto found = Of(user)->heads_.find(frame->hd.stream_id);
     if (found == Of(user)->heads_.end()) return 0;  // trailers of a request mean nothing here
-    HttpRequest& request = found->second;
+    HttpRequest& request = found->second.request;
     const std::string_view key = View(name, name_size);
     std::string_view text = View(value, value_size);
     if (key == ":method") {
@@ -145,9 +58,9 @@ struct Http2Callbacks {
     } else if (!key.starts_with(':')) {
       request.headers.emplace_back(std::string(key), std::string(text));
     }
-    std::size_t bytes = request.path.size() + request.query.size();
-    for (const auto& [header, content] : request.headers) bytes += header.size() + content.size();
-    return bytes > kMaxHeadBytes ? NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE : 0;  // resets the stream
+    found->second.bytes += name_size + value_size + kHeaderOverhead;
+    return found->second.bytes > kMaxHeadBytes ? NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE
+                                               : 0;  // resets the stream
   }
 
   static int OnFrame(nghttp2_session*, const nghttp2_frame* frame, void* user) {
@@ -170,32 +83,7 @@ struct Http2Callbacks {
     Of(user)->OnStreamClosed(stream, error_code);
     return 0;
   }
-
-  static ssize_t Pull(nghttp2_session* session, std::int32_t stream, std::uint8_t* out,
-                      std::size_t size, std::uint32_t* flags, nghttp2_data_source* source, void*) {
-    auto* exchange = static_cast<Http2Exchange*>(source->ptr);
-    const ssize_t count = exchange->Pull(out, size, flags);
-    if ((*flags & NGHTTP2_DATA_FLAG_EOF) != 0 && !exchange->request_ended) {
-      // The answer came before the request ended: the rest of it is not wanted.
-      nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, stream, NGHTTP2_NO_ERROR);
-    }
-    return count;
-  }
 };
-
-void Http2Exchange::Submit(HttpResponse response) {
-  answered_ = true;
-  session_->router_->policy().Decorate(request(), &response);
-  const std::string status_name = ":status";
-  const std::string status = std::to_string(response.status);
-  std::vector<nghttp2_nv> headers = {ToNv(status_name, status)};
-  for (const auto& [name, value] : response.headers) headers.push_back(ToNv(name, value));
-  nghttp2_data_provider provider{};
-  provider.source.ptr = this;
-  provider.read_callback = &Http2Callbacks::Pull;
-  nghttp2_submit_response(session_->session_, stream_, headers.data(), headers.size(), &provider);
-  session_->FlushSoon();
-}
 
 Http2Session::Http2Session(asio::ip::tcp::socket socket, Router* router,
                            const ConnectionLimits& limits, BodyBudget* bodies, Closed closed)
@@ -205,7 +93,8 @@ Http2Session::Http2Session(asio::ip::tcp::socket socket, Router* router,
       limits_(limits),
       bodies_(bodies),
       closed_(std::move(closed)),
-      deadline_(socket_.get_executor()) {
+      deadline_(socket_.get_executor()),
+      next_check_(socket_.get_executor()) {
   nghttp2_session_callbacks* callbacks = nullptr;
   nghttp2_session_callbacks_new(&callbacks);
   nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks,
@@ -227,6 +116,7 @@ Http2Session::~Http2Session() { nghttp2_session_del(session_); }
 void Http2Session::Start(std::string_view bytes) {
   deadline_.Bind(weak_from_this(), [this] { Close(); });
   deadline_.Set(limits_.idle_timeout);
+  next_check_.Bind(weak_from_this(), [this] { ResetStuckStreams(); });
   const auto self = shared_from_this();
   Feed(bytes);
   Read();
@@ -301,13 +191,14 @@ void Http2Session::Flush() {
 }
 
 void Http2Session::OnHeaders(std::int32_t stream, bool last) {
-  HttpRequest request = std::move(heads_[stream]);
+  HttpRequest request = std::move(heads_[stream].request);
   request.peer = peer_;
   heads_.erase(stream);
   ++stream_count_;
   if (!writing_) deadline_.Clear();
   const auto exchange = std::make_shared<Http2Exchange>(std::move(request), bodies_, this, stream);
   exchange->request_ended = last;
+  if (exchanges_.empty()) CheckSoon();
   exchanges_[stream] = exchange;
   router_->Route(exchange);
   if (last) OnBody(stream, {}, true);
@@ -317,16 +208,22 @@ void Http2Session::OnBody(std::int32_t stream, std::string_view bytes, bool last
   const auto found = exchanges_.find(stream);
   if (found == exchanges_.end()) return;
   const std::shared_ptr<Http2Exchange> exchange = found->second;
-  exchange->request_ended = last;
-  const std::shared_ptr<ExchangeHandler> handler = exchange->handler();
-  if (!handler || exchange->answer_ended()) return;  // nobody holds what comes now
-  if (exchange->body_share()->Grow(bytes.size())) {
-    handler->OnBody(bytes, last);
-    if (last) exchange->body_share()->Shrink(0);  // what the handler needs of it, it has
-  } else {
-    exchange->body_share()->Shrink(0);
-    handler->OnNoRoom();
+  exchange->TakeBody(bytes, last);
+}
+
+void Http2Session::CheckSoon() {
+  next_check_.Set(std::min(limits_.body_timeout, limits_.write_timeout) / 2);
+}
+
+// The connection may be well while a stream on it is not: its client sends no more of a request, or
+// lets flow control stop the answer.
+void Http2Session::ResetStuckStreams() {
+  for (const auto& [stream, exchange] : exchanges_) {
+    if (!exchange->IsStuck(limits_)) continue;
+    nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, stream, NGHTTP2_CANCEL);
   }
+  if (!exchanges_.empty()) CheckSoon();
+  FlushSoon();
 }
 
 void Http2Session::OnStreamClosed(std::int32_t stream, std::uint32_t error_code) {
@@ -357,6 +254,7 @@ void Http2Session::Close() {
   const auto self = shared_from_this();
   is_closed_ = true;
   deadline_.Stop();
+  next_check_.Stop();
   boost::system::error_code ignored;
   socket_.close(ignored);
   const auto exchanges = std::exchange(exchanges_, {});

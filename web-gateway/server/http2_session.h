@@ -56,6 +56,8 @@ class Http2Session final : public Session, public std::enable_shared_from_this<H
   void OnHeaders(std::int32_t stream, bool last);
   void OnBody(std::int32_t stream, std::string_view bytes, bool last);
   void OnStreamClosed(std::int32_t stream, std::uint32_t error_code);
+  void CheckSoon();
+  void ResetStuckStreams();
 
   boost::asio::ip::tcp::socket socket_;
   const std::string peer_;
@@ -72,10 +74,15 @@ class Http2Session final : public Session, public std::enable_shared_from_this<H
   bool stopping_ = false;
   std::size_t stream_count_ = 0;
   std::size_t reset_count_ = 0;
+  struct Head {
+    HttpRequest request;
+    std::size_t bytes = 0;
+  };
   // Requests whose head is not complete yet, and exchanges under way, by stream.
-  std::map<std::int32_t, HttpRequest> heads_;
+  std::map<std::int32_t, Head> heads_;
   std::map<std::int32_t, std::shared_ptr<Http2Exchange>> exchanges_;
-  Deadline deadline_;
+  Deadline deadline_;    // of the connection
+  Deadline next_check_;  // of its streams, while there are any
 };
 
 }  // namespace syspulse

@@ -14,6 +14,10 @@ PrometheusError PrometheusEndpoint::Explain(const grpc::Status& status) const {
         return {422, "execution",
                 "the answer is too large; ask for fewer series, less time or a larger step"};
       }
+      // That passes, where any other limit is the query's own.
+      if (text.find("queries wait already") != std::string::npos) {
+        return {503, "unavailable", text};
+      }
       return {422, "execution", text};
     case grpc::StatusCode::FAILED_PRECONDITION:
     case grpc::StatusCode::OUT_OF_RANGE:

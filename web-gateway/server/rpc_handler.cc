@@ -87,8 +87,7 @@ absl::Status RpcHandler::TakeBody(std::string_view bytes, bool last) {
   OpenCall();
   BodyShare* const share = exchange_->body_share();
   for (const std::string& message : messages) call_->Write(message, share->Split(message.size()));
-  // What is not a whole message yet came last.
-  if (!messages.empty()) share->Shrink(bytes.size());
+  if (!messages.empty()) share->Shrink(protocol_->held_bytes());
   if (call_->pending_bytes() > kMaxPendingBytes) {
     return absl::ResourceExhaustedError("the service does not take messages as fast as they come");
   }

@@ -43,6 +43,10 @@ class RpcProtocol {
   virtual absl::Status Decode(std::string_view bytes, bool last,
                               std::vector<std::string>* messages) = 0;
 
+  // Returns how many bytes are held of a message that is not complete yet, of those that come one
+  // behind the other.
+  virtual std::size_t held_bytes() const { return 0; }
+
   // Returns the whole answer to a unary call, or to a stream that ended before it began.
   virtual HttpResponse Answer(const RpcResult& result) = 0;
 

@@ -128,6 +128,10 @@ TEST(AgentReport, ItemsWithoutANameAreToldApartByTheirPlace) {
   EXPECT_THAT(SamplesOf(Parsed(R"({"agent_id": "a", "cores": [10, 20], "up": true})")),
               UnorderedElementsAre(Pair("custom_cores{index=0}", 10),
                                    Pair("custom_cores{index=1}", 20), Pair("custom_up", 1)));
+  EXPECT_THAT(
+      SamplesOf(Parsed(R"({"agent_id": "a", "heat": [[1, 2], [3]]})")),
+      UnorderedElementsAre(Pair("custom_heat{index=0.0}", 1), Pair("custom_heat{index=0.1}", 2),
+                           Pair("custom_heat{index=1.0}", 3)));
 }
 
 TEST(AgentReport, WhatIsWrongIsNamedWithItsPlace) {

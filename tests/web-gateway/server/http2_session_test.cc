@@ -1,5 +1,7 @@
 #include "web-gateway/server/http2_session.h"
 
+#include <chrono>
+
 #include "tests/web-gateway/server/gateway_fixture.h"
 #include "tests/web-gateway/server/http2_client.h"
 #include "web-gateway/server/frame.h"
@@ -107,6 +109,49 @@ TEST_F(Http2, HeadsHaveALimit) {
   const auto next = client.Open("GET", "/");
   client.End(next);
   EXPECT_EQ(client.WaitForEnd(next).status, 200);
+}
+
+// By a table, a byte on the wire is a header of two; each counts for 32 and what it says.
+TEST_F(Http2, ManyTinyHeadersAreTooManyToo) {
+  Http2Client client(port());
+  const auto stream = client.Open("GET", "/", Headers(600, {"a", "b"}));
+  client.End(stream);
+  EXPECT_NE(client.WaitForEnd(stream).error_code, 0u);
+}
+
+TEST_F(Http2, ARequestThatStopsHalfwayGivesBackItsRoom) {
+  StartGateway({.limits = {.body_timeout = std::chrono::milliseconds(100)}});
+  upstream_->On(kPush, {.echo = true});
+  Http2Client client(port());
+  const auto stuck = client.Open("POST", kListHosts, kGrpcWebHeaders);
+  client.Write(stuck, EncodeFrame(0, std::string(1000, 'x')).substr(0, 500));
+  const auto open = client.Open("POST", kPush, kGrpcWebHeaders);
+  client.Write(open, EncodeFrame(0, "one"));
+  EXPECT_NE(client.WaitForEnd(stuck).error_code, 0u);
+  // A stream that holds nothing stays.
+  client.Write(open, EncodeFrame(0, "two"));
+  const std::string expected = EncodeFrame(0, "one") + EncodeFrame(0, "two");
+  EXPECT_EQ(
+      client.WaitFor(open, [&](const auto& s) { return s.body.size() >= expected.size(); }).body,
+      expected);
+}
+
+TEST_F(Http2, AnAnswerThatNobodyTakesIsDropped) {
+  StartGateway({.limits = {.write_timeout = std::chrono::milliseconds(100)}});
+  upstream_->On(kWatch, {.messages = {std::string(1 << 20, 'x')}, .flood = true});
+  Http2Client client(port());
+  const auto stream = client.Open("POST", kWatch, kGrpcWebHeaders);
+  client.Write(stream, EncodeFrame(0, ""));
+  client.End(stream);
+  client.WaitFor(stream, [](const auto& s) { return !s.body.empty(); });
+  EXPECT_TRUE(upstream_->WaitForCancellations(1));  // nothing is read meanwhile
+}
+
+TEST_F(Http2, NothingComesBehindTrailers) {
+  Http2Client client(port());
+  const auto stream = client.Open("POST", kListHosts, kGrpcWebHeaders);
+  for (int i = 0; i < 2; ++i) client.Write(stream, EncodeFrame(kFrameTrailers, "x"));
+  EXPECT_THAT(client.WaitForEnd(stream).body, HasSubstr("behind its trailers"));
 }
 
 TEST_F(Http2, RequestsThatAreOpenedToBeResetEndTheConnection) {

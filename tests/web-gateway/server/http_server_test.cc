@@ -171,6 +171,14 @@ TEST_F(Server, RequestsThatTrickleInAreCutOff) {
   EXPECT_TRUE(idle.ReadsEnd());
 }
 
+TEST_F(Server, AConnectionThatWasUsedIsToldWhatIsWrongAsANewOneIs) {
+  HttpClient client(port());
+  client.SendRequest("GET", "/");
+  EXPECT_EQ(client.ReadAnswer().status, 200);
+  client.Send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n");
+  EXPECT_EQ(client.ReadAnswer().status, 413);
+}
+
 TEST_F(Server, ReaderThatTakesNothingIsCutOff) {
   StartGateway({.limits = {.write_timeout = std::chrono::milliseconds(60)}});
   upstream_->On(kWatch, {.messages = {std::string(1 << 20, 'x')}, .flood = true});
