@@ -21,6 +21,9 @@ constexpr std::array<std::string_view, 10> kLost = {
     "Endpoint closing",    "Stream removed", "RST_STREAM",
     "Cancelling all calls"};
 
+// What the core says when the deadline of a call passes.
+constexpr std::string_view kDeadlinePassed = "Deadline Exceeded";
+
 template <std::size_t kCount>
 bool ContainsOne(std::string_view text, const std::array<std::string_view, kCount>& parts) {
   return std::ranges::any_of(
@@ -56,7 +59,10 @@ absl::Status FromGrpc(const grpc::Status& status, std::string_view server) {
       message = Unavailable(message, server);
       break;
     case grpc::StatusCode::DEADLINE_EXCEEDED:
-      message = absl::StrFormat("syspulsed at %s did not answer in time", server);
+      // The service has words of its own for a query that takes too long.
+      if (message.empty() || message == kDeadlinePassed) {
+        message = absl::StrFormat("syspulsed at %s did not answer in time", server);
+      }
       break;
     case grpc::StatusCode::UNIMPLEMENTED:
       if (message.empty()) {

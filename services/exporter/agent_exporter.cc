@@ -8,6 +8,7 @@
 #include "services/base/version.h"
 #include "services/collect/collector_spec.h"
 #include "services/exporter/collector_query.h"
+#include "services/exporter/current_frames.h"
 #include "services/exporter/process_families.h"
 #include "services/exporter/text_format.h"
 
@@ -100,6 +101,7 @@ HttpAnswer AgentPages::AnswerMetrics(std::string_view query) const {
     page = page_;
   }
   if (frames.empty()) return {.status = 503, .body = "nothing has been sampled yet\n"};
+  RemoveEnded(&frames);  // a reload may have switched a collector off
   // The first frame that has a series has it on the page: no file of others' metrics can hide what
   // was measured.
   std::ranges::stable_partition(

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_format.h"
 #include "prometheus/metric_family.h"
+#include "services/exporter/current_frames.h"
 #include "services/exporter/host_families.h"
 #include "services/exporter/text_format.h"
 #include "services/model/instance_names.h"
@@ -19,18 +20,12 @@ constexpr int kThreads = 4;
 constexpr std::string_view kHostPrefix = "/hosts/";
 constexpr std::string_view kHostSuffix = "/metrics";
 constexpr std::string_view kSystem = "system";
-// A source that has said nothing for so long, while others of its host go on, is over; it is as
-// long as Prometheus itself looks back for a value.
-constexpr absl::Duration kSourceLifetime = absl::Minutes(5);
 
 // Returns the frames of a host that say what is now. The system's come first, so that no other
 // source can stand in for it.
 std::vector<FramePtr> CurrentFrames(const Hub& hub, const std::string& host_id) {
   std::vector<FramePtr> frames = hub.LatestFrames(host_id);
-  absl::Time newest = absl::InfinitePast();
-  for (const FramePtr& frame : frames) newest = std::max(newest, frame->time);
-  std::erase_if(frames,
-                [&](const FramePtr& frame) { return newest - frame->time > kSourceLifetime; });
+  RemoveEnded(&frames);
   std::ranges::stable_partition(frames,
                                 [](const FramePtr& frame) { return frame->source == kSystem; });
   return frames;

@@ -49,6 +49,11 @@ TEST(FromGrpc, WordsOfTheServiceStay) {
               StatusIs(absl::StatusCode::kNotFound, "no host 'x'; there is web-1"));
 }
 
+TEST(FromGrpc, AQueryThatTakesTooLongIsNoServerThatIsAway) {
+  EXPECT_THAT(Told(grpc::StatusCode::DEADLINE_EXCEEDED, "query timed out after 30s"),
+              StatusIs(absl::StatusCode::kDeadlineExceeded, "query timed out after 30s"));
+}
+
 TEST(FromGrpc, SlowAnswerNamesTheServer) {
   EXPECT_THAT(Told(grpc::StatusCode::DEADLINE_EXCEEDED, "Deadline Exceeded"),
               StatusIs(absl::StatusCode::kDeadlineExceeded,
