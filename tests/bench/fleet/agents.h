@@ -52,8 +52,9 @@ class PlayedAgents {
   // `timed` do they count for the times below. Of one thread.
   void PlaySecond(absl::Time second, bool timed);
 
-  // Waits until all frames were acknowledged or dropped, for so long at most.
-  bool WaitUntilSettled(absl::Duration patience) const;
+  // Waits until all frames were acknowledged or dropped, for so long at most. Agents that have some
+  // left after a while end their streams.
+  bool WaitUntilSettled(absl::Duration patience);
 
   AgentsCounts Counts() const;
 
