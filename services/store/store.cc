@@ -55,13 +55,10 @@ Store::Store(StoreOptions options, FileSystem* files, const Clock* clock, OnDura
   for (const absl::Status& damage : recovery.damage) NoteDamage(damage);
   if (!recovery.head->empty()) {
     appender_.Freeze();
-    has_frozen_ = true;
     recovered_ = false;
   }
-  if (!contents_.View().deletions->empty()) {  // what is not erased yet
-    freeze_at_once_ = true;
-    has_frozen_ = true;
-  }
+  if (!contents_.View().deletions->empty()) freeze_at_once_ = true;  // what is not erased yet
+  has_frozen_ = true;  // or blocks to merge, for which there was no time before
   keeping_ = std::jthread([this](const std::stop_token& stop) { KeepLoop(stop); });
   writing_thread_ = std::jthread([this](const std::stop_token& stop) { WriteLoop(stop); });
 }

@@ -43,7 +43,6 @@ class StoreTest : public ::testing::Test {
     options.directory = "/d";
     options.sync_interval = absl::Milliseconds(1);
     options.retry_interval = absl::Milliseconds(1);
-    options.merge_rest = absl::ZeroDuration();
     auto opened = Store::Open(options, &disk, &clock, [this](std::uint64_t ticket) {
       MutexLock lock(mutex);
       durable = ticket;
@@ -114,7 +113,7 @@ class StoreTest : public ::testing::Test {
 
   MemoryFileSystem disk;
   SystemClock clock;
-  StoreOptions options;
+  StoreOptions options{.merge_rest = absl::ZeroDuration()};  // merged as soon as may be
   Mutex mutex;
   std::condition_variable_any changed;
   std::uint64_t durable = 0;

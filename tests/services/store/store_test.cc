@@ -209,6 +209,17 @@ TEST_F(StoreTest, ReadersSeeEverythingWhileBlocksAreMade) {
   }
 }
 
+TEST_F(StoreTest, BlocksForWhichThereWasNoTimeAreMergedAtTheNextStart) {
+  options.merge_rest = absl::InfiniteDuration();
+  for (int run = 0; run < 4; ++run) {
+    Reopen();
+    AppendAndWait(GaugeFrame("a", "system", At(run), {1}));
+  }
+  Reopen();
+  WaitFor([](const StoreStats& stats) { return stats.blocks == 1; });
+  EXPECT_EQ(Read().size(), 1u);
+}
+
 TEST_F(StoreTest, ManyFramesBecomeBlocksThatAreMerged) {
   options.blocks.head_samples = 20;
   Open();
