@@ -1,27 +1,20 @@
 // What people change of hosts on the page: a name and labels, and to forget one, in a real browser.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { startAgents } from "../end_to_end/some_agents.mjs";
-import { Stack, eventually } from "../end_to_end/stack.mjs";
-import { launchBrowser, openPage } from "./browser.mjs";
+import { eventually } from "../end_to_end/stack.mjs";
+import { startFleet } from "./fleet_page.mjs";
 
+let fleet;
 let stack;
-let agents = [];
-let browser;
+let agents;
 let page;
 const problems = [];
 
 before(async () => {
-  stack = await Stack.start(["service", "gateway"]);
-  agents = await startAgents(stack);
-  browser = await launchBrowser();
-  page = await openPage(browser, problems);
+  fleet = await startFleet(problems);
+  ({ stack, agents, page } = fleet);
 });
-after(async () => {
-  await browser?.close();
-  await Promise.all(agents.map((agent) => agent.stop()));
-  await stack?.stop();
-});
+after(() => fleet?.stop());
 
 const row = (id) => page.locator(`[data-testid="fleet-row"][data-host="${id}"]`);
 const shownHosts = () => page.getByTestId("fleet-row").evaluateAll((rows) => rows.map((each) => each.dataset.host));
@@ -33,6 +26,7 @@ async function askToForget(agent, id) {
   await agent.stop();
   await eventually(async () => (await row(id).getByTestId("forget-host").count()) === 1, { ms: 60_000, what: `a button at ${id}` });
   await row(id).getByTestId("forget-host").click();
+  await page.getByTestId("forget-dialog").waitFor();
 }
 
 test("a name and labels are given, and what cannot be is said in the service's words", async () => {
@@ -55,12 +49,13 @@ test("a host whose agent has gone is forgotten, and its data stays", async () =>
   await eventually(async () => (await shownHosts()).length === 3, { what: "all hosts" });
   assert.equal(await page.getByTestId("forget-host").count(), 0, "all are online");
   await askToForget(agents[2], "db-1");
-  await page.keyboard.press("Escape");
+  await page.getByTestId("dialog-cancel").press("Escape");
+  await page.getByTestId("forget-dialog").waitFor({ state: "detached" });
   assert.deepEqual((await shownHosts()).toSorted(), ["db-1", "web-1", "web-2"]);
   await row("db-1").getByTestId("forget-host").click();
   await act();
   await eventually(async () => !(await shownHosts()).includes("db-1"), { what: "its row to go" });
-  assert.equal(await hostsWithData(), 3);
+  await eventually(async () => (await hostsWithData()) === 3, { what: "data of 3 hosts" });
 });
 
 test("with its data, if that is wanted", async () => {
@@ -68,6 +63,6 @@ test("with its data, if that is wanted", async () => {
   await page.getByTestId("forget-data").check();
   await act();
   await eventually(async () => (await shownHosts()).join() === "web-1", { what: "its row to go" });
-  assert.equal(await hostsWithData(), 2);
+  await eventually(async () => (await hostsWithData()) === 2, { what: "data of 2 hosts" });
   assert.deepEqual(problems, []);
 });

@@ -3,27 +3,21 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { FLEET, startAgents } from "../end_to_end/some_agents.mjs";
-import { Stack, eventually } from "../end_to_end/stack.mjs";
-import { launchBrowser, openPage } from "./browser.mjs";
+import { FLEET } from "../end_to_end/some_agents.mjs";
+import { eventually } from "../end_to_end/stack.mjs";
+import { startFleet } from "./fleet_page.mjs";
 
+let fleet;
 let stack;
-let agents = [];
-let browser;
+let agents;
 let page;
 const problems = [];
 
 before(async () => {
-  stack = await Stack.start(["service", "gateway"]);
-  agents = await startAgents(stack);
-  browser = await launchBrowser();
-  page = await openPage(browser, problems);
+  fleet = await startFleet(problems);
+  ({ stack, agents, page } = fleet);
 });
-after(async () => {
-  await browser?.close();
-  await Promise.all(agents.map((agent) => agent.stop()));
-  await stack?.stop();
-});
+after(() => fleet?.stop());
 
 const shownHosts = () => page.getByTestId("fleet-row").evaluateAll((rows) => rows.map((row) => row.dataset.host));
 const inUrl = (name) => new URL(page.url()).searchParams.get(name);

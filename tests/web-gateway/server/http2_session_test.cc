@@ -23,7 +23,17 @@ const Headers kGrpcWebHeaders = {{"content-type", "application/grpc-web+proto"}}
 
 std::string GrpcWebEnd() { return EncodeFrame(kFrameTrailers, "grpc-status: 0\r\n"); }
 
-using Http2 = GatewayTest;
+class Http2 : public GatewayTest {
+ protected:
+  // Opens a stream whose answer never ends, and reads its beginning.
+  void OpenFlood(Http2Client* client) {
+    upstream_->On(kWatch, {.messages = {std::string(1 << 20, 'x')}, .flood = true});
+    const auto stream = client->Open("POST", kWatch, kGrpcWebHeaders);
+    client->Write(stream, EncodeFrame(0, ""));
+    client->End(stream);
+    client->WaitFor(stream, [](const auto& s) { return !s.body.empty(); });
+  }
+};
 
 TEST_F(Http2, BothDirectionsFlowAtOnce) {
   for (const char* method : {kPush, kReflection}) {
@@ -138,12 +148,8 @@ TEST_F(Http2, ARequestThatStopsHalfwayGivesBackItsRoom) {
 
 TEST_F(Http2, AnAnswerThatNobodyTakesIsDropped) {
   StartGateway({.limits = {.write_timeout = std::chrono::milliseconds(100)}});
-  upstream_->On(kWatch, {.messages = {std::string(1 << 20, 'x')}, .flood = true});
   Http2Client client(port());
-  const auto stream = client.Open("POST", kWatch, kGrpcWebHeaders);
-  client.Write(stream, EncodeFrame(0, ""));
-  client.End(stream);
-  client.WaitFor(stream, [](const auto& s) { return !s.body.empty(); });
+  OpenFlood(&client);
   EXPECT_TRUE(upstream_->WaitForCancellations(1));  // nothing is read meanwhile
 }
 
@@ -167,12 +173,8 @@ TEST_F(Http2, RequestsThatAreOpenedToBeResetEndTheConnection) {
 }
 
 TEST_F(Http2, SlowReaderHoldsBackItsOwnStreamOnly) {
-  upstream_->On(kWatch, {.messages = {std::string(1 << 20, 'x')}, .flood = true});
   Http2Client client(port());
-  const auto stream = client.Open("POST", kWatch, kGrpcWebHeaders);
-  client.Write(stream, EncodeFrame(0, ""));
-  client.End(stream);
-  client.WaitFor(stream, [](const auto& s) { return !s.body.empty(); });
+  OpenFlood(&client);
   int before = -1;
   for (int round = 0; round < 500 && before != upstream_->sent_count(); ++round) {
     before = upstream_->sent_count();
