@@ -78,6 +78,10 @@ void TableFeed::Refresh() {
   for (Subscription& one : subscriptions_) one.subscriber->Offer(one.topic, current_, 0);
 }
 
+void TableFeed::ForgetIfDeleted(const HostChange& change) {
+  if (change.deleted) current_ = nullptr;
+}
+
 ProcessFeed::ProcessFeed(FeedContext* context, const ProcessTopic& topic)
     : TableFeed(context, topic.host),
       query_(topic.query),
@@ -90,6 +94,7 @@ Demand ProcessFeed::DemandOf(const Subscription&) const {
 }
 
 bool ProcessFeed::OnChange(const HostChange& change) {
+  ForgetIfDeleted(change);
   return change.processes || change.deleted || (change.interim_processes && wants_interim()) ||
          (host().empty() && change.described);
 }
@@ -111,6 +116,7 @@ LiveValuePtr ProcessFeed::Build() const {
 }
 
 bool HostFeed::OnChange(const HostChange& change) {
+  ForgetIfDeleted(change);
   return change.described || change.deleted || (topic_.summary_interval && !change.frames.empty());
 }
 

@@ -31,6 +31,8 @@ class TableFeed : public Feed {
 
  protected:
   virtual LiveValuePtr Build() const = 0;  // null while there is nothing to send
+  // Shows those who come later nothing of a host that was deleted, though a refresh may be far off.
+  void ForgetIfDeleted(const HostChange& change);
 
  private:
   LiveValuePtr current_;  // null if there was nothing; a refresh is due once it is outdated

@@ -46,6 +46,26 @@ TEST_F(LiveServiceTest, SendsTheCurrentValueOfEveryTopicUnderItsNumber) {
   EXPECT_EQ(by_topic[2].process_table().processes(0).pid(), 7);
 }
 
+TEST_F(LiveServiceTest, ShowsNobodyTheProcessesOfADeletedHostWhileItsTableRests) {
+  TestAgent agent(&service_);
+  v1::WatchRequest request;
+  v1::ProcessTopic* const processes = request.add_topics()->mutable_processes();
+  processes->set_host("web-1");
+  processes->mutable_interval()->set_seconds(1);  // by a clock that stands still
+  request.add_topics()->mutable_hosts();
+  auto before = Watch(request);
+  EXPECT_EQ(before.Next().hosts().hosts_size(), 1);
+  v1::PushFramesRequest batch = agent.Batch(1, 1024);
+  agent.AddProcesses(batch.mutable_batch(), 1, {{.pid = 7, .start_time = TestTime(0)}});
+  agent.Push(batch);
+  while (!before.Next().has_process_table()) continue;
+  ASSERT_TRUE(service_.hub.DeleteHost("web-1").ok());
+  auto after = Watch(request);
+  EXPECT_EQ(after.Next().hosts().hosts_size(), 0);
+  const TestAgent other(&service_, "web-2");
+  EXPECT_EQ(after.Next().hosts().hosts_size(), 1);
+}
+
 TEST_F(LiveServiceTest, SendsThePastFirst) {
   TestAgent agent(&service_);
   for (int second = 1; second <= 10; ++second) agent.Push(second, second);
