@@ -1,5 +1,7 @@
 #include "tests/testing/service.h"
 
+#include "services/base/log.h"
+
 namespace syspulse {
 
 TestService::TestService(Reach reach, std::size_t max_streams, HubOptions hub_options)
@@ -8,7 +10,10 @@ TestService::TestService(Reach reach, std::size_t max_streams, HubOptions hub_op
       access(*Access::Create(ApiServices(), reach)),
       queries(&history, &clock),
       server(*GrpcServer::Start(Parts(), {.address = "127.0.0.1:0", .max_streams = max_streams})),
-      channel(server->InProcessChannel()) {}
+      channel(server->InProcessChannel()) {
+  // Hundreds of agents come and go: what failed would be lost among them.
+  EXPECT_TRUE(ConfigureLog("warning", "text").ok());
+}
 
 TestService::~TestService() = default;
 
