@@ -112,10 +112,9 @@ absl::Duration Store::SyncInterval() const {
 void Store::WriteOnce(absl::Duration patience, const std::stop_token& stop) {
   const ContentsView view = contents_.View();
   // Memory is bounded: a head that cannot become a block takes no more rows.
-  const bool full =
-      view.frozen != nullptr && view.active->samples() >= 2 * options_.blocks.head_samples;
+  const bool full = view.frozen != nullptr && view.active->samples() >= 2 * RoomOf(*view.active);
   // Queries see what comes while the disk takes nothing, as long as the head has room for it.
-  const bool takes = writing_ || view.active->samples() < options_.blocks.head_samples;
+  const bool takes = writing_ || view.active->samples() < RoomOf(*view.active);
   if (!writing_ || full) queue_.Pause(writing_ ? kFullPause : patience, stop);
   if (takes && !full) {
     // Who sent these waits for the sync; to wake for each frame until then would cost as much as
@@ -168,12 +167,18 @@ void Store::FreezeIfDue() {
     return;
   }
   if (view.active->empty()) return;
-  if (view.active->samples() < options_.blocks.head_samples &&
+  if (view.active->samples() < RoomOf(*view.active) &&
       appender_.segment_bytes() < options_.segment_bytes &&
       clock_->Monotonic() - head_began_ < options_.head_age) {
     return;
   }
   FreezeNow();
+}
+
+std::int64_t Store::RoomOf(const Head& head) const {
+  const std::int64_t samples =
+      std::min(options_.head_rows * head.series(), options_.most_head_samples);
+  return std::max(samples, options_.blocks.head_samples);
 }
 
 void Store::FreezeNow() {
@@ -252,13 +257,15 @@ absl::Status Store::KeepOnce(const std::stop_token& stop) {
     last_retention_ = now;
     RETURN_IF_ERROR(keeper_.RetainOnce(clock_->Now()));
   }
-  if (contents_.View().frozen != nullptr) last_flush_ = now;
-  const absl::Status flushed = keeper_.FlushOnce([this] { return MayMakeBlocks(); });
-  // What was just written and reads back damaged is no damage to live with: nothing goes on.
-  if (absl::IsDataLoss(flushed)) return absl::UnavailableError(flushed.message());
+  RETURN_IF_ERROR(FlushFrozen());
+  // What comes meanwhile does not wait until large blocks are merged.
+  absl::Status flushed;
+  const auto keep_on = [&] {
+    flushed = FlushFrozen();
+    return flushed.ok() && !stop.stop_requested();
+  };
+  const absl::StatusOr<bool> erased = keeper_.EraseOnce(keep_on);
   RETURN_IF_ERROR(flushed);
-  recovered_ = true;
-  const absl::StatusOr<bool> erased = keeper_.EraseOnce([&] { return !stop.stop_requested(); });
   if (absl::IsDataLoss(erased.status())) NoteDamage(erased.status());
   RETURN_IF_ERROR(erased.status());
   if (*erased) {
@@ -270,8 +277,8 @@ absl::Status Store::KeepOnce(const std::stop_token& stop) {
     queue_.Wake();
   }
   const bool busy = clock_->Monotonic() - last_flush_ < options_.merge_rest;
-  const absl::StatusOr<bool> merged =
-      keeper_.MergeOnce([&] { return !stop.stop_requested(); }, busy);
+  const absl::StatusOr<bool> merged = keeper_.MergeOnce(keep_on, busy);
+  RETURN_IF_ERROR(flushed);
   if (absl::IsDataLoss(merged.status())) NoteDamage(merged.status());
   RETURN_IF_ERROR(merged.status());
   if (*merged) {
@@ -280,6 +287,15 @@ absl::Status Store::KeepOnce(const std::stop_token& stop) {
     has_frozen_ = true;
   }
   return absl::OkStatus();
+}
+
+absl::Status Store::FlushFrozen() {
+  if (contents_.View().frozen != nullptr) last_flush_ = clock_->Monotonic();
+  const absl::Status flushed = keeper_.FlushOnce([this] { return MayMakeBlocks(); });
+  // What was just written and reads back damaged is no damage to live with: nothing goes on.
+  if (absl::IsDataLoss(flushed)) return absl::UnavailableError(flushed.message());
+  if (flushed.ok()) recovered_ = true;
+  return flushed;
 }
 
 void Store::NoteDamage(const absl::Status& damage) {
@@ -319,8 +335,7 @@ bool Store::MayMakeBlocks() const {
 
 bool Store::has_room() const {
   const ContentsView view = contents_.View();
-  return writing_ &&
-         (view.frozen == nullptr || view.active->samples() < options_.blocks.head_samples);
+  return writing_ && (view.frozen == nullptr || view.active->samples() < RoomOf(*view.active));
 }
 
 StoreStats Store::stats() const {

@@ -67,7 +67,11 @@ struct StoreOptions {
   absl::Duration sync_interval = absl::Milliseconds(200);
   absl::Duration part_sync_interval = absl::Milliseconds(20);  // for who waits for each answer
   absl::Duration gather_interval = absl::Milliseconds(20);     // until queries see a frame, at most
-  absl::Duration head_age = absl::Hours(2);          // rows stand that long in memory at most
+  absl::Duration head_age = absl::Hours(2);  // rows stand that long in memory at most
+  // Rows of each series that a head takes though they are more than blocks.head_samples: to make
+  // and merge blocks costs by the column, however few rows it has. And samples that it never takes.
+  std::int64_t head_rows = 32;
+  std::int64_t most_head_samples = 16'000'000;
   absl::Duration merge_rest = absl::Seconds(30);     // since the last block until merging hurries
   std::int64_t segment_bytes = 64 << 20;             // of log that a start has to replay, about
   std::int64_t queue_bytes = 64 << 20;               // of frames that wait for the disk
@@ -151,6 +155,8 @@ class Store {
   absl::Status DeleteOnce(const std::string& host);
   void RefuseDeletions(const absl::Status& reason);
   void ForgetDeletions();
+  // Returns how many samples it takes before a block is made of it.
+  std::int64_t RoomOf(const Head& head) const;
   absl::Duration WritePatience() const;
   absl::Duration SyncInterval() const;
   void NoteWriting(const absl::Status& status);
@@ -158,6 +164,7 @@ class Store {
 
   void KeepLoop(const std::stop_token& stop);
   absl::Status KeepOnce(const std::stop_token& stop);
+  absl::Status FlushFrozen();
   void WaitForFrozen(const std::stop_token& stop, bool failed);
   void NoteDamage(const absl::Status& damage);
   void FinishOnce();

@@ -80,6 +80,19 @@ TEST_F(BlockKeeperTest, AllThatAreThereAreMergedAtOnce) {
   EXPECT_THAT(Hours(), ElementsAre(6));
 }
 
+TEST_F(BlockKeeperTest, AHeadBecomesABlockWhileOthersAreMerged) {
+  for (int i = 0; i < 4; ++i) AddHour(i, kNow);
+  int hour = 4;
+  const auto flush = [&] {
+    AddHour(hour++, kNow);
+    return true;
+  };
+  EXPECT_TRUE(*keeper.MergeOnce(flush));
+  EXPECT_EQ(hour, 8);  // asked before each of the four hosts
+  EXPECT_THAT(Hours(), ElementsAre(4, 1, 1, 1, 1));
+  EXPECT_FALSE(disk.Exists("/d/" + BlockName({.first = 1, .last = 1})));
+}
+
 TEST_F(BlockKeeperTest, BlocksThatAreDaysApartAreNotMerged) {
   for (int i = 0; i < 4; ++i) AddHour(i * 48, kNow);
   const auto merged = keeper.MergeOnce([] { return true; });

@@ -56,6 +56,7 @@ TEST_F(StoreTest, APartOfARowThatStandsInABlockCompletesIt) {
 
 TEST_F(StoreTest, AMergedBlockHoldsAllPartsOfARow) {
   options.blocks.head_samples = 1;
+  options.head_rows = 0;
   Open();
   for (int i = 0; i < 4; ++i) {
     std::vector<double> values(4, kNone);

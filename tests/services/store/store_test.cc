@@ -235,6 +235,22 @@ TEST_F(StoreTest, ManyFramesBecomeBlocksThatAreMerged) {
   EXPECT_LT(store->stats().blocks, 15);
 }
 
+TEST_F(StoreTest, AHeadTakesSomeRowsOfEachSeriesBeforeItBecomesABlock) {
+  options.blocks.head_samples = 4;
+  options.head_rows = 8;
+  options.most_head_samples = 20;
+  Open();
+  for (int i = 0; i < 7; ++i) AppendAndWait(GaugeFrame("a", "system", At(i), {1, 2}));
+  EXPECT_EQ(store->stats().blocks, 0);
+  AppendAndWait(GaugeFrame("a", "system", At(7), {1, 2}));
+  WaitFor([](const StoreStats& stats) { return stats.blocks == 1 && stats.head_samples == 0; });
+  const std::vector<double> many(10, 1.0);
+  AppendAndWait(GaugeFrame("b", "system", At(8), many));
+  EXPECT_EQ(store->stats().blocks, 1);
+  AppendAndWait(GaugeFrame("b", "system", At(9), many));
+  WaitFor([](const StoreStats& stats) { return stats.blocks == 2 && stats.head_samples == 0; });
+}
+
 TEST_F(StoreTest, ALongSeriesIsReadSliceBySlice) {
   options.blocks.head_samples = 20;
   options.blocks.longest_block = absl::Seconds(60);
