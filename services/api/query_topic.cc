@@ -14,7 +14,10 @@
 namespace syspulse {
 namespace {
 
-constexpr std::size_t kLongestQuery = 16 << 10;  // a thousand of them stay in memory
+// A thousand of them stay in memory: so many bytes of text, and instructions of regular
+// expressions.
+constexpr std::size_t kLongestQuery = 16 << 10;
+constexpr int kMostRegexSize = 20'000;
 constexpr absl::Duration kDefaultStep = absl::Seconds(1);
 constexpr absl::Duration kShortestStep = absl::Milliseconds(100);  // what agents can measure
 constexpr absl::Duration kLongestStep = absl::Hours(1);
@@ -35,7 +38,7 @@ absl::StatusOr<std::shared_ptr<const promql::Expr>> Parse(const std::string& que
     return absl::InvalidArgumentError(absl::StrFormat(
         "the query has %d bytes; one that is watched has %d at most", query.size(), kLongestQuery));
   }
-  ASSIGN_OR_RETURN(promql::ExprPtr expr, promql::ParseExpr(query));
+  ASSIGN_OR_RETURN(promql::ExprPtr expr, promql::ParseExpr(query, kMostRegexSize));
   const promql::ValueType type = promql::TypeOf(*expr);
   if (type != promql::ValueType::kScalar && type != promql::ValueType::kVector) {
     return absl::InvalidArgumentError(absl::StrFormat(

@@ -42,8 +42,9 @@ absl::StatusOr<promql::TimeRange> RangeOf(const Request& request) {
 template <typename Request>
 absl::StatusOr<std::vector<Matchers>> SelectorsOf(const Request& request) {
   std::vector<Matchers> selectors;
+  promql::SelectorsSize size;
   for (const std::string& text : request.selectors()) {
-    ASSIGN_OR_RETURN(Matchers matchers, promql::ParseSelector(text));
+    ASSIGN_OR_RETURN(Matchers matchers, promql::ParseSelector(text, &size));
     selectors.push_back(std::move(matchers));
   }
   return selectors;

@@ -120,7 +120,7 @@ absl::Status AbsentRows(Evaluation& evaluation, const Call& call, const Grid& gr
     RETURN_IF_ERROR(
         WindowRows(evaluation, argument, grid, FindOverTimeFunction("present_over_time"), note));
   }
-  return IsEmpty(row) ? absl::OkStatus() : sink(LabelsOfAbsent(argument), row);
+  return IsEmpty(row) ? absl::OkStatus() : sink(LabelsOfAbsent(WithoutParens(argument)), row);
 }
 
 absl::Status TimestampCall(Evaluation& evaluation, const Call& call, const Grid& grid,

@@ -20,16 +20,28 @@ absl::Status CheckSize(std::string_view query) {
 
 }  // namespace
 
-absl::StatusOr<ExprPtr> ParseExpr(std::string_view query) {
+absl::StatusOr<ExprPtr> ParseExpr(std::string_view query, int most_regex_size) {
   RETURN_IF_ERROR(CheckSize(query));
-  ASSIGN_OR_RETURN(ExprPtr expr, Syntax(query).Expression());
+  int regex_room = most_regex_size;
+  ASSIGN_OR_RETURN(ExprPtr expr, Syntax(query, &regex_room).Expression());
   RETURN_IF_ERROR(CheckTypes(query, *expr));
   return expr;
 }
 
 absl::StatusOr<std::vector<Matcher>> ParseSelector(std::string_view query) {
+  SelectorsSize size;
+  return ParseSelector(query, &size);
+}
+
+absl::StatusOr<std::vector<Matcher>> ParseSelector(std::string_view query, SelectorsSize* size) {
   RETURN_IF_ERROR(CheckSize(query));
-  ASSIGN_OR_RETURN(VectorSelector selector, Syntax(query).Selector());
+  if (++size->selectors > kMostSelectors) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("there are more than %d selectors", kMostSelectors));
+  }
+  int regex_room = kMostRegexSize - size->regex_size;
+  ASSIGN_OR_RETURN(VectorSelector selector, Syntax(query, &regex_room).Selector());
+  size->regex_size = kMostRegexSize - regex_room;
   return std::move(selector.matchers);
 }
 

@@ -101,8 +101,8 @@ absl::Status TopRows(Evaluation& evaluation, const Aggregate& aggregate, const G
   std::vector<Candidate> candidates;
   std::vector<std::size_t> order;
   for (const std::vector<std::size_t>& members : GroupRows(table, groups)) {
-    RETURN_IF_ERROR(evaluation.context().Check());
     for (std::size_t step = 0; step < grid.count; ++step) {
+      RETURN_IF_ERROR(evaluation.context().Check());
       GatherCandidates(table, members, step, candidates);
       KeepBest(candidates, wanted[step], largest);
       for (const std::size_t row : members) table.values(row)[step] = kAbsent;

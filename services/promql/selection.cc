@@ -183,7 +183,8 @@ absl::Status SubqueryMatrix(Evaluation& evaluation, const Subquery& subquery, co
   const Grid moments = MomentsOf(subquery, ends, evaluation.options());
   if (moments.count == 0) return absl::OkStatus();
   QueryContext& context = evaluation.context();
-  const auto held = static_cast<std::int64_t>(moments.count);
+  // The times, and of each row its values, their windows and what of it goes to other threads.
+  const auto held = 4 * static_cast<std::int64_t>(moments.count);
   absl::Status status = context.Hold(held);
   if (status.ok()) {
     WindowView view(evaluation, ends, subquery.range_ms, grid);

@@ -25,8 +25,10 @@ namespace syspulse::promql {
 // Confined to one thread. Good for one query.
 class Syntax {
  public:
-  // `query` must outlive this.
-  explicit Syntax(std::string_view query) : query_(query), lexer_(query) {}
+  // `query` must outlive this, and so must `*regex_room`: how many instructions its regular
+  // expressions may have, from which those that it has are taken.
+  Syntax(std::string_view query, int* regex_room)
+      : query_(query), lexer_(query), regex_room_(regex_room) {}
 
   // Return the tree of the whole query.
   absl::StatusOr<ExprPtr> Expression();
@@ -96,7 +98,7 @@ class Syntax {
   std::size_t end_ = 0;        // of the last token that was taken
   int nesting_ = 0;            // how deep the methods are in themselves
   int aggregations_ = 0;       // that are open
-  int regex_size_ = 0;         // of all matchers so far
+  int* const regex_room_;      // for those of matchers to come
 };
 
 }  // namespace syspulse::promql

@@ -15,7 +15,6 @@ namespace syspulse::promql {
 namespace {
 
 // By Matcher::RegexSize(): some thousands of usual ones, some tens of megabytes.
-constexpr int kMostRegexSize = 500'000;
 
 std::optional<MatchKind> MatchKindOf(TokenType type) {
   switch (type) {
@@ -102,8 +101,8 @@ absl::StatusOr<Matcher> Syntax::OneMatcher() {
   Token value = Take();
   auto matcher = Matcher::Create(*kind, std::string(name.text), std::move(value.value));
   if (!matcher.ok()) return Fail(name.position.start, std::string(matcher.status().message()));
-  regex_size_ += matcher->RegexSize();
-  if (regex_size_ > kMostRegexSize) {
+  *regex_room_ -= matcher->RegexSize();
+  if (*regex_room_ < 0) {
     return Fail(name.position.start, "too many or too large regular expressions in one query");
   }
   return matcher;

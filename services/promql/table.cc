@@ -51,6 +51,7 @@ std::span<double> Table::values(std::size_t row) {
 
 absl::Status Table::SendTo(const RowSink& sink) {
   for (std::size_t row = 0; row < size(); ++row) {
+    RETURN_IF_ERROR(context_->Check());
     if (IsEmpty(values(row))) continue;
     RETURN_IF_ERROR(sink(labels(row), values(row)));
   }

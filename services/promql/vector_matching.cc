@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -37,6 +38,10 @@ class Matching {
         ones_(grid.count, evaluation.context()),
         results_(grid.count, evaluation.context()) {}
 
+  ~Matching() { evaluation_.context().Release(held_); }
+  Matching(const Matching&) = delete;
+  Matching& operator=(const Matching&) = delete;
+
   absl::Status Run() {
     RETURN_IF_ERROR(evaluation_.Rows(
         one_is_left_ ? *binary_.left : *binary_.right, grid_,
@@ -57,18 +62,39 @@ class Matching {
   };
 
   absl::Status AddOne(const Labels& labels, std::span<const double> values) {
+    RETURN_IF_ERROR(evaluation_.context().Check());
     const std::size_t group = groups_.Add(labels);
-    if (group == members_.size()) members_.emplace_back();
+    if (group == members_.size()) {
+      members_.emplace_back();
+      owners_.emplace_back();
+    }
     const std::size_t added = ones_.size();
-    for (const std::size_t other : members_[group]) {
-      const std::span<const double> there = ones_.values(other);
-      for (std::size_t i = 0; i < values.size(); ++i) {
-        if (IsAbsent(values[i]) || IsAbsent(there[i])) continue;
-        meetings_.try_emplace(i, Meeting{.first = other, .second = added});
+    RETURN_IF_ERROR(ones_.Add(labels, values));
+    members_[group].push_back(added);
+    if (members_[group].size() == 1) return absl::OkStatus();
+    if (members_[group].size() == 2) RETURN_IF_ERROR(Own(group, members_[group].front()));
+    return Own(group, added);
+  }
+
+  // Takes note of where a row has values, and of those that another one of its group has already.
+  absl::Status Own(std::size_t group, std::size_t row) {
+    std::vector<std::uint32_t>& owners = owners_[group];
+    if (owners.empty()) {
+      // Two of them take the room of a sample.
+      held_ += static_cast<std::int64_t>(grid_.count / 2);
+      RETURN_IF_ERROR(evaluation_.context().Hold(static_cast<std::int64_t>(grid_.count / 2)));
+      owners.resize(grid_.count);
+    }
+    const std::span<const double> values = ones_.values(row);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (IsAbsent(values[i])) continue;
+      if (owners[i] == 0) {
+        owners[i] = static_cast<std::uint32_t>(row + 1);
+      } else {
+        meetings_.try_emplace(i, Meeting{.first = owners[i] - 1, .second = row});
       }
     }
-    members_[group].push_back(added);
-    return ones_.Add(labels, values);
+    return absl::OkStatus();
   }
 
   absl::Status CheckMeetings(std::span<const double> values) const {
@@ -174,7 +200,10 @@ class Matching {
   const bool one_to_one_;
   LabelGroups groups_;                             // of the side "one"
   std::vector<std::vector<std::size_t>> members_;  // rows of ones_ by group
-  std::map<std::size_t, Meeting> meetings_;        // by step
+  // By group with several rows and by step: the first of them that has a value there, plus one.
+  std::vector<std::vector<std::uint32_t>> owners_;
+  std::int64_t held_ = 0;                    // samples' room that those take
+  std::map<std::size_t, Meeting> meetings_;  // by step
   Table ones_;
   std::vector<bool> matched_;  // one-to-one: by group and step, whether there is a result
   std::vector<double> row_;    // scratch

@@ -24,8 +24,9 @@ constexpr absl::Duration kPageTimeout = absl::Minutes(1);
 
 // Refuses selectors that are none, and those that every series satisfies.
 absl::Status CheckSelectors(const std::vector<std::string>& selectors) {
+  promql::SelectorsSize size;
   for (const std::string& selector : selectors) {
-    ASSIGN_OR_RETURN(const auto matchers, promql::ParseSelector(selector));
+    ASSIGN_OR_RETURN(const auto matchers, promql::ParseSelector(selector, &size));
     const bool all = std::ranges::all_of(
         matchers, [](const promql::Matcher& matcher) { return matcher.Matches(""); });
     if (all) {

@@ -60,6 +60,8 @@ TEST(Calls, SayWhatIsAbsent) {
   EXPECT_EQ(run.At(R"(absent(y{a="1",b!="2",c=~"3"}))", 0), "{a=\"1\"} 1\n");
   EXPECT_EQ(run.At(R"(absent(y{a="1",a="2",b="3"}))", 0), "{b=\"3\"} 1\n");
   EXPECT_EQ(run.At(R"(absent(sum(y{a="1"})))", 0), "{} 1\n");
+  EXPECT_EQ(run.At(R"(absent(((y{a="1"}))))", 0), "{a=\"1\"} 1\n");
+  EXPECT_EQ(run.At(R"(absent_over_time((y{a="1"}[5m])))", 0), "{a=\"1\"} 1\n");
   EXPECT_EQ(run.At(R"(absent_over_time(y{a="1"}[5m]))", 0), "{a=\"1\"} 1\n");
   EXPECT_EQ(run.Over("absent_over_time(x[5s])", 0, 20, 10), "{} 1@10\n");
 }

@@ -151,7 +151,8 @@ TEST(Engine, RefusesRangesThatAreNone) {
   constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
   EXPECT_THAT(run.Over("1", 1, 0, 1), HasSubstr("end timestamp must not be before start time"));
   EXPECT_THAT(run.Over("1", 0, 1, 0), HasSubstr("zero or negative query resolution step"));
-  EXPECT_THAT(run.Over("1", 0, 11'001, 1), HasSubstr("exceeded maximum resolution of 11,000 points"));
+  EXPECT_THAT(run.Over("1", 0, 11'001, 1),
+              HasSubstr("exceeded maximum resolution of 11,000 points"));
   EXPECT_THAT(run.Range("1", {-kMost, kMost}, 1),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("too far from now")));
   EXPECT_THAT(run.Instant("x", kMost),

@@ -150,6 +150,20 @@ TEST(Parser, ReadsSelectorsOfTheHttpApi) {
   }
 }
 
+TEST(Parser, BoundsTheSelectorsOfARequestTogether) {
+  SelectorsSize size;
+  absl::Status status;
+  for (int i = 0; i < kMostSelectors && status.ok(); ++i) {
+    status = ParseSelector(R"({a=~"\\pL{20}"})", &size).status();
+  }
+  EXPECT_THAT(std::string(status.message()), HasSubstr("too large regular expressions"));
+  EXPECT_THAT(ParseSelector(R"({a=~"b.*"})"), IsOk());
+  size = {};
+  for (int i = 0; i < kMostSelectors; ++i) ASSERT_THAT(ParseSelector("up", &size), IsOk());
+  EXPECT_THAT(std::string(ParseSelector("up", &size).status().message()),
+              HasSubstr("more than 1000"));
+}
+
 TEST(FunctionTable, HasEveryNameOnceAndFindsIt) {
   for (const Function& function : AllFunctions()) {
     EXPECT_EQ(FindFunction(function.name), &function) << function.name;

@@ -71,6 +71,18 @@ TEST_F(VectorMatchingTest, DuplicatesMatterOnlyWhereBothSidesHaveSomething) {
               HasSubstr("on the left hand-side"));
 }
 
+TEST_F(VectorMatchingTest, RowsOfAGroupMayTakeTurnsStepByStep) {
+  run_.Load(R"(turn{host="a",n="1"})", "1 stale");
+  run_.Load(R"(turn{host="a",n="2"})", "_ 2 stale");
+  run_.Load(R"(turn{host="a",n="3"})", "_ _ 3");
+  run_.Load(R"(used{host="a",dev="v"})", "1 1 1");
+  EXPECT_EQ(run_.Over("used{dev=\"v\"} * on (host) turn", 0, 20, 10),
+            "{host=\"a\"} 1@0 2@10 3@20\n");
+  run_.Load(R"(turn{host="a",n="4"})", "_ _ 4");
+  EXPECT_THAT(run_.Over("used * on (host) turn", 0, 20, 10),
+              HasSubstr("host=\"a\", n=\"4\"}, {__name__=\"turn\", host=\"a\", n=\"3\"}]"));
+}
+
 TEST_F(VectorMatchingTest, WhatAComparisonFiltersIsNoMatch) {
   run_.Load(R"(many{host="a",n="1"})", "5");
   run_.Load(R"(many{host="a",n="2"})", "0");
