@@ -25,19 +25,25 @@ bool MetadataBook::Take(const MetadataMessage& message) {
       .help = Cut(message.help),
       .unit = Cut(message.unit)};
   const MutexLock lock(mutex_);
-  const auto known = metrics_.find(message.family);
-  if (known != metrics_.end()) {
-    known->second = std::move(meaning);
+  const auto [known, is_new] = metrics_.try_emplace(ToUtf8(message.family));
+  known->second.meaning = std::move(meaning);
+  if (!is_new) {
+    order_.splice(order_.end(), order_, known->second.order);
     return true;
   }
-  if (metrics_.size() >= kMostMetrics) return false;
-  metrics_.emplace(ToUtf8(message.family), std::move(meaning));
+  known->second.order = order_.insert(order_.end(), known->first);
+  if (metrics_.size() > kMostMetrics) {
+    metrics_.erase(metrics_.find(order_.front()));
+    order_.pop_front();
+  }
   return true;
 }
 
 std::map<std::string, MetricMeaning, std::less<>> MetadataBook::All() const {
   const MutexLock lock(mutex_);
-  return metrics_;
+  std::map<std::string, MetricMeaning, std::less<>> all;
+  for (const auto& [name, told] : metrics_) all.emplace_hint(all.end(), name, told.meaning);
+  return all;
 }
 
 }  // namespace syspulse

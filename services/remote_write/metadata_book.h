@@ -1,12 +1,14 @@
 // What senders of remote write say their metrics mean: type, help and unit, by name.
 //
-// Prometheus tells it once a minute, apart from the samples, so it is kept in memory only.
+// Prometheus tells it once a minute, apart from the samples, so it is kept in memory only. Of too
+// many metrics those are forgotten that nobody told of for longest.
 // Thread-safe.
 #ifndef SERVICES_REMOTE_WRITE_METADATA_BOOK_H_
 #define SERVICES_REMOTE_WRITE_METADATA_BOOK_H_
 
 #include <cstddef>
 #include <functional>
+#include <list>
 #include <map>
 #include <string>
 #include <string_view>
@@ -35,16 +37,23 @@ class MetadataBook {
   MetadataBook(const MetadataBook&) = delete;
   MetadataBook& operator=(const MetadataBook&) = delete;
 
-  // Takes what was sent, in place of what was known. Longer texts are cut. Returns false if there
-  // is no room for another metric, or it is none.
+  // Takes what was sent, in place of what was known. Longer texts are cut. Returns false if it is
+  // no metric's.
   bool Take(const MetadataMessage& message);
 
   // Returns all metrics, by name.
   std::map<std::string, MetricMeaning, std::less<>> All() const;
 
  private:
+  using Names = std::list<std::string_view>;
+  struct Told {
+    MetricMeaning meaning;
+    Names::iterator order;
+  };
+
   mutable Mutex mutex_;
-  std::map<std::string, MetricMeaning, std::less<>> metrics_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, Told, std::less<>> metrics_ ABSL_GUARDED_BY(mutex_);
+  Names order_ ABSL_GUARDED_BY(mutex_);  // of metrics_, told of last at the end
 };
 
 }  // namespace syspulse

@@ -21,6 +21,13 @@ constexpr std::size_t kKeptBytes = 4 << 20;    // of memory that is used again
 
 // Rows of a request may have that much room that nothing stands in, values: 16 MB.
 constexpr std::size_t kMostEmptyCells = 2 << 20;
+// Rows of a request at most: each takes some 350 bytes, however few values it has.
+constexpr std::size_t kMostRows = 500'000;
+
+// Returns for how many values the rows of a request may have room, when it has put so many.
+std::size_t RoomFor(std::int64_t samples) {
+  return kMostEmptyCells + 4 * static_cast<std::size_t>(samples);
+}
 
 // Prometheus' own NaNs: one is a value, the other says that a series has ended.
 // https://pkg.go.dev/github.com/prometheus/prometheus/model/value
@@ -108,6 +115,7 @@ void SeriesWriter::Begin() {
   newest_ms_ = absl::ToUnixMillis(now + options_.ahead);
   now_ = static_cast<std::uint32_t>(absl::ToInt64Seconds(clock_->Monotonic()));
   cells_ = 0;
+  rows_ = 0;
 }
 
 void SeriesWriter::Add(std::string_view label_fields, std::span<const WrittenSample> samples,
@@ -134,6 +142,12 @@ void SeriesWriter::Add(std::string_view label_fields, std::span<const WrittenSam
 void SeriesWriter::Put(std::string_view label_fields, SeriesPlace* place,
                        const WrittenSample& sample, WrittenParts* parts) {
   WrittenSource* const source = place->source;
+  if (rows_ >= kMostRows && !source->HasRow(sample.time_ms)) {
+    ++parts->unplaced_samples;
+    RefuseSample(label_fields, sample.time_ms,
+                 "is one too many: its request has samples of too many different times", parts);
+    return;
+  }
   if (!source->is_open()) open_.push_back(source);
   const std::size_t rows = source->open_rows();
   if (source->Put(place->column, sample.time_ms, StoredNan(sample.value))) {
@@ -144,6 +158,7 @@ void SeriesWriter::Put(std::string_view label_fields, SeriesPlace* place,
                  "has another value in the same request, which counts as it came first", parts);
   }
   if (source->open_rows() != rows) {
+    ++rows_;
     cells_ += source->columns();
     BoundCells(source, *parts);
   }
@@ -151,8 +166,7 @@ void SeriesWriter::Put(std::string_view label_fields, SeriesPlace* place,
 
 // A request whose series share few times would else need a multiple of its size.
 void SeriesWriter::BoundCells(WrittenSource* source, const WrittenParts& parts) {
-  const std::size_t room = kMostEmptyCells + 4 * static_cast<std::size_t>(parts.samples);
-  if (cells_ > room && source->IsSparse()) source->GiveUp();
+  if (cells_ > RoomFor(parts.samples) && source->IsSparse()) source->GiveUp();
 }
 
 SeriesPlace* SeriesWriter::FindPlace(std::string_view label_fields, std::int64_t time_ms,
@@ -185,10 +199,10 @@ SeriesPlace* SeriesWriter::FindPlace(std::string_view label_fields, std::int64_t
   }
   if (one == nullptr) {
     ++targets_[TargetHostId(TargetOf(*labels))].series;
-    table_.Insert(one_hash, NewPlace(&*labels, time_ms));
+    table_.Insert(one_hash, NewPlace(&*labels, time_ms, *parts));
     one = table_.Find(one_hash);
   } else if (one->source->is_given_up()) {
-    *one = NewPlace(&*labels, time_ms);
+    *one = NewPlace(&*labels, time_ms, *parts);
   }
   one->source->Touch(one->column, now_);
   if (one_hash == hash) return one;
@@ -214,16 +228,22 @@ std::string SeriesWriter::WhyFull(const LabelSet& labels, std::size_t added, boo
       target->second.series, DescribeLabels(labels));
 }
 
-SeriesPlace SeriesWriter::NewPlace(LabelSet* labels, std::int64_t time_ms) {
+SeriesPlace SeriesWriter::NewPlace(LabelSet* labels, std::int64_t time_ms,
+                                   const WrittenParts& parts) {
   const std::string host = TargetHostId(TakeTarget(labels));
-  WrittenSource* const source = SourceFor(host, time_ms);
+  const std::size_t room = std::max(RoomFor(parts.samples), cells_) - cells_;
+  WrittenSource* const source = SourceFor(host, *labels, time_ms, room);
+  cells_ += source->open_rows();
   return {.source = source, .column = source->AddSeries(*labels)};
 }
 
-WrittenSource* SeriesWriter::SourceFor(const std::string& host, std::int64_t time_ms) {
+// Another column is room for one more value in each of a source's rows: of that there is `room`.
+WrittenSource* SeriesWriter::SourceFor(const std::string& host, const LabelSet& series,
+                                       std::int64_t time_ms, std::size_t room) {
   RecentSources& recent = targets_[host].recent;
-  const auto found = std::ranges::find_if(
-      recent, [&](const WrittenSource* source) { return source->HasRoomAt(time_ms); });
+  const auto found = std::ranges::find_if(recent, [&](const WrittenSource* source) {
+    return source->HasRoomAt(time_ms) && source->open_rows() <= room && source->HasRoomFor(series);
+  });
   if (found != recent.end()) return *found;
   sources_.push_back(std::make_unique<WrittenSource>(
       host, absl::StrFormat("%s%d", options_.source_prefix, next_source_++)));

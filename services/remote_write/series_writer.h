@@ -104,8 +104,9 @@ class SeriesWriter {
   SeriesPlace* FindPlace(std::string_view label_fields, std::int64_t time_ms, std::int64_t samples,
                          WrittenParts* parts);
   std::string WhyFull(const LabelSet& labels, std::size_t added, bool is_new) const;
-  SeriesPlace NewPlace(LabelSet* labels, std::int64_t time_ms);
-  WrittenSource* SourceFor(const std::string& host, std::int64_t time_ms);
+  SeriesPlace NewPlace(LabelSet* labels, std::int64_t time_ms, const WrittenParts& parts);
+  WrittenSource* SourceFor(const std::string& host, const LabelSet& series, std::int64_t time_ms,
+                           std::size_t room);
   void Put(std::string_view label_fields, SeriesPlace* place, const WrittenSample& sample,
            WrittenParts* parts);
   void BoundCells(WrittenSource* source, const WrittenParts& parts);
@@ -126,6 +127,7 @@ class SeriesWriter {
   std::uint32_t now_ = 0;  // seconds, monotonic
   std::int64_t oldest_ms_ = 0;
   std::int64_t newest_ms_ = 0;
+  std::size_t rows_ = 0;   // of this request
   std::size_t cells_ = 0;  // values that the rows have room for
   std::vector<WrittenSource*> open_;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <iterator>
 #include <string_view>
 
@@ -41,6 +42,8 @@ int PlaceOfFamily(std::string_view metric, std::vector<MetricFamily>* families) 
   return static_cast<int>(families->size()) - 1;
 }
 
+std::size_t Hash(std::string_view name) { return std::hash<std::string_view>()(name); }
+
 }  // namespace
 
 bool WrittenSource::HasRoomAt(std::int64_t time_ms) const {
@@ -49,11 +52,25 @@ bool WrittenSource::HasRoomAt(std::int64_t time_ms) const {
   return columns_ < (time_ms == first_ms_ ? kMostColumns : kFewColumns);
 }
 
+bool WrittenSource::HasRoomFor(const LabelSet& series) const {
+  if (columns_ == 0) return true;
+  const auto is_new = [this](const LabelView& label) {
+    return std::ranges::find(names_, Hash(label.name)) == names_.end();
+  };
+  const auto added = static_cast<std::size_t>(std::ranges::count_if(series.labels, is_new));
+  return (names_.size() + added) * (columns_ + 1) <= kMostLabelCells;
+}
+
 std::uint32_t WrittenSource::AddSeries(const LabelSet& series) {
+  for (const LabelView& label : series.labels) {
+    const std::size_t hash = Hash(label.name);
+    if (std::ranges::find(names_, hash) == names_.end()) names_.push_back(hash);
+  }
   NewSeries& added = waiting_.emplace_back();
   added.metric = series.metric;
   for (const LabelView& label : series.labels) added.labels.emplace_back(label.name, label.value);
   seen_.push_back(0);
+  if (columns_ + 1 >= kMostColumns) names_ = {};
   return static_cast<std::uint32_t>(columns_++);
 }
 

@@ -32,7 +32,8 @@ class WrittenSource {
   static constexpr std::size_t kMostColumns = 256;
   // Series up to which it takes on more later.
   static constexpr std::size_t kFewColumns = 32;
-  // Labels of all series, those among them that only other series of their metric have.
+  // Different names of labels, times series. Series of one metric share the names of its labels: a
+  // row of label values has room for those that only other series have.
   static constexpr std::size_t kMostLabelCells = 1 << 16;
   // Rows from which on it is judged by how full they are.
   static constexpr std::int64_t kJudgedRows = 32;
@@ -45,9 +46,11 @@ class WrittenSource {
 
   // Returns whether it takes on a series that comes first at this time, Unix.
   bool HasRoomAt(std::int64_t time_ms) const;
+  // Returns whether its labels are so few, or so much the same, that it can take on the series too.
+  bool HasRoomFor(const LabelSet& series) const;
 
-  // Takes on a series, which it does not have yet, for its labels without those of the target.
-  // Returns its column.
+  // Takes on a series, which it does not have yet and has room for, for its labels without those of
+  // the target. Returns its column.
   std::uint32_t AddSeries(const LabelSet& series);
 
   // Puts a value into the row of that time. Returns false if another one has come in this request.
@@ -70,6 +73,7 @@ class WrittenSource {
 
   // Returns whether anything was put in this request.
   bool is_open() const { return !parts_.empty(); }
+  bool HasRow(std::int64_t time_ms) const { return parts_.contains(time_ms); }
 
   // When a series came last, in seconds of the caller's clock.
   void Touch(std::uint32_t column, std::uint32_t now) { seen_[column] = now; }
@@ -97,6 +101,7 @@ class WrittenSource {
   std::vector<NewSeries> waiting_;   // not in the schema yet
   std::size_t columns_ = 0;          // those that wait among them
   std::vector<std::uint32_t> seen_;  // by column
+  std::vector<std::size_t> names_;   // hashes of the names of all labels; empty if it is full
   std::int64_t first_ms_ = std::numeric_limits<std::int64_t>::max();   // Unix, of the first row
   std::int64_t newest_ms_ = std::numeric_limits<std::int64_t>::min();  // Unix
   bool closed_ = false;

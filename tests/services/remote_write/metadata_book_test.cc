@@ -32,8 +32,12 @@ TEST(MetadataBook, IsBounded) {
   for (std::size_t i = 1; i < MetadataBook::kMostMetrics; ++i) {
     EXPECT_TRUE(book.Take({.family = "m" + std::to_string(i)}));
   }
-  EXPECT_FALSE(book.Take({.family = "more"}));
   EXPECT_TRUE(book.Take({.family = "long", .help = "Short."}));
+  EXPECT_TRUE(book.Take({.family = "more"}));
+  const auto all = book.All();
+  EXPECT_EQ(all.size(), MetadataBook::kMostMetrics);
+  EXPECT_TRUE(all.contains("long"));
+  EXPECT_FALSE(all.contains("m1")) << "told of longest ago";
 }
 
 }  // namespace

@@ -267,6 +267,47 @@ TEST_F(SeriesWriterTest, SparseRowsOfOneRequestStayBounded) {
   EXPECT_LT(cells, 4'000'000U);
 }
 
+// The first series leaves many rows open, which each further one would make wider.
+TEST_F(SeriesWriterTest, ColumnsThatComeBehindManyRowsStayBounded) {
+  TestWrite write;
+  std::vector<WrittenSample> samples;
+  for (int i = 0; i < 100'000; ++i) samples.push_back({1, kNow - i});
+  write.Series(Named("first"), samples);
+  for (int i = 0; i < 255; ++i) write.Series(Named(absl::StrFormat("m%d", i)), {{1, kNow}});
+  const WrittenParts parts = Take(write);
+  std::size_t cells = 0;
+  for (const FramePtr& frame : parts.frames) cells += frame->values.size();
+  EXPECT_EQ(parts.samples, 100'255);
+  EXPECT_LT(cells, 4'000'000U);
+}
+
+TEST_F(SeriesWriterTest, ARequestOfTooManyTimesIsKeptInPart) {
+  TestWrite write;
+  std::vector<WrittenSample> samples;
+  for (int i = 0; i < 500'010; ++i) samples.push_back({1, kNow - i});
+  write.Series(Named("first"), samples);
+  write.Series(Named("second"), {{1, kNow}});
+  const WrittenParts parts = Take(write);
+  EXPECT_EQ(parts.samples, 500'001);
+  EXPECT_EQ(parts.unplaced_samples, 10);
+  EXPECT_THAT(parts.refusal, HasSubstr("too many different times"));
+}
+
+TEST_F(SeriesWriterTest, SeriesOfVeryDifferentLabelsCostNobodyAnything) {
+  TestWrite write;
+  for (int i = 0; i < 256; ++i) {
+    TestLabels labels;
+    for (int j = 0; j < 4; ++j) labels.push_back({absl::StrFormat("label_%d_%d", i, j), "x"});
+    write.Series(Named("kube_pod_labels", "a", labels), {{double(i), kNow}});
+  }
+  const WrittenParts parts = Take(write);
+  EXPECT_EQ(parts.samples, 256);
+  EXPECT_EQ(parts.refused_samples(), 0);
+  EXPECT_GT(parts.frames.size(), 1U);
+  const WrittenParts again = Take(write);
+  EXPECT_EQ(again.frames.size(), parts.frames.size()) << "each has its place";
+}
+
 TEST_F(SeriesWriterTest, ARequestThatIsNoneChangesNothing) {
   TestWrite write = TestWrite().Series(Named("a"), {{1, kNow}});
   write.Field(1, "\x0a\x7f");
