@@ -7,6 +7,12 @@
 #include "absl/strings/str_format.h"
 
 namespace syspulse {
+namespace {
+
+// How many times as many may wait, those among them whose callers have left.
+constexpr std::size_t kMostLeft = 16;
+
+}  // namespace
 
 QueryPool::QueryPool(QueryPoolOptions options) : options_(options) {
   for (std::size_t i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Run(); });
@@ -29,8 +35,14 @@ absl::Status QueryPool::Add(std::size_t most_waiting, std::stop_source stop, Wor
   const MutexLock lock(mutex_);
   if (stopped_) return absl::UnavailableError("the service is stopping; try again");
   if (waiting_.size() >= most_waiting) {
-    return absl::ResourceExhaustedError(absl::StrFormat(
-        "%d queries wait already; try again when some have been answered", waiting_.size()));
+    // Those whose callers have left end as soon as it is their turn: they take nobody's place.
+    const auto waited_for = std::ranges::count_if(
+        waiting_, [](const Task& task) { return !task.stop.stop_requested(); });
+    if (static_cast<std::size_t>(waited_for) >= most_waiting ||
+        waiting_.size() >= kMostLeft * most_waiting) {
+      return absl::ResourceExhaustedError(absl::StrFormat(
+          "%d queries wait already; try again when some have been answered", waiting_.size()));
+    }
   }
   waiting_.push_back({.stop = std::move(stop), .work = std::move(work)});
   wake_.notify_one();

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_format.h"
+#include "services/base/text.h"
 #include "services/model/proto.h"
 
 namespace syspulse {
@@ -87,7 +88,8 @@ google::protobuf::Timestamp TimestampOf(std::int64_t time_ms) {
 void SetLabels(const promql::Labels& labels, google::protobuf::Map<std::string, std::string>* out) {
   for (std::size_t i = 0; i < labels.size(); ++i) {
     const promql::Label label = labels[i];
-    (*out)[std::string(label.name)] = std::string(label.value);
+    // label_replace and literals may make any bytes.
+    (*out)[ToUtf8(label.name)] = ToUtf8(label.value);
   }
 }
 
@@ -100,7 +102,7 @@ void SetAnswer(promql::Answer answer, std::int64_t time_ms, v1::QueryResponse* r
         if constexpr (std::is_same_v<Kind, promql::Scalar>) {
           response->set_scalar(value.value);
         } else if constexpr (std::is_same_v<Kind, promql::String>) {
-          response->set_text(std::move(value.value));
+          response->set_text(ToUtf8(value.value));
         } else if constexpr (std::is_same_v<Kind, promql::Vector>) {
           SetVector(value, response->mutable_vector());
         } else {

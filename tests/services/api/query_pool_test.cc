@@ -40,6 +40,30 @@ TEST(QueryPool, RefusesWhatWouldWaitForTooLong) {
   go_on.set_value();
 }
 
+TEST(QueryPool, ThoseWhoseCallersHaveLeftTakeNobodysPlace) {
+  std::promise<void> begun, go_on;
+  std::atomic<int> called = 0;
+  QueryPool pool({.threads = 1, .most_waiting = 2});
+  ASSERT_THAT(pool.Start({},
+                         [&](const std::stop_token&) {
+                           begun.set_value();
+                           go_on.get_future().wait();
+                         }),
+              IsOk());
+  begun.get_future().wait();
+  const auto count = [&](const std::stop_token&) { ++called; };
+  for (int i = 0; i < 10; ++i) {
+    std::stop_source left;
+    EXPECT_THAT(pool.Start(left, count), IsOk());
+    left.request_stop();
+  }
+  EXPECT_THAT(pool.Start({}, count), IsOk());
+  EXPECT_THAT(pool.Start({}, count), IsOk());
+  EXPECT_FALSE(pool.Start({}, count).ok());
+  go_on.set_value();
+  while (called < 12) std::this_thread::yield();
+}
+
 TEST(QueryPool, StopsWhatRunsAndWhatWaits) {
   std::promise<void> begun;
   std::atomic<int> stopped = 0;

@@ -91,6 +91,12 @@ TEST_F(QueryServiceTest, AnswersEachKindOfValue) {
               ElementsAre(kStart + 58'000, kStart + 59'000, kStart + 60'000));
 }
 
+TEST_F(QueryServiceTest, AnswersAreTextThatCanBeRead) {
+  EXPECT_EQ(Query(R"("a\xff")").text(), "a\xEF\xBF\xBD");
+  const v1::QueryResponse vector = Query(R"(label_replace(vector(1), "x", "\xff", "", ""))");
+  EXPECT_THAT(LabelsIn(vector.vector().samples(0)), ElementsAre(Pair("x", "\xEF\xBF\xBD")));
+}
+
 TEST_F(QueryServiceTest, AskedOfAMomentAnswersThat) {
   v1::QueryRequest request;
   request.set_query("x_total{instance=\"a\"}");
