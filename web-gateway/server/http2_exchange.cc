@@ -115,7 +115,10 @@ ssize_t Http2Exchange::Pull(std::uint8_t* out, std::size_t size, std::uint32_t* 
 
 bool Http2Exchange::IsStuck(const ConnectionLimits& limits) {
   const TimerTime now = TimerNow();
-  if (body_share()->bytes() > 0 && now - held_since_ > limits.body_timeout) return true;
+  // A client stream whose answer has begun may rest between its messages.
+  const bool asks = !request_ended && (!answered_ || ended_);
+  const bool waits = asks || body_share()->bytes() > 0;
+  if (waits && now - held_since_ > limits.body_timeout) return true;
   return pulled_ < Body().size() && now - taken_at_ > limits.write_timeout;
 }
 

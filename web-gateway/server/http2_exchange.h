@@ -60,8 +60,9 @@ class Http2Exchange final : public Exchange {
   std::shared_ptr<const std::string> shared_;
   std::size_t pulled_ = 0;
   std::function<void()> written_;
-  TimerTime taken_at_;    // the last part of that, or when it was there to be taken
-  TimerTime held_since_;  // what is held of the request
+  TimerTime taken_at_;  // the last part of that, or when it was there to be taken
+  // Since when what is held of the request waits for the rest, or all of it does.
+  TimerTime held_since_ = TimerNow();
 };
 
 }  // namespace syspulse

@@ -146,6 +146,13 @@ TEST_F(Http2, ARequestThatStopsHalfwayGivesBackItsRoom) {
       expected);
 }
 
+TEST_F(Http2, ARequestThatNeverBeginsItsBodyIsReset) {
+  StartGateway({.limits = {.body_timeout = std::chrono::milliseconds(100)}});
+  Http2Client client(port());
+  const auto stream = client.Open("POST", kListHosts, kGrpcWebHeaders);
+  EXPECT_NE(client.WaitForEnd(stream).error_code, 0u);
+}
+
 TEST_F(Http2, AnAnswerThatNobodyTakesIsDropped) {
   StartGateway({.limits = {.write_timeout = std::chrono::milliseconds(100)}});
   Http2Client client(port());
