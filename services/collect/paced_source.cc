@@ -1,6 +1,7 @@
 #include "services/collect/paced_source.h"
 
 #include <condition_variable>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -24,8 +25,8 @@ struct PacedSource::State {
   std::optional<absl::Time> wanted ABSL_GUARDED_BY(mutex);  // the thread has not taken it yet
   bool reading ABSL_GUARDED_BY(mutex) = false;              // wanted or being read
   bool stopped ABSL_GUARDED_BY(mutex) = false;
-  bool ended ABSL_GUARDED_BY(mutex) = false;  // the thread has
-  FramePtr frame ABSL_GUARDED_BY(mutex);      // read and not taken
+  bool ended ABSL_GUARDED_BY(mutex) = false;           // the thread has
+  std::deque<FramePtr> frames ABSL_GUARDED_BY(mutex);  // read and not taken
 
   explicit State(std::unique_ptr<Source> owned) : source(std::move(owned)) {}
 
@@ -44,7 +45,7 @@ void PacedSource::State::Work() {
     FramePtr read = source->Read(time);
     MutexLock lock(mutex);
     if (stopped) break;
-    frame = std::move(read);
+    if (read != nullptr) frames.push_back(std::move(read));
     reading = false;
     changed.notify_all();
   }
@@ -90,7 +91,11 @@ void PacedSource::StartIfDue(absl::Time deadline) {
 FramePtr PacedSource::Take(absl::Time deadline) {
   {
     MutexLock lock(state_->mutex);
-    if (state_->frame != nullptr) return std::exchange(state_->frame, nullptr);
+    if (!state_->frames.empty()) {
+      FramePtr frame = std::move(state_->frames.front());
+      state_->frames.pop_front();
+      return frame;
+    }
     if (!state_->reading) return nullptr;
   }
   const absl::Duration since = clock_->Monotonic() - started_at_;

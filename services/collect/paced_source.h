@@ -42,8 +42,9 @@ class PacedSource {
   // time of the frame.
   void StartIfDue(absl::Time deadline);
 
-  // Returns what was read since the last call. Where a read hangs, returns once an interval a frame
-  // that says so, at the time `deadline`. Else null.
+  // Returns the first frame that was read and not taken: one that came behind the last tick's call
+  // may be there beside this tick's, which the next call returns. Where a read hangs, returns once
+  // an interval a frame that says so, at the time `deadline`. Else null.
   FramePtr Take(absl::Time deadline);
 
   // Waits until nothing is being read. Returns whether that came true within `timeout`.

@@ -28,7 +28,7 @@ Sampler::Sampler(const ProcFs* procfs, const Clock* clock, SamplerOptions option
     ProcessOptions process_options = options_.process_options;
     process_options.count_threads = counted;
     processes_ = std::make_unique<ProcessCollector>(procfs, clock, options_.host_id,
-                                                    UserNames(*procfs), process_options);
+                                                    UserNames(*procfs, clock), process_options);
   }
   MakeSources({.procfs = procfs,
                .clock = clock,

@@ -52,3 +52,9 @@ for (const [name, limit] of Object.entries(UNITS)) {
     assert.ok(Number(level[1]) <= limit, level[0]);
   });
 }
+
+test("the agent may ask how well the clock keeps time", () => {
+  // Each line adds to, or takes away from, what those before it have left.
+  const lines = readFileSync(unit("syspulse-agent"), "utf8").match(/^SystemCallFilter=.*$/gm);
+  assert.match(lines.at(-1), /=(?!~).*\bclock_adjtime\b/, "it is among @privileged");
+});

@@ -26,6 +26,7 @@ struct StatfsProber::State {
   // A mount point that was asked for.
   struct Probe {
     bool outstanding = false;
+    bool taken = false;       // by a thread
     absl::Duration asked_at;  // monotonic
     std::optional<FilesystemUsage> answer;
   };
@@ -44,6 +45,7 @@ struct StatfsProber::State {
   static void AddThreads(const std::shared_ptr<State>& state, int count)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(state->mutex);
   bool Answered(const std::vector<std::string>& asked) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  int Stuck(absl::Duration since) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
 };
 
 // Answers questions until there is no more use for it.
@@ -58,6 +60,7 @@ void StatfsProber::State::Work(const std::shared_ptr<State>& state) {
       if (state->stopped) break;
       mount_point = std::move(state->questions.front());
       state->questions.pop_front();
+      state->probes[mount_point].taken = true;
     }
     const FilesystemUsage usage = state->statfs(mount_point);
     MutexLock lock(state->mutex);
@@ -82,6 +85,14 @@ bool StatfsProber::State::Answered(const std::vector<std::string>& asked) const 
   return std::ranges::none_of(
       asked, [&](const std::string& mount_point)
                  ABSL_NO_THREAD_SAFETY_ANALYSIS { return probes.at(mount_point).outstanding; });
+}
+
+// Returns how many threads wait for an answer since that time.
+int StatfsProber::State::Stuck(absl::Duration since) const {
+  return static_cast<int>(std::ranges::count_if(probes, [&](const auto& entry) {
+    const Probe& probe = entry.second;
+    return probe.outstanding && probe.taken && probe.asked_at <= since;
+  }));
 }
 
 StatfsProber::StatfsProber(const Clock* clock, StatfsFunction statfs, StatfsOptions options)
@@ -110,19 +121,24 @@ std::vector<FilesystemUsage> StatfsProber::Ask(const std::vector<std::string>& m
     State::Probe& probe = state_->probes[mount_point];
     if (probe.outstanding) continue;
     probe.outstanding = true;
+    probe.taken = false;
     probe.asked_at = now;
     asked.push_back(mount_point);
     state_->questions.push_back(mount_point);
   }
   state_->changed.notify_all();
   if (state_->threads == 0 && !asked.empty()) State::AddThreads(state_, 1);
+  // A server that is gone may have many mounts: they must not take the place of all others.
+  const int stuck = std::min(state_->Stuck(now - options_.stuck_after), options_.most_stuck);
+  const int most_threads = options_.most_threads + stuck;
   for (absl::Duration waited; waited < options_.wait; waited += kPatience) {
     const bool answered = state_->changed.wait_for(
-        state_->mutex, absl::ToChronoMilliseconds(kPatience),
-        [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return state_->Answered(asked); });
+        state_->mutex, absl::ToChronoMilliseconds(kPatience), [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+          return state_->questions.empty() && state_->Answered(asked);
+        });
     if (answered) break;
     if (state_->questions.empty()) continue;
-    State::AddThreads(state_, std::min(state_->threads, options_.most_threads - state_->threads));
+    State::AddThreads(state_, std::clamp(most_threads - state_->threads, 0, state_->threads));
   }
 
   std::vector<FilesystemUsage> usages;

@@ -24,7 +24,8 @@ using StatfsFunction = std::function<FilesystemUsage(const std::string& mount_po
 struct StatfsOptions {
   absl::Duration wait = absl::Milliseconds(100);   // for the answers of one round
   absl::Duration stuck_after = absl::Seconds(15);  // then the answer before is not good any more
-  int most_threads = 16;  // when that many hang, mount points that wait for a thread count as stuck
+  int most_threads = 16;                           // beside those whose mount points are stuck
+  int most_stuck = 1'000;  // when that many threads hang, mount points that wait for one are stuck
 };
 
 // Confined to one thread.

@@ -14,6 +14,8 @@
 namespace syspulse {
 namespace {
 
+constexpr absl::Duration kAgain = absl::Minutes(1);
+constexpr absl::Duration kNever = absl::InfiniteDuration();
 constexpr std::size_t kEntryBytes = 16384;  // longer entries of a directory service stay numbers
 
 }  // namespace
@@ -86,23 +88,24 @@ std::optional<std::string> LookUpUser(std::uint32_t uid) {
   return ToUtf8(result->pw_name);
 }
 
-UserNames::UserNames(const ProcFs& procfs)
-    : UserNames(procfs, procfs.roots().rootfs == "/" ? UserLookup(LookUpUser) : nullptr) {}
+UserNames::UserNames(const ProcFs& procfs, const Clock* clock)
+    : UserNames(procfs, clock, procfs.roots().rootfs == "/" ? UserLookup(LookUpUser) : nullptr) {}
 
-UserNames::UserNames(const ProcFs& procfs, UserLookup lookup)
-    : passwd_(procfs.Root("etc/passwd")),
+UserNames::UserNames(const ProcFs& procfs, const Clock* clock, UserLookup lookup)
+    : clock_(clock),
+      passwd_(procfs.Root("etc/passwd")),
       lookups_(lookup != nullptr ? std::make_shared<Lookups>(std::move(lookup)) : nullptr) {}
 
 const std::string& UserNames::Name(std::uint32_t uid) {
   const auto [found, is_new] = names_.try_emplace(uid);
   Entry& entry = found->second;
-  if (is_new) {
-    entry = Resolve(uid);
-  } else if (entry.pending) {
+  if (entry.pending) {
     if (auto answer = lookups_->Take(uid)) {
       entry.pending = false;
-      if (*answer) entry.name = **std::move(answer);
+      if (*answer) entry = {.name = **std::move(answer)};
     }
+  } else if (is_new || (entry.again < kNever && clock_->Monotonic() >= entry.again)) {
+    entry = Resolve(uid);
   }
   return entry.name;
 }
@@ -112,7 +115,9 @@ UserNames::Entry UserNames::Resolve(std::uint32_t uid) {
     if (auto name = FindUser(*text, uid)) return Entry{.name = *std::move(name)};
   }
   if (lookups_ != nullptr) Lookups::Ask(lookups_, uid);
-  return Entry{.name = absl::StrFormat("%d", uid), .pending = lookups_ != nullptr};
+  return Entry{.name = absl::StrFormat("%d", uid),
+               .pending = lookups_ != nullptr,
+               .again = clock_->Monotonic() + kAgain};
 }
 
 }  // namespace syspulse

@@ -1,4 +1,5 @@
-// Names of users by number, asked for once each, without ever waiting for a directory service.
+// Names of users by number, asked for once each, without ever waiting for a directory service. Who
+// has no name may get one, or the service was away: such are asked for again after a minute.
 //
 // /etc/passwd of the host's root answers first: in a container the names are the host's. Where the
 // root is this process' own, getpwuid_r(3) knows the users that a directory service adds; as that
@@ -15,6 +16,8 @@
 #include <string>
 #include <string_view>
 
+#include "absl/time/time.h"
+#include "services/base/clock.h"
 #include "services/collect/procfs.h"
 
 namespace syspulse {
@@ -32,9 +35,10 @@ std::optional<std::string> LookUpUser(std::uint32_t uid);
 class UserNames {
  public:
   // Asks LookUpUser for users that are not in passwd, if the root of `procfs` is this process' own.
-  explicit UserNames(const ProcFs& procfs);
+  // `clock` must outlive this.
+  UserNames(const ProcFs& procfs, const Clock* clock);
   // Asks `lookup` for them; nobody if it is null.
-  UserNames(const ProcFs& procfs, UserLookup lookup);
+  UserNames(const ProcFs& procfs, const Clock* clock, UserLookup lookup);
 
   // Returns the name of the user; its number where it has none, or while it is being asked for. The
   // reference is valid until the next call.
@@ -44,11 +48,13 @@ class UserNames {
   struct Lookups;  // shared with the thread that asks
   struct Entry {
     std::string name;
-    bool pending = false;  // the thread was asked
+    bool pending = false;                             // the thread was asked
+    absl::Duration again = absl::InfiniteDuration();  // monotonic: when it is asked for once more
   };
 
   Entry Resolve(std::uint32_t uid);
 
+  const Clock* clock_;
   ProcFile passwd_;
   std::shared_ptr<Lookups> lookups_;  // null if nobody is asked
   std::map<std::uint32_t, Entry> names_;

@@ -152,6 +152,17 @@ TEST_F(PacedSourceTest, AClockThatIsSetBackDoesNotSilenceIt) {
   EXPECT_NE(source->Take(kStart - absl::Hours(1)), nullptr);
 }
 
+TEST_F(PacedSourceTest, AReadThatEndsBehindItsTickIsNotLostToTheNext) {
+  const auto source = Make();
+  for (const int second : {0, 10}) {  // nobody takes the first before the second is there
+    source->StartIfDue(kStart + absl::Seconds(second));
+    ASSERT_TRUE(source->WaitUntilRead(kLong));
+  }
+  EXPECT_EQ(source->Take(kStart + absl::Seconds(10))->time, kStart);
+  EXPECT_EQ(source->Take(kStart + absl::Seconds(20))->time, kStart + absl::Seconds(10));
+  EXPECT_EQ(source->Take(kStart + absl::Seconds(20)), nullptr);
+}
+
 TEST_F(PacedSourceTest, WhatHangsDoesNotHoldUpTheEnd) {
   gate_->Set(false);
   auto source = Make();

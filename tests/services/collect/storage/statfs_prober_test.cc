@@ -122,6 +122,17 @@ TEST_F(StatfsProberTest, ManyHungMountsUseNoMoreThreadsThanAllowed) {
   }
 }
 
+TEST_F(StatfsProberTest, ManyHungMountsHideTheOthersForAWhileOnly) {
+  const auto prober = Prober({"/a", "/b", "/c"}, /*most_threads=*/2);
+  const std::vector<std::string> all = {"/a", "/b", "/c", "/"};
+  EXPECT_EQ(prober->Ask(all)[3].error, ETIMEDOUT);
+  clock_.Advance(absl::Seconds(15));
+  EXPECT_EQ(prober->Ask(all)[3].error, 0);
+  for (const char* mount_point : {"/a", "/b", "/c", "/"}) {
+    EXPECT_EQ(disks_->asked(mount_point), 1) << mount_point;
+  }
+}
+
 TEST_F(StatfsProberTest, EndsWhileAMountHangs) {
   auto prober = Prober({"/nfs"});
   prober->Ask({"/nfs"});

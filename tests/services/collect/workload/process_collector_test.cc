@@ -44,7 +44,7 @@ class TopProcessesTest : public ::testing::Test {
   FixtureTree tree_;
   FakeClock clock_;
   ProcFs procfs_{tree_.roots()};
-  ProcessCollector collector_{&procfs_, &clock_, "h", UserNames(procfs_), {.top = 1}};
+  ProcessCollector collector_{&procfs_, &clock_, "h", UserNames(procfs_, &clock_), {.top = 1}};
 };
 
 TEST_F(TopProcessesTest, AreThoseThatUseMostCpuMemoryAndIo) {
@@ -94,7 +94,7 @@ class ProcessCollectorTest : public ::testing::Test {
   FixtureTree tree_;
   FakeClock clock_;
   ProcFs procfs_{tree_.roots()};
-  ProcessCollector collector_{&procfs_, &clock_, "h", UserNames(procfs_)};
+  ProcessCollector collector_{&procfs_, &clock_, "h", UserNames(procfs_, &clock_)};
 };
 
 TEST_F(ProcessCollectorTest, ReadsEveryFieldOfAProcess) {

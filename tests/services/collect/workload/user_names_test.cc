@@ -2,12 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <memory>
 #include <string>
 #include <thread>
 
 #include "tests/services/collect/fixture_tree.h"
+#include "tests/testing/fake_clock.h"
 
 namespace syspulse {
 namespace {
@@ -20,12 +22,34 @@ TEST(FindUser, FindsTheNameOfANumber) {
 
 TEST(LookUpUser, KnowsRoot) { EXPECT_EQ(LookUpUser(0), "root"); }
 
-TEST(UserNames, GivesTheNumberOfAUserWithoutNameAndAsksOnce) {
+TEST(UserNames, GivesTheNumberOfAUserWithoutNameAndAsksAgainAfterAMinute) {
   const FixtureTree tree;
-  UserNames users{ProcFs(tree.roots())};
+  FakeClock clock;
+  UserNames users{ProcFs(tree.roots()), &clock};
   EXPECT_EQ(users.Name(4711), "4711");
   tree.Write("rootfs/etc/passwd", "late:x:4711:0::/:/bin/sh\n");
   EXPECT_EQ(users.Name(4711), "4711");
+  clock.Advance(absl::Minutes(1));
+  EXPECT_EQ(users.Name(4711), "late");
+}
+
+TEST(UserNames, AsksADirectoryServiceAgainThatWasAway) {
+  const FixtureTree tree;
+  FakeClock clock;
+  auto questions = std::make_shared<std::atomic<int>>(0);
+  UserNames users(ProcFs(tree.roots()), &clock,
+                  [questions](std::uint32_t) -> std::optional<std::string> {
+                    if (++*questions == 1) return std::nullopt;
+                    return "remote";
+                  });
+  EXPECT_EQ(users.Name(4711), "4711");
+  while (*questions == 0) std::this_thread::yield();
+  while (users.Name(4711) == "4711") {
+    clock.Advance(absl::Minutes(1));
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(users.Name(4711), "remote");
+  EXPECT_EQ(*questions, 2);
 }
 
 TEST(UserNames, NeverWaitsForADirectoryServiceButTakesItsAnswer) {
@@ -33,11 +57,13 @@ TEST(UserNames, NeverWaitsForADirectoryServiceButTakesItsAnswer) {
   tree.Write("rootfs/etc/passwd", "local:x:1:1\n");
   auto network = std::make_shared<std::promise<void>>();
   const std::shared_future<void> up = network->get_future().share();
-  UserNames users(ProcFs(tree.roots()), [up](std::uint32_t uid) -> std::optional<std::string> {
-    up.wait();
-    if (uid == 4712) return std::nullopt;
-    return "remote" + std::to_string(uid);
-  });
+  const FakeClock clock;
+  UserNames users(ProcFs(tree.roots()), &clock,
+                  [up](std::uint32_t uid) -> std::optional<std::string> {
+                    up.wait();
+                    if (uid == 4712) return std::nullopt;
+                    return "remote" + std::to_string(uid);
+                  });
   EXPECT_EQ(users.Name(4711), "4711");
   EXPECT_EQ(users.Name(4712), "4712");
   EXPECT_EQ(users.Name(1), "local");
@@ -49,9 +75,10 @@ TEST(UserNames, NeverWaitsForADirectoryServiceButTakesItsAnswer) {
 
 TEST(UserNames, MayEndWhileTheDirectoryServiceHangs) {
   const FixtureTree tree;
+  const FakeClock clock;
   std::promise<void> network;
   auto users = std::make_unique<UserNames>(
-      ProcFs(tree.roots()),
+      ProcFs(tree.roots()), &clock,
       [up = network.get_future().share()](std::uint32_t) -> std::optional<std::string> {
         up.wait();
         return std::nullopt;
