@@ -15,6 +15,10 @@ void BlockSignals();
 // seconds.
 int WaitForShutdown(const std::function<void()>& reload);
 
+// Sets what the watchdog calls before it ends the process; nothing if null. It must not wait for
+// any other thread.
+void SetLastAct(void (*act)());
+
 }  // namespace syspulse
 
 #endif  // SERVICES_BASE_SIGNALS_H_

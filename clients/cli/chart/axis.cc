@@ -89,6 +89,27 @@ constexpr std::array<std::int64_t, 26> kTimeSteps = {
     3 * kHour,   6 * kHour,   12 * kHour,   kDay,         2 * kDay,     7 * kDay,     14 * kDay,
     30 * kDay,   90 * kDay,   365 * kDay,   3650 * kDay,  36500 * kDay};
 
+// Returns the marks' times: multiples of the step by the zone's clock, which may be set meanwhile.
+std::vector<std::int64_t> RoundTimes(std::int64_t first_ms, std::int64_t last_ms, std::int64_t step,
+                                     absl::TimeZone zone) {
+  const auto offset_at = [&](std::int64_t time_ms) {
+    return absl::ToInt64Milliseconds(absl::Seconds(zone.At(absl::FromUnixMillis(time_ms)).offset));
+  };
+  std::vector<std::int64_t> times;
+  // By the zone's clock, and as long as the clock could have been set ahead before the first.
+  const std::int64_t local_last = last_ms + std::max(offset_at(first_ms), offset_at(last_ms));
+  std::int64_t local = (first_ms + std::min(offset_at(first_ms), offset_at(last_ms))) / step * step;
+  for (; local <= local_last; local += step) {
+    // What the clock shows twice is the first of both; what it leaves out is no mark.
+    std::int64_t time_ms = local - offset_at(first_ms);
+    if (offset_at(time_ms) != offset_at(first_ms)) time_ms = local - offset_at(time_ms);
+    if (time_ms + offset_at(time_ms) != local) continue;
+    if (time_ms < first_ms || time_ms > last_ms) continue;
+    times.push_back(time_ms);
+  }
+  return times;
+}
+
 const char* TimeFormat(std::int64_t step, std::int64_t span) {
   if (step >= kDay) return "%Y-%m-%d";
   if (span > kDay) return "%m-%d %H:%M";
@@ -131,8 +152,6 @@ std::string ShortValue(double value, AxisUnit unit) {
 std::vector<TimeMark> MakeTimeMarks(std::int64_t first_ms, std::int64_t last_ms, int columns,
                                     absl::TimeZone zone) {
   const std::int64_t span = last_ms - first_ms;
-  const std::int64_t offset =
-      absl::ToInt64Milliseconds(absl::Seconds(zone.At(absl::FromUnixMillis(first_ms)).offset));
   std::vector<TimeMark> marks;
   for (const std::int64_t step : kTimeSteps) {
     const char* const format = TimeFormat(step, span);
@@ -141,9 +160,9 @@ std::vector<TimeMark> MakeTimeMarks(std::int64_t first_ms, std::int64_t last_ms,
     };
     const auto needed = static_cast<std::int64_t>(label(first_ms).size()) + kBlanksBetweenTimes;
     if (span / step + 1 > std::max<std::int64_t>(columns / needed, 1)) continue;
-    std::int64_t time = (first_ms + offset) / step * step - offset;
-    if (time < first_ms) time += step;
-    for (; time <= last_ms; time += step) marks.push_back({.time_ms = time, .label = label(time)});
+    for (const std::int64_t time : RoundTimes(first_ms, last_ms, step, zone)) {
+      marks.push_back({.time_ms = time, .label = label(time)});
+    }
     break;
   }
   if (marks.empty()) {

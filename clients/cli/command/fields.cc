@@ -16,6 +16,20 @@ bool IsWholeDisk(std::string_view device) {
   return true;
 }
 
+bool IsDigit(char c) { return std::isdigit(static_cast<unsigned char>(c)); }
+
+// A partition has its disk's name in front and a number behind, with a p between two digits: sda1,
+// nvme0n1p2.
+bool IsPartitionOf(std::string_view disk, std::string_view device) {
+  if (disk.empty() || device.size() <= disk.size() || !device.starts_with(disk)) return false;
+  std::string_view rest = device.substr(disk.size());
+  if (IsDigit(disk.back())) {
+    if (rest.front() != 'p') return false;
+    rest.remove_prefix(1);
+  }
+  return !rest.empty() && std::ranges::all_of(rest, IsDigit);
+}
+
 void Add(std::optional<double>* sum, std::optional<double> value) {
   if (value) *sum = sum->value_or(0) + *value;
 }
@@ -25,11 +39,8 @@ void Add(std::optional<double>* sum, std::optional<double> value) {
 DeviceRates SumDevices(const v1::Snapshot& snapshot) {
   DeviceRates rates;
   for (const v1::Disk& disk : snapshot.disks()) {
-    // A partition has its disk's name in front and a number behind: sda1, nvme0n1p2.
     const bool partition = std::ranges::any_of(snapshot.disks(), [&](const v1::Disk& other) {
-      return other.device().size() < disk.device().size() &&
-             disk.device().starts_with(other.device()) &&
-             std::isdigit(static_cast<unsigned char>(disk.device().back()));
+      return IsPartitionOf(other.device(), disk.device());
     });
     if (partition || !IsWholeDisk(disk.device())) continue;
     Add(&rates.disk_read, FIELD(disk, read_bytes_per_second));

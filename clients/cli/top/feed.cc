@@ -1,5 +1,7 @@
 #include "clients/cli/top/feed.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace syspulse {
@@ -7,6 +9,26 @@ namespace {
 
 // What a terminal that takes no output (Ctrl-S) may leave waiting.
 constexpr std::size_t kMostEvents = 256;
+
+bool AreOfOneKind(const FeedEvent& a, const FeedEvent& b) {
+  const auto* const one = std::get_if<v1::WatchResponse>(&a);
+  const auto* const other = std::get_if<v1::WatchResponse>(&b);
+  if (one != nullptr && other != nullptr) return one->topic() == other->topic();
+  return a.index() == b.index();
+}
+
+// The newest of each kind stays: a list of hosts, or the word that the connection is back, may come
+// only once.
+void DropOne(std::deque<FeedEvent>* events) {
+  for (auto event = events->begin(); event != events->end(); ++event) {
+    const bool outdated = std::any_of(std::next(event), events->end(), [&](const FeedEvent& later) {
+      return AreOfOneKind(*event, later);
+    });
+    if (!outdated) continue;
+    events->erase(event);
+    return;
+  }
+}
 
 }  // namespace
 
@@ -37,7 +59,7 @@ std::vector<FeedEvent> LiveFeed::Take() {
 void LiveFeed::Add(FeedEvent event) {
   {
     MutexLock lock(mutex_);
-    if (events_.size() >= kMostEvents) events_.pop_front();
+    if (events_.size() >= kMostEvents) DropOne(&events_);
     events_.push_back(std::move(event));
   }
   on_event_();

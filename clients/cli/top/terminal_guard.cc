@@ -1,5 +1,6 @@
 #include "clients/cli/top/terminal_guard.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <termios.h>
 #include <unistd.h>
@@ -10,10 +11,14 @@
 #include <cstddef>
 #include <cstring>
 
+#include "services/base/signals.h"
+
 namespace syspulse {
 namespace {
 
 constexpr std::array kCrashes = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL};
+
+constexpr useconds_t kGoodbyeUs = 300'000;
 
 // What a handler needs. Written before the handlers are set, only read by them.
 struct Rescue {
@@ -35,6 +40,21 @@ void OnCrash(int signal_number) {
   raise(signal_number);  // SA_RESETHAND has put the default back: this ends the program
 }
 
+// A terminal that takes no output (Ctrl-S) is why the program does not stop: nothing waits for it.
+void OnGivingUp() {
+  signal(SIGTTOU, SIG_IGN);           // or a program in the background is stopped for what follows
+  tcflow(rescue.descriptor, TCOOFF);  // only what this has stopped goes on by the next
+  tcflow(rescue.descriptor, TCOON);
+  usleep(
+      kGoodbyeUs);  // curses ends well now, and the program with it, if that is all it waited for
+  const int terminal = open("/dev/tty", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (terminal >= 0) {
+    [[maybe_unused]] const ssize_t written = write(terminal, rescue.text.data(), rescue.text_size);
+    close(terminal);
+  }
+  tcsetattr(rescue.descriptor, TCSANOW, &rescue.settings);
+}
+
 }  // namespace
 
 TerminalGuard::TerminalGuard(int descriptor, std::string_view restore) {
@@ -49,9 +69,11 @@ TerminalGuard::TerminalGuard(int descriptor, std::string_view restore) {
   action.sa_handler = OnCrash;
   action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_ONSTACK;
   for (const int crash : kCrashes) sigaction(crash, &action, nullptr);
+  SetLastAct(OnGivingUp);
 }
 
 TerminalGuard::~TerminalGuard() {
+  SetLastAct(nullptr);
   for (const int crash : kCrashes) signal(crash, SIG_DFL);
 }
 

@@ -15,7 +15,8 @@ class TerminalGuard {
  public:
   // Remembers the settings of the terminal `descriptor`, and restores them, after writing
   // `restore`, on SIGSEGV, SIGBUS, SIGABRT, SIGFPE and SIGILL; the signal then takes its course.
-  // `restore` is what leaves the alternate screen, shows the cursor and so on.
+  // `restore` is what leaves the alternate screen, shows the cursor and so on. It does the same, as
+  // far as the terminal takes it at once, where the program is ended because it does not stop.
   TerminalGuard(int descriptor, std::string_view restore);
   ~TerminalGuard();
   TerminalGuard(const TerminalGuard&) = delete;

@@ -151,5 +151,27 @@ TEST(TimeMarks, AreRoundInTheZoneAndStandApart) {
   EXPECT_THAT(labels(0, 60), ElementsAre("03:43:20"));
 }
 
+TEST(TimeMarks, StayRoundWhereTheClockIsSet) {
+  absl::TimeZone berlin;
+  if (!absl::LoadTimeZone("Europe/Berlin", &berlin)) GTEST_SKIP() << "tzdata is not installed";
+  const auto labels = [&](absl::CivilHour first, int hours, int columns) {
+    const std::int64_t start = absl::ToUnixMillis(absl::FromCivil(first, berlin));
+    std::vector<std::string> found;
+    for (const TimeMark& mark : MakeTimeMarks(start, start + hours * 3'600'000, columns, berlin)) {
+      found.push_back(mark.label);
+    }
+    return found;
+  };
+  // In October an hour comes twice, in March one is left out.
+  EXPECT_THAT(labels(absl::CivilHour(2023, 10, 28), 72, 60),
+              ElementsAre("2023-10-28", "2023-10-29", "2023-10-30"));
+  EXPECT_THAT(labels(absl::CivilHour(2023, 10, 29), 9, 45),
+              ElementsAre("00:00", "02:00", "04:00", "06:00", "08:00"));
+  EXPECT_THAT(labels(absl::CivilHour(2023, 3, 26), 9, 45),
+              ElementsAre("00:00", "04:00", "06:00", "08:00", "10:00"));
+  EXPECT_THAT(labels(absl::CivilHour(2023, 3, 25), 72, 60),
+              ElementsAre("2023-03-25", "2023-03-26", "2023-03-27", "2023-03-28"));
+}
+
 }  // namespace
 }  // namespace syspulse

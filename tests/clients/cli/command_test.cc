@@ -11,6 +11,7 @@
 
 #include "clients/cli/cli.h"
 #include "clients/cli/command/commands.h"
+#include "clients/cli/command/fields.h"
 #include "clients/cli/command/process_rows.h"
 #include "tests/clients/cli/fake_server.h"
 #include "tests/clients/cli/run_cli.h"
@@ -23,6 +24,20 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
+
+TEST(SumDevices, CountsEachDiskOnceAndNoPartition) {
+  v1::Snapshot snapshot;
+  double bytes = 1;
+  for (const char* device : {"sda", "sda1", "nvme0n1", "nvme0n1p2", "nvme0n10", "rbd1", "rbd10",
+                             "rbd10p1", "sdaa", "dm-0"}) {
+    v1::Disk* const disk = snapshot.add_disks();
+    disk->set_device(device);
+    disk->set_read_bytes_per_second(bytes);
+    bytes *= 2;
+  }
+  // sda, nvme0n1, nvme0n10, rbd1, rbd10, sdaa
+  EXPECT_EQ(SumDevices(snapshot).disk_read, 1 + 4 + 16 + 32 + 64 + 256);
+}
 
 TEST(Snapshot, ShowsAHostOnOneScreen) {
   const FakeServer server(SmallFleet());

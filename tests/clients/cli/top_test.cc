@@ -77,6 +77,17 @@ TEST(Top, GivesTheTerminalBackWhateverEndsIt) {
   }
 }
 
+TEST(Top, GivesBackATerminalThatTakesNoOutput) {
+  const FakeServer server(SmallFleet());
+  Terminal terminal(Top(server), kXterm, 80, 24);
+  ASSERT_TRUE(terminal.WaitFor("/usr/lib/postgresql")) << terminal.Text();
+  terminal.Type("\x13");  // Ctrl-S
+  terminal.Type("?");     // which it cannot show
+  terminal.Signal(SIGTERM);
+  EXPECT_NE(terminal.WaitForEnd(), -1);
+  EXPECT_TRUE(terminal.IsRestored());
+}
+
 TEST(Top, EndsOnControlC) {
   const FakeServer server(SmallFleet());
   Terminal terminal(Top(server), kXterm, 80, 24);
