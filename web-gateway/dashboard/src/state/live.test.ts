@@ -4,6 +4,7 @@ import { CallError } from "../api/client.ts";
 import type { HostInfo, HostState, Snapshot } from "../lib/model.ts";
 import { connection, forgetHost, hostName, onEvent, onLost, onResumed, processes, snapshot } from "./live.ts";
 import { past } from "./past.ts";
+import { startView } from "./view.ts";
 import { watchExpressions } from "./watched.ts";
 
 function hostInfo(id: string, state: HostState): HostInfo {
@@ -61,6 +62,20 @@ test("without a host in the URL the first that is online is on screen, and stays
   onEvent({ kind: "hosts", hosts: [hostInfo("a", "online"), hostInfo("b", "offline")] });
   assert.equal(hostName.value, "hosts/b");
   onEvent({ kind: "hosts", hosts: [hostInfo("a", "online")] });
+  assert.equal(hostName.value, "hosts/a");
+});
+
+test("the host with the id that the URL names is on screen, whatever others are called", (t) => {
+  const browser = { location: { search: "?host=b" }, addEventListener: () => {}, removeEventListener: () => {} };
+  Object.assign(globalThis, browser);
+  startView()();
+  t.after(() => {
+    browser.location.search = "";
+    startView()();
+  });
+  onEvent({ kind: "hosts", hosts: [{ ...hostInfo("a", "online"), label: "b" }, hostInfo("b", "online")] });
+  assert.equal(hostName.value, "hosts/b");
+  onEvent({ kind: "hosts", hosts: [{ ...hostInfo("a", "online"), label: "b" }] });
   assert.equal(hostName.value, "hosts/a");
 });
 

@@ -35,8 +35,9 @@ const automaticHost = signal("");
 export const hostName: ReadonlySignal<string> = computed(() => {
   const wanted = view.value.host;
   if (wanted === "") return automaticHost.value;
-  // Links may name a host by its hostname; answers name it by its id.
-  const known = hostList.value?.find(({ id, label }) => id === wanted || label === wanted);
+  // Links may name a host by its hostname; answers name it by its id, which another may have for a name.
+  const all = hostList.value ?? [];
+  const known = all.find(({ id }) => id === wanted) ?? all.find(({ label }) => label === wanted);
   return known?.name ?? `hosts/${wanted}`;
 });
 
