@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { test } from "node:test";
 import type { LiveEvent, LiveQuery } from "../api/live.ts";
 import { type FeedWorld, LiveFeed, refusedDelayMs, silenceMs } from "./live_feed.ts";
@@ -172,4 +173,17 @@ test("a stopped feed opens nothing any more and leaves no timer", async () => {
   await settled();
   assert.equal(world.streams.length, 1);
   assert.deepEqual(world.timers, []);
+});
+
+test("however often the stream is opened again, no listeners are left behind", async (t) => {
+  const listening = t.mock.method(EventTarget.prototype, "addEventListener");
+  const { world } = await opened();
+  for (let time = 0; time < 20; time++) {
+    await world.stream().fail(new Error("reset"));
+    await world.fireTimer();
+  }
+  const ofStreams = new Set<unknown>(world.streams.map(({ signal }) => signal));
+  const others = new Set(listening.mock.calls.map((call) => call.this as EventTarget));
+  const left = [...others].filter((target) => !ofStreams.has(target));
+  assert.equal(left.flatMap((target) => getEventListeners(target, "abort")).length, 1, "that of the last attempt");
 });

@@ -57,12 +57,14 @@ export class LiveFeed {
 
   async #watchOnce(stopped: AbortSignal): Promise<{ received: boolean; thrown: unknown }> {
     const query = this.#world.query();
-    const silence = new AbortController();
-    const startWaiting = (): (() => void) => this.#world.setTimer(() => silence.abort(), silenceMs);
+    const attempt = new AbortController();
+    const end = (): void => attempt.abort();
+    stopped.addEventListener("abort", end);
+    const startWaiting = (): (() => void) => this.#world.setTimer(end, silenceMs);
     let stopWaiting = startWaiting();
     let received = false;
     try {
-      for await (const event of this.#world.watch(query, anySignal(stopped, silence.signal))) {
+      for await (const event of this.#world.watch(query, attempt.signal)) {
         if (stopped.aborted) break;
         received = true;
         stopWaiting();
@@ -74,26 +76,19 @@ export class LiveFeed {
       return { received, thrown };
     } finally {
       stopWaiting();
+      stopped.removeEventListener("abort", end);
     }
   }
 
   #sleep(delayMs: number, stopped: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = this.#world.setTimer(resolve, delayMs);
-      stopped.addEventListener("abort", () => {
+      const wake = (): void => {
         cancel();
+        stopped.removeEventListener("abort", wake);
         resolve();
-      });
+      };
+      const cancel = this.#world.setTimer(wake, delayMs);
+      stopped.addEventListener("abort", wake);
     });
   }
-}
-
-/** AbortSignal.any, which browsers of 2023 do not have yet. */
-function anySignal(...signals: readonly AbortSignal[]): AbortSignal {
-  const any = new AbortController();
-  for (const signal of signals) {
-    if (signal.aborted) any.abort();
-    signal.addEventListener("abort", () => any.abort(), { once: true });
-  }
-  return any.signal;
 }
