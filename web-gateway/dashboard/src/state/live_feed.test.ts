@@ -56,6 +56,7 @@ class FakeWorld implements FeedWorld {
   readonly events: LiveEvent[] = [];
   readonly losses: unknown[] = [];
   readonly timers: { callback: () => void; delayMs: number }[] = [];
+  whenLost = (): void => {};
 
   watch(_query: LiveQuery, signal: AbortSignal): AsyncIterable<LiveEvent> {
     const stream = new FakeStream(signal);
@@ -70,6 +71,7 @@ class FakeWorld implements FeedWorld {
   }
   onLost(thrown: unknown): void {
     this.losses.push(thrown);
+    this.whenLost();
   }
   isRefusal(thrown: unknown): boolean {
     return thrown === refusal;
@@ -186,4 +188,12 @@ test("however often the stream is opened again, no listeners are left behind", a
   const others = new Set(listening.mock.calls.map((call) => call.this as EventTarget));
   const left = [...others].filter((target) => !ofStreams.has(target));
   assert.equal(left.flatMap((target) => getEventListeners(target, "abort")).length, 1, "that of the last attempt");
+});
+
+test("a stream that is opened anew when it is lost waits for nothing of before", async () => {
+  const { world, feed } = await opened();
+  world.whenLost = () => feed.restart();
+  await world.stream().fail(refusal);
+  assert.equal(world.streams.length, 2);
+  assert.equal(await world.fireTimer(), silenceMs, "the only timer is the new stream's");
 });

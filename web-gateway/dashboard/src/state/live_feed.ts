@@ -49,6 +49,8 @@ export class LiveFeed {
       const { received, thrown } = await this.#watchOnce(stopped);
       if (stopped.aborted) return;
       this.#world.onLost(thrown);
+      // Who hears of a refusal may ask for something else at once.
+      if (stopped.aborted) return;
       if (received) attempt = 0;
       const refused = this.#world.isRefusal(thrown);
       await this.#sleep(refused ? refusedDelayMs : backoffMs(attempt, this.#world.random()), stopped);
