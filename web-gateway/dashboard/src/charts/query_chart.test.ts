@@ -64,3 +64,23 @@ test("a line keeps its colour while others come and go", () => {
     ['{a="5"}', 3],
   ]);
 });
+
+test("an answer of another step is not drawn on the newest one's times; its lines stay in the legend", () => {
+  const [newest, old] = [answer({ a: "1" }), { ...answer({ a: "1" }), startSeconds: 50, stepSeconds: 5 }];
+  const before = queryChart([old, old]);
+  const { plan, columns, slots } = queryChart([old, newest], before.slots, newest);
+  assert.deepEqual([...columns.times()], [100, 110]);
+  assert.deepEqual(columns.names, ['qB:{a="1"}']);
+  assert.deepEqual(
+    plan.legend.map(({ label }) => label),
+    ['A {a="1"}', 'B {a="1"}'],
+  );
+  assert.deepEqual(slots, before.slots, "nor do colours change");
+});
+
+test("an answer of the same step is drawn at its own times", () => {
+  const newest = answer({ a: "1" });
+  const { columns } = queryChart([newest, { ...answer({ a: "1" }), startSeconds: 90 }]);
+  assert.deepEqual([...columns.times()], [100, 110]);
+  assert.deepEqual([...columns.column('qB:{a="1"}')], [0, Number.NaN]);
+});

@@ -1,6 +1,7 @@
 // The graph of expressions: their series as lines on one grid. Pure.
 import type { Columns } from "../lib/columns.ts";
 import { GridColumns, noColumns } from "../lib/grid_columns.ts";
+import { type Moments, valuesAt } from "../lib/live_grid.ts";
 import type { RangeAnswer } from "../lib/query_model.ts";
 import { seriesText } from "../lib/series_text.ts";
 import { type ChartPlan, type SingleSeries, singles } from "./chart_plan.ts";
@@ -43,8 +44,12 @@ export function lineSlots(names: readonly string[], before: LineSlots): LineSlot
   return kept;
 }
 
-/** @param before the places of the lines that are on screen, so that none changes its colour while time goes on */
-export function queryChart(answers: Answers, before: LineSlots = new Map()): QueryChart {
+/**
+ * @param before the places of the lines that are on screen, so that none changes its colour while time goes on
+ * @param grid the moments that are drawn. Lines of other answers are there at their own times as far as these are among
+ * the moments; without any they stay in the legend, until the next answer.
+ */
+export function queryChart(answers: Answers, before: LineSlots = new Map(), grid = firstOf(answers)): QueryChart {
   const all = answers.flatMap((answer, index) => linesOf(answer, index, answers.length > 1));
   const drawn = all.slice(0, greatestLines);
   const slots = lineSlots(
@@ -55,7 +60,6 @@ export function queryChart(answers: Answers, before: LineSlots = new Map()): Que
     const slot = slots.get(name) ?? 0;
     return { name, label, slot: slot % colorCount, dashed: slot % (2 * colorCount) >= colorCount };
   });
-  const grid = answers.find((answer) => answer !== undefined);
   return {
     plan: planOf(lines),
     columns:
@@ -63,7 +67,7 @@ export function queryChart(answers: Answers, before: LineSlots = new Map()): Que
         ? noColumns
         : new GridColumns(
             { startSeconds: grid.startSeconds, stepSeconds: grid.stepSeconds, count: grid.stepCount },
-            new Map(drawn.map(({ name, values }) => [name, values])),
+            new Map(drawn.map(({ name, answer, values }) => [name, valuesAt(grid, answer, values)])),
           ),
     seriesCount: all.length,
     slots,
@@ -73,14 +77,21 @@ export function queryChart(answers: Answers, before: LineSlots = new Map()): Que
 interface Line {
   readonly name: string;
   readonly label: string;
+  /** Whose moments the values are at. */
+  readonly answer: RangeAnswer;
   readonly values: Float64Array;
 }
 
+function firstOf(answers: Answers): Moments | undefined {
+  return answers.find((answer) => answer !== undefined);
+}
+
 function linesOf(answer: RangeAnswer | undefined, index: number, several: boolean): readonly Line[] {
+  if (answer === undefined) return [];
   const letter = letterOf(index);
-  return (answer?.series ?? []).map(({ labels, values }) => {
+  return answer.series.map(({ labels, values }) => {
     const text = seriesText(labels);
-    return { name: `${idPrefix}${letter}:${text}`, label: several ? `${letter} ${text}` : text, values };
+    return { name: `${idPrefix}${letter}:${text}`, label: several ? `${letter} ${text}` : text, answer, values };
   });
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { endOf, momentsUpTo, movedTo, tableAt } from "./live_grid.ts";
+import { endOf, type Moments, momentsUpTo, movedTo, tableAt, valuesAt } from "./live_grid.ts";
 import type { GridValues, InstantAnswer, RangeAnswer } from "./query_model.ts";
 
 const cost = { seriesCount: 0, sampleCount: 0, evaluationMs: 0 };
@@ -37,6 +37,14 @@ test("series that come are last, those that are gone are left out", () => {
 
 test("times that do not fall together leave nothing", () => {
   assert.deepEqual(columnsOf(movedTo(momentsUpTo(1000, 10, 20), grid(100, { a: [1, 2, 3] }), [])), {});
+});
+
+test("values are put on another grid by their times, and not at all if its step is another", () => {
+  const before = { startSeconds: 100, stepSeconds: 10, stepCount: 3 };
+  const at = (moments: Moments): readonly number[] => [...valuesAt(moments, before, Float64Array.of(1, 2, 3))];
+  assert.deepEqual(at({ startSeconds: 110, stepSeconds: 10, stepCount: 3 }), [2, 3, Number.NaN]);
+  assert.deepEqual(at({ startSeconds: 90, stepSeconds: 10 + 1e-9, stepCount: 2 }), [Number.NaN, 1]);
+  assert.deepEqual(at({ startSeconds: 100, stepSeconds: 5, stepCount: 2 }), [Number.NaN, Number.NaN]);
 });
 
 function table(...rows: readonly (readonly [string, number])[]): InstantAnswer {

@@ -27,7 +27,7 @@ export function momentsUpTo(endSeconds: number, stepSeconds: number, lengthSecon
 export function movedTo(moments: Moments, answer: RangeAnswer, newer: readonly GridValues[]): RangeAnswer {
   const rows = new Map<string, GridSeries>();
   for (const part of [answer, ...newer]) {
-    const shift = Math.round((part.startSeconds - moments.startSeconds) / moments.stepSeconds);
+    const shift = shiftOf(part, moments);
     for (const { labels, values } of part.series) {
       const key = seriesText(labels);
       const row = rows.get(key) ?? { labels, values: new Float64Array(moments.stepCount).fill(Number.NaN) };
@@ -38,6 +38,19 @@ export function movedTo(moments: Moments, answer: RangeAnswer, newer: readonly G
   const series = [...rows.values()].filter(({ values }) => !values.every(Number.isNaN));
   const notes = newer.at(-1)?.notes ?? answer.notes;
   return { ...answer, ...moments, series, notes };
+}
+
+/** The values of a grid at the moments of another; none where it has none, or where it has another step. */
+export function valuesAt(moments: Moments, grid: Moments, values: Float64Array): Float64Array {
+  const row = new Float64Array(moments.stepCount).fill(Number.NaN);
+  const isSameStep = Math.abs(grid.stepSeconds - moments.stepSeconds) < 1e-6 * moments.stepSeconds;
+  if (isSameStep) copyShifted(values, row, shiftOf(grid, moments));
+  return row;
+}
+
+/** How many moments later a grid begins than another. */
+function shiftOf(grid: Moments, { startSeconds, stepSeconds }: Moments): number {
+  return Math.round((grid.startSeconds - startSeconds) / stepSeconds);
 }
 
 /** Copies values to rows that are `shift` further on; what falls off either end is left out. */

@@ -6,6 +6,7 @@ import { isQuerySeries, type LineSlots, type QueryChart, queryChart } from "../c
 import type { CompletionSource } from "../lib/completion.ts";
 import { greatestExpressions } from "../lib/url_state.ts";
 import { createCompletion } from "./completion.ts";
+import { newestGraph } from "./query_answer.ts";
 import { QueryFeed } from "./query_feed.ts";
 import type { QueryState, QueryView } from "./query_state.ts";
 import { rememberExpressions } from "./recent.ts";
@@ -33,7 +34,9 @@ export const queryState: ReadonlySignal<QueryState | undefined> = shown;
 export const drafts: ReadonlySignal<readonly Draft[]> = typed;
 /** The graph of all expressions together. */
 export const graph: ReadonlySignal<QueryChart> = computed(() => {
-  const chart = queryChart(shown.value?.results.map((result) => result.graph) ?? [], slots);
+  const results = shown.value?.results ?? [];
+  const graphs = results.map((result) => result.graph);
+  const chart = queryChart(graphs, slots, newestGraph(results));
   slots = chart.slots;
   return chart;
 });

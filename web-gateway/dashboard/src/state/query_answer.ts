@@ -1,5 +1,5 @@
 // Asks one expression of the query page once.
-import type { RangeQuestion } from "../lib/query_model.ts";
+import type { RangeAnswer, RangeQuestion } from "../lib/query_model.ts";
 import { reasonOf } from "./latest_run.ts";
 import type { QueryResult, QueryState, QueryWorld } from "./query_state.ts";
 
@@ -17,6 +17,12 @@ export function loadingResult(expression: string, state: QueryState | undefined)
     table: before?.table,
     elapsedMs: before?.elapsedMs ?? 0,
   };
+}
+
+/** The graph whose moments count: one that answers what is asked now, if there is any yet. */
+export function newestGraph(results: readonly QueryResult[]): RangeAnswer | undefined {
+  const [ready] = results.flatMap(({ kind, graph }) => (kind === "ready" && graph !== undefined ? [graph] : []));
+  return ready ?? results.find(({ graph }) => graph !== undefined)?.graph;
 }
 
 /** What the answer changes in the result; never throws. A table is of `atSeconds`, or of now. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import type { InstantAnswer, RangeAnswer, RangeQuestion } from "../lib/query_model.ts";
 import { lastOf, liveRange } from "../lib/time_range.ts";
+import { newestGraph } from "./query_answer.ts";
 import { QueryFeed } from "./query_feed.ts";
 import type { QueryState, QueryView } from "./query_state.ts";
 
@@ -144,6 +145,19 @@ test("what is known stays on screen while it is asked for again", async () => {
   feed.reload();
   assert.equal(last().results[0]?.kind, "loading");
   assert.notEqual(last().results[0]?.graph, undefined);
+});
+
+test("the moments that count are those of what is asked now, as soon as one has answered", async () => {
+  feed.show({ ...view, expressions: ["slow", "fast"] });
+  await settled();
+  const before = last().results[0]?.graph;
+  answerTo = (question) =>
+    question.expression === "slow" ? new Promise(() => {}) : Promise.resolve(rangeAnswer(question));
+  feed.show({ ...view, expressions: ["slow", "fast"], range: lastOf("24h") });
+  assert.equal(newestGraph(last().results), before);
+  await settled();
+  assert.equal(last().results[0]?.graph, before);
+  assert.equal(newestGraph(last().results), last().results[1]?.graph);
 });
 
 test("an answer that comes after another question was asked is dropped", async () => {
