@@ -117,6 +117,7 @@ export class QueryFeed implements ExpressionWatcher {
     const moves = isLive(view.range) || isMoving(view.range);
     const results = view.expressions.map((expression) => loadingResult(expression, this.#state));
     this.#isLoading = true;
+    this.#drawing.stop();
     this.#publish({ window, stepSeconds: step, results, following: this.#state?.following ?? { kind: "none" } });
     const question = { ...aligned(window, step), stepSeconds: step };
     const atSeconds = moves ? undefined : window.toSeconds;

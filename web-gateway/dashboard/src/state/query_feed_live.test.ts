@@ -190,6 +190,16 @@ test("what is sent while everything is asked for again is not lost", async () =>
   assert.equal(shown().following.kind, "live");
 });
 
+test("what waits to be drawn when another range is chosen is not laid over graphs of other steps", async () => {
+  await show();
+  feed.onValues("a", moment("a", startSeconds + 1));
+  feed.show({ ...view, range: lastOf("24h") });
+  for (const { callback } of timers) callback();
+  assert.deepEqual([shown().results[0]?.graph?.stepSeconds, valuesOf(0).at(-1)], [1, startSeconds]);
+  await settled();
+  assert.equal(shown().results[0]?.graph?.stepSeconds, shown().stepSeconds);
+});
+
 test("a table goes on as well, but for values that none can send", async () => {
   await show({ table: true });
   for (const expression of ["a", "b"]) feed.onValues(expression, moment(expression, startSeconds + 1));
