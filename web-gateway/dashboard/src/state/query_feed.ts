@@ -174,7 +174,8 @@ export class QueryFeed implements ExpressionWatcher {
     const next = withNewer(state, newer, this.#newestSeconds, view.table);
     const isLive = state.following.kind === "opening";
     this.#publish(isLive ? { ...next, following: { kind: "live" } } : next);
-    if (leavesGap(state, newer) && this.#world.nowMs() - this.#loadedMs > leastReloadMs) this.#ask();
+    const hasGap = !view.table && leavesGap(state, newer);
+    if (hasGap && this.#world.nowMs() - this.#loadedMs > leastReloadMs) this.#ask();
   }
 
   /** Asks for everything again after a while. */

@@ -212,6 +212,14 @@ test("a table goes on as well, but for values that none can send", async () => {
   assert.deepEqual([feed.watched(), shown().following.kind], [[], "asking"]);
 });
 
+test("a table is not asked for again because of the graph that was on screen before", async () => {
+  await show();
+  await show({ table: true });
+  nowSeconds += 11;
+  for (const expression of ["a", "b"]) feed.onValues(expression, moment(expression, nowSeconds));
+  assert.deepEqual([shown().results[0]?.kind, timers.length], ["ready", 0]);
+});
+
 test("a range that stays is not watched, nor is a page that was left", async () => {
   await show();
   await show({ range: { from: "1970-01-10T00:00:00Z", to: "1970-01-10T01:00:00Z" } });
