@@ -34,6 +34,8 @@ export class QueryFeed implements ExpressionWatcher {
   #newer = new Map<string, GridValues[]>();
   /** The newest moment that the service sent; none since everything was asked for. */
   #newestSeconds = Number.NEGATIVE_INFINITY;
+  /** How far the service's clock is ahead of the browser's, at least: nothing that it sends is of the future. */
+  #aheadSeconds = 0;
   /** Expressions that the service does not send values of, and why. */
   readonly #refusals = new Map<string, string>();
 
@@ -70,7 +72,7 @@ export class QueryFeed implements ExpressionWatcher {
     const greatest = Math.min(lengthSeconds, greatestPastSteps * step);
     return this.#watched.map((expression) => {
       const graph = state.results.find((result) => result.expression === expression)?.graph;
-      const missing = this.#world.nowMs() / 1000 - (graph === undefined ? 0 : endOf(graph)) + overlapSeconds;
+      const missing = this.#nowSeconds() - (graph === undefined ? 0 : endOf(graph)) + overlapSeconds;
       return {
         expression,
         stepSeconds: step,
@@ -110,7 +112,7 @@ export class QueryFeed implements ExpressionWatcher {
   }
 
   async #run(view: QueryView, signal: AbortSignal): Promise<void> {
-    const now = this.#world.nowMs() / 1000;
+    const now = this.#nowSeconds();
     const last = { fromSeconds: now - view.liveMinutes * 60, toSeconds: now };
     const window = resolveRange(view.range, now) ?? last;
     const step = view.step > 0 ? view.step : stepSeconds(window, view.pixels, leastStepSeconds);
@@ -171,11 +173,23 @@ export class QueryFeed implements ExpressionWatcher {
     if (view === undefined || state === undefined || newer.size === 0) return;
     this.#newer = new Map();
     this.#newestSeconds = Math.max(this.#newestSeconds, newestSeconds(newer));
+    this.#aheadSeconds = Math.max(0, this.#newestSeconds - this.#world.nowMs() / 1000);
     const next = withNewer(state, newer, this.#newestSeconds, view.table);
     const isLive = state.following.kind === "opening";
     this.#publish(isLive ? { ...next, following: { kind: "live" } } : next);
-    const hasGap = !view.table && leavesGap(state, newer);
-    if (hasGap && this.#world.nowMs() - this.#loadedMs > leastReloadMs) this.#ask();
+    if (!view.table && leavesGap(state, newer)) this.#fillGap();
+  }
+
+  /** Asks for everything again, as soon as that may be. */
+  #fillGap(): void {
+    const waitMs = Math.min(leastReloadMs, this.#loadedMs + leastReloadMs - this.#world.nowMs());
+    if (waitMs > 0) this.#runs.later(() => this.#ask(), waitMs);
+    else this.#ask();
+  }
+
+  /** Now, by the service's clock where that is known to be ahead. */
+  #nowSeconds(): number {
+    return this.#world.nowMs() / 1000 + this.#aheadSeconds;
   }
 
   /** Asks for everything again after a while. */

@@ -43,6 +43,11 @@ function moment(expression: string, atSeconds: number): GridValues {
   return { startSeconds: atSeconds, stepSeconds: 1, stepCount: 1, series, notes: [] };
 }
 
+/** Moments one after the other, each with itself for a value. */
+function moments(expression: string, fromSeconds: number, toSeconds: number): GridValues {
+  return answer({ expression, fromSeconds, toSeconds, stepSeconds: 1 });
+}
+
 function shown(): QueryState {
   assert.ok(state);
   return state;
@@ -133,6 +138,36 @@ test("a stream that is opened again is asked for what is missing", async () => {
   assert.equal(shown().following.kind, "live");
   await settled();
   assert.equal(asked.length, 4, "moments are missing all the same: everything is asked for again");
+});
+
+test("what a clock that is behind leaves out is asked for, up to now by the service's clock", async () => {
+  await show();
+  const [behind, isWhole] = [300, (): boolean => [0, 1].every((index) => !valuesOf(index).some(Number.isNaN))];
+  const send = (fromSeconds: number, toSeconds: number): void => {
+    for (const expression of ["a", "b"]) feed.onValues(expression, moments(expression, fromSeconds, toSeconds));
+  };
+  send(startSeconds + behind - 60, startSeconds + behind);
+  assert.deepEqual([isWhole(), asked.length], [false, 2], "not at once: whoever is slow would be slower");
+  nowSeconds += 9;
+  send(startSeconds + behind + 1, startSeconds + behind + 9);
+  assert.deepEqual(
+    timers.map(({ delayMs }) => delayMs),
+    [10_000],
+  );
+  nowSeconds += 1;
+  timers.shift()?.callback();
+  await settled();
+  assert.deepEqual([asked.length, asked.at(-1)?.toSeconds], [4, startSeconds + behind + 10]);
+  send(startSeconds + behind + 11, startSeconds + behind + 11);
+  assert.deepEqual([isWhole(), valuesOf(0).at(-1), timers.length], [true, startSeconds + behind + 11, 0]);
+});
+
+test("a clock that is behind does not hide what is missing after the stream was lost", async () => {
+  await show({ liveMinutes: 20 });
+  for (const expression of ["a", "b"]) feed.onValues(expression, moment(expression, startSeconds + 300));
+  nowSeconds += 200;
+  feed.onLost();
+  assert.equal(feed.watched()[0]?.historySeconds, 260);
 });
 
 test("what the service refuses to send is asked for again and again, with the reason", async () => {
