@@ -15,6 +15,8 @@ namespace {
 // A table that took a while to build rests for this many times as long, so that tables of a large
 // fleet never take more than a twentieth of a core, and those of a small one are always fresh.
 constexpr int kRestFactor = 20;
+// After what came together: to wake for each frame of a thousand hosts costs more than the frame.
+constexpr absl::Duration kRest = absl::Milliseconds(5);
 
 // Returns a text that is the same for topics that can share a feed.
 std::string FeedName(const SnapshotTopic& topic) {
@@ -127,7 +129,7 @@ void Fanout::OnHostDeleted(const std::string& host_id) {
 void Fanout::Post(Task task) {
   MutexLock lock(mutex_);
   work_.tasks.push_back(std::move(task));
-  wake_.notify_one();
+  if (!resting_) wake_.notify_one();
 }
 
 void Fanout::PublishLocked(HostChange change) {
@@ -138,7 +140,7 @@ void Fanout::PublishLocked(HostChange change) {
     std::string host_id = change.host_id;
     work_.changes.emplace(std::move(host_id), std::move(change));
   }
-  wake_.notify_one();
+  if (!resting_) wake_.notify_one();
 }
 
 void Fanout::Run(const std::stop_token& stop) {
@@ -149,7 +151,16 @@ void Fanout::Run(const std::stop_token& stop) {
     for (const Task& task : work.tasks) task();
     RefreshFeeds();
     waits_.Expire(clock_->Monotonic());
+    Rest(stop);
   }
+}
+
+// Wakes nobody and is woken by nobody: what comes meanwhile is handled together.
+void Fanout::Rest(const std::stop_token& stop) {
+  MutexLock lock(mutex_);
+  resting_ = true;
+  wake_.wait_for(mutex_, stop, absl::ToChronoNanoseconds(kRest), [] { return false; });
+  resting_ = false;
 }
 
 Fanout::Work Fanout::WaitForWork(const std::stop_token& stop) {

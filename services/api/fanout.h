@@ -79,6 +79,7 @@ class Fanout final : public HubSink {
   // The rest runs on the thread.
   void Run(const std::stop_token& stop);
   Work WaitForWork(const std::stop_token& stop);
+  void Rest(const std::stop_token& stop);
   void Handle(const HostChange& change);
   void HandleDeleted(const std::string& host_id);
   void FindWaitedFor(const std::string& host_id);
@@ -104,6 +105,7 @@ class Fanout final : public HubSink {
   std::condition_variable_any wake_;
   Changes noted_ ABSL_GUARDED_BY(mutex_);  // of batches that are not complete yet
   Work work_ ABSL_GUARDED_BY(mutex_);
+  bool resting_ ABSL_GUARDED_BY(mutex_) = false;
 
   // Confined to the thread.
   FeedContext context_;

@@ -22,6 +22,9 @@ constexpr std::uint8_t kListed = 0;
 constexpr std::uint8_t kBinned = 4;
 // Lists are only tried where at most one of so many numbers is not zero.
 constexpr std::size_t kListEvery = 16;
+// So few numbers are always listed: they are soon merged with others, and bins take as long to
+// find.
+constexpr std::size_t kFewNumbers = 64;
 // Lists decode ten times as fast, so they may take a little more.
 constexpr double kListBonus = 1.5;
 
@@ -102,11 +105,12 @@ void SumTwice(std::span<std::int64_t> numbers) {
   }
 }
 
-// Returns the list of numbers that are not zero, unless there are many.
+// Returns the list of numbers that are not zero, unless there are many among many.
 std::optional<std::string> EncodeList(std::span<const std::int64_t> numbers) {
   const std::size_t zeros = static_cast<std::size_t>(std::ranges::count(numbers, 0));
   const std::size_t listed = numbers.size() - zeros;
-  if (listed > numbers.size() / kListEvery + 1) return std::nullopt;
+  const bool many = numbers.size() >= kFewNumbers && listed > numbers.size() / kListEvery + 1;
+  if (many) return std::nullopt;
   std::string bytes;
   PutVarint(listed, &bytes);
   std::size_t next = 0;
@@ -146,6 +150,11 @@ void EncodeIntegers(std::span<const std::int64_t> numbers, std::string* out) {
   const int order = ChooseOrder(numbers);
   const std::vector<std::int64_t> differences = Differences(numbers, order);
   const auto list = EncodeList(differences);
+  if (numbers.size() < kFewNumbers) {
+    out->push_back(static_cast<char>(kListed | order));
+    *out += *list;
+    return;
+  }
   const Binning binning = SplitIntoBins(differences);
   if (list && static_cast<double>(list->size()) * 8 <= kListBonus * binning.cost) {
     out->push_back(static_cast<char>(kListed | order));
