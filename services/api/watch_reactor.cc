@@ -135,7 +135,10 @@ void WatchReactor::SendNextLocked() {
   metrics_->bytes_sent += static_cast<std::int64_t>(message_.Length());
   metrics_->messages_dropped += fields.dropped_count;
   writing_ = true;
-  StartWrite(&message_);
+  // What goes out together is written to the connection at once.
+  grpc::WriteOptions options;
+  if (!order_.empty()) options.set_buffer_hint();
+  StartWrite(&message_, options);
 }
 
 void WatchReactor::FinishLocked(const grpc::Status& status) {

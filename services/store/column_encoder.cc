@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kMostCandidates = 160;
 // Of fewer rows each column stands alone: there is little to win, and they are soon merged with
 // others.
-constexpr std::size_t kFewRows = 64;
+constexpr std::size_t kFewRows = 1024;
 // Likeness is measured on this many stretches of rows of this length.
 constexpr std::size_t kStretches = 8;
 constexpr std::size_t kStretchRows = 32;

@@ -15,7 +15,6 @@ constexpr std::array<double, DecimalForm::kMostDigits + 1> kPowers = {
 constexpr std::array<double, DecimalForm::kMostDigits + 1> kFractions = {
     1e0,  1e-1, 1e-2,  1e-3,  1e-4,  1e-5,  1e-6,  1e-7,
     1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-13, 1e-14, 1e-15};
-constexpr double kMostInteger = 9007199254740992;  // 2^53, up to where doubles hold every integer
 // Adding and taking away 1.5 * 2^52 rounds a double below 2^51 to a whole one, without a call.
 constexpr double kMostRounded = 2251799813685248;
 constexpr double kRounding = 6755399441055744;
@@ -76,13 +75,14 @@ bool HoldsFor(const DecimalForm& form, std::span<const double> values) {
 }  // namespace
 
 double DecimalForm::ToDouble(std::int64_t number) const {
+  if (digits == 0) return static_cast<double>(number);
   return MakeAny(*this, static_cast<double>(number));
 }
 
-std::optional<std::int64_t> DecimalForm::ToInteger(double value) const {
+std::optional<std::int64_t> DecimalForm::ToScaled(double value) const {
   const double scaled = value * kPowers[static_cast<std::size_t>(digits)];
-  if (!(std::abs(scaled) < (digits == 0 ? kMostInteger : kMostRounded))) return std::nullopt;
-  const double number = digits == 0 ? value : (scaled + kRounding) - kRounding;
+  if (!(std::abs(scaled) < kMostRounded)) return std::nullopt;
+  const double number = (scaled + kRounding) - kRounding;
   const auto integer = static_cast<std::int64_t>(number);
   if (!SameBits(MakeAny(*this, static_cast<double>(integer)), value)) return std::nullopt;
   return integer;

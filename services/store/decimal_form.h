@@ -8,6 +8,7 @@
 #ifndef SERVICES_STORE_DECIMAL_FORM_H_
 #define SERVICES_STORE_DECIMAL_FORM_H_
 
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -31,11 +32,28 @@ struct DecimalForm {
   // Returns the double of a whole number.
   double ToDouble(std::int64_t number) const;
   // Returns the number whose double is `value`, bit by bit, if there is one of at most 53 bits.
-  std::optional<std::int64_t> ToInteger(double value) const;
+  std::optional<std::int64_t> ToInteger(double value) const {
+    return digits == 0 ? ToWhole(value) : ToScaled(value);
+  }
 
   // Fills `out` with the doubles of as many numbers, each times `step` plus `base`.
   void ToDoubles(std::span<const std::int64_t> numbers, std::int64_t step, std::int64_t base,
                  std::span<double> out) const;
+
+ private:
+  static constexpr double kMostInteger = 9007199254740992;  // 2^53: doubles hold all up to there
+
+  // As most values are; without a call.
+  static std::optional<std::int64_t> ToWhole(double value) {
+    if (!(value > -kMostInteger && value < kMostInteger)) return std::nullopt;
+    const auto integer = static_cast<std::int64_t>(value);
+    const auto made = static_cast<double>(integer);
+    if (std::bit_cast<std::uint64_t>(made) != std::bit_cast<std::uint64_t>(value)) {
+      return std::nullopt;
+    }
+    return integer;
+  }
+  std::optional<std::int64_t> ToScaled(double value) const;
 };
 
 // Returns the form with the fewest digits in which all but a few of `values` are whole. Nothing if

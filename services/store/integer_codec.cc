@@ -58,6 +58,22 @@ double EstimateBits(const Widths& widths, std::size_t all) {
   return bits;
 }
 
+// As below, by what the numbers take that are listed.
+int ChooseOrderOfFew(std::span<const std::int64_t> numbers) {
+  std::array<int, kMostOrder + 1> bits{};
+  std::int64_t last = 0;
+  std::int64_t last_change = 0;
+  for (const std::int64_t number : numbers) {
+    const std::int64_t change = Minus(number, last);
+    bits[0] += BitWidth(ZigZag(number));
+    bits[1] += BitWidth(ZigZag(change));
+    bits[2] += BitWidth(ZigZag(Minus(change, last_change)));
+    last = number;
+    last_change = change;
+  }
+  return static_cast<int>(std::ranges::min_element(bits) - bits.begin());
+}
+
 // Returns how often to take differences.
 int ChooseOrder(std::span<const std::int64_t> numbers) {
   std::array<Widths, kMostOrder + 1> widths{};
@@ -147,10 +163,11 @@ bool DecodeList(std::string_view bytes, std::span<std::int64_t> out) {
 }  // namespace
 
 void EncodeIntegers(std::span<const std::int64_t> numbers, std::string* out) {
-  const int order = ChooseOrder(numbers);
+  const bool few = numbers.size() < kFewNumbers;
+  const int order = few ? ChooseOrderOfFew(numbers) : ChooseOrder(numbers);
   const std::vector<std::int64_t> differences = Differences(numbers, order);
   const auto list = EncodeList(differences);
-  if (numbers.size() < kFewNumbers) {
+  if (few) {
     out->push_back(static_cast<char>(kListed | order));
     *out += *list;
     return;
