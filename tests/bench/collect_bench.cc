@@ -35,7 +35,7 @@ BENCHMARK(SystemTick)->Unit(benchmark::kMicrosecond);
 void ProcessTableTick(benchmark::State& state) {
   const ProcFs procfs;
   const SystemClock clock;
-  ProcessCollector collector(&procfs, &clock, "bench", UserNames(procfs), {.top = 50});
+  ProcessCollector collector(&procfs, &clock, "bench", UserNames(procfs, &clock), {.top = 50});
   std::size_t processes = 0;
   for (auto _ : state) {
     const auto table = collector.Collect(clock.Now());
