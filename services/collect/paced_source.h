@@ -6,7 +6,7 @@
 //
 //   source.StartIfDue(deadline);
 //   ... what else the tick has to do ...
-//   if (FramePtr frame = source.Take(deadline)) Push(frame);
+//   while (FramePtr frame = source.Take(deadline)) Push(frame);
 #ifndef SERVICES_COLLECT_PACED_SOURCE_H_
 #define SERVICES_COLLECT_PACED_SOURCE_H_
 
@@ -42,9 +42,9 @@ class PacedSource {
   // time of the frame.
   void StartIfDue(absl::Time deadline);
 
-  // Returns the first frame that was read and not taken: one that came behind the last tick's call
-  // may be there beside this tick's, which the next call returns. Where a read hangs, returns once
-  // an interval a frame that says so, at the time `deadline`. Else null.
+  // Returns the next frame that was read and not taken, the oldest first: one of the tick before
+  // may have come behind its calls. Where a read hangs, returns once an interval a frame that says
+  // so, at the time `deadline`. Else null.
   FramePtr Take(absl::Time deadline);
 
   // Waits until nothing is being read. Returns whether that came true within `timeout`.

@@ -90,7 +90,7 @@ HostSample Sampler::SampleOnce(absl::Time deadline) {
   }
   ReadProcesses(deadline, &sample);
   for (const auto& source : slow_) {
-    if (FramePtr frame = source->Take(deadline)) sample.frames.push_back(std::move(frame));
+    while (FramePtr frame = source->Take(deadline)) sample.frames.push_back(std::move(frame));
   }
   return sample;
 }
@@ -109,7 +109,7 @@ std::vector<FramePtr> Sampler::WaitForSlowSources(absl::Time deadline, absl::Dur
   const absl::Duration end = clock_->Monotonic() + timeout;
   for (const auto& source : slow_) {
     source->WaitUntilRead(end - clock_->Monotonic());
-    if (FramePtr frame = source->Take(deadline)) frames.push_back(std::move(frame));
+    while (FramePtr frame = source->Take(deadline)) frames.push_back(std::move(frame));
   }
   return frames;
 }
