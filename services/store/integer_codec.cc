@@ -58,35 +58,35 @@ double EstimateBits(const Widths& widths, std::size_t all) {
   return bits;
 }
 
-// As below, by what the numbers take that are listed.
-int ChooseOrderOfFew(std::span<const std::int64_t> numbers) {
-  std::array<int, kMostOrder + 1> bits{};
+// Calls `add(order, number)` with each number, its difference, and the difference of those.
+template <typename Add>
+void AddToEachOrder(std::span<const std::int64_t> numbers, const Add& add) {
   std::int64_t last = 0;
   std::int64_t last_change = 0;
   for (const std::int64_t number : numbers) {
     const std::int64_t change = Minus(number, last);
-    bits[0] += BitWidth(ZigZag(number));
-    bits[1] += BitWidth(ZigZag(change));
-    bits[2] += BitWidth(ZigZag(Minus(change, last_change)));
+    add(0, number);
+    add(1, change);
+    add(2, Minus(change, last_change));
     last = number;
     last_change = change;
   }
+}
+
+// As below, by what the numbers take that are listed.
+int ChooseOrderOfFew(std::span<const std::int64_t> numbers) {
+  std::array<int, kMostOrder + 1> bits{};
+  AddToEachOrder(numbers, [&](std::size_t order, std::int64_t number) {
+    bits[order] += BitWidth(ZigZag(number));
+  });
   return static_cast<int>(std::ranges::min_element(bits) - bits.begin());
 }
 
 // Returns how often to take differences.
 int ChooseOrder(std::span<const std::int64_t> numbers) {
   std::array<Widths, kMostOrder + 1> widths{};
-  std::int64_t last = 0;
-  std::int64_t last_change = 0;
-  for (const std::int64_t number : numbers) {
-    const std::int64_t change = Minus(number, last);
-    Count(number, &widths[0]);
-    Count(change, &widths[1]);
-    Count(Minus(change, last_change), &widths[2]);
-    last = number;
-    last_change = change;
-  }
+  AddToEachOrder(numbers,
+                 [&](std::size_t order, std::int64_t number) { Count(number, &widths[order]); });
   int best = 0;
   double least = EstimateBits(widths[0], numbers.size());
   for (int order = 1; order <= kMostOrder; ++order) {

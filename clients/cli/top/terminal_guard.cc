@@ -45,8 +45,8 @@ void OnGivingUp() {
   signal(SIGTTOU, SIG_IGN);           // or a program in the background is stopped for what follows
   tcflow(rescue.descriptor, TCOOFF);  // only what this has stopped goes on by the next
   tcflow(rescue.descriptor, TCOON);
-  usleep(
-      kGoodbyeUs);  // curses ends well now, and the program with it, if that is all it waited for
+  // curses ends well now, and the program with it, if that is all it waited for.
+  usleep(kGoodbyeUs);
   const int terminal = open("/dev/tty", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (terminal >= 0) {
     [[maybe_unused]] const ssize_t written = write(terminal, rescue.text.data(), rescue.text_size);

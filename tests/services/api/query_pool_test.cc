@@ -5,11 +5,26 @@
 
 #include <atomic>
 #include <future>
+#include <memory>
+#include <utility>
 
 #include "tests/testing/status_matchers.h"
 
 namespace syspulse {
 namespace {
+
+// Keeps a thread of the pool busy until `end` is there.
+void Occupy(QueryPool* pool, std::future<void> end) {
+  std::promise<void> begun;
+  const auto shared = std::make_shared<std::future<void>>(std::move(end));
+  ASSERT_THAT(pool->Start({},
+                          [&begun, shared](const std::stop_token&) {
+                            begun.set_value();
+                            shared->wait();
+                          }),
+              IsOk());
+  begun.get_future().wait();
+}
 
 TEST(QueryPool, DoesAllWorkThatItTook) {
   std::atomic<int> done = 0;
@@ -23,15 +38,9 @@ TEST(QueryPool, DoesAllWorkThatItTook) {
 }
 
 TEST(QueryPool, RefusesWhatWouldWaitForTooLong) {
-  std::promise<void> begun, go_on;
+  std::promise<void> go_on;
   QueryPool pool({.threads = 1, .most_waiting = 1});
-  ASSERT_THAT(pool.Start({},
-                         [&](const std::stop_token&) {
-                           begun.set_value();
-                           go_on.get_future().wait();
-                         }),
-              IsOk());
-  begun.get_future().wait();
+  Occupy(&pool, go_on.get_future());
   EXPECT_THAT(pool.Start({}, [](const std::stop_token&) {}), IsOk());
   EXPECT_THAT(pool.Start({}, [](const std::stop_token&) {}),
               StatusIs(absl::StatusCode::kResourceExhausted,
@@ -41,16 +50,10 @@ TEST(QueryPool, RefusesWhatWouldWaitForTooLong) {
 }
 
 TEST(QueryPool, ThoseWhoseCallersHaveLeftTakeNobodysPlace) {
-  std::promise<void> begun, go_on;
+  std::promise<void> go_on;
   std::atomic<int> called = 0;
   QueryPool pool({.threads = 1, .most_waiting = 2});
-  ASSERT_THAT(pool.Start({},
-                         [&](const std::stop_token&) {
-                           begun.set_value();
-                           go_on.get_future().wait();
-                         }),
-              IsOk());
-  begun.get_future().wait();
+  Occupy(&pool, go_on.get_future());
   const auto count = [&](const std::stop_token&) { ++called; };
   for (int i = 0; i < 10; ++i) {
     std::stop_source left;

@@ -65,6 +65,20 @@ class SeriesWriterTest : public ::testing::Test {
     return samples;
   }
 
+  // How many values the rows of frames have room for.
+  static std::size_t Cells(const WrittenParts& parts) {
+    std::size_t cells = 0;
+    for (const FramePtr& frame : parts.frames) cells += frame->values.size();
+    return cells;
+  }
+
+  // So many samples, the newest first.
+  static std::vector<WrittenSample> EachMillisecond(int count) {
+    std::vector<WrittenSample> samples;
+    for (int i = 0; i < count; ++i) samples.push_back({1, kNow - i});
+    return samples;
+  }
+
   FakeClock clock{absl::FromUnixMillis(kNow)};
   MetadataBook metadata;
   SeriesWriterOptions options{.max_series = 10'000, .seed = 42};
@@ -257,35 +271,25 @@ TEST_F(SeriesWriterTest, SparseRowsOfOneRequestStayBounded) {
   for (int i = 0; i < 250; ++i) together.Series(Named(absl::StrFormat("m%d", i)), {{1, kNow}});
   Take(together);
   TestWrite write;
-  std::vector<WrittenSample> samples;
-  for (int i = 0; i < 100'000; ++i) samples.push_back({1, kNow - i});
-  write.Series(Named("m7"), samples);
+  write.Series(Named("m7"), EachMillisecond(100'000));
   const WrittenParts parts = Take(write);
-  std::size_t cells = 0;
-  for (const FramePtr& frame : parts.frames) cells += frame->values.size();
   EXPECT_EQ(parts.samples, 100'000);
-  EXPECT_LT(cells, 4'000'000U);
+  EXPECT_LT(Cells(parts), 4'000'000U);
 }
 
 // The first series leaves many rows open, which each further one would make wider.
 TEST_F(SeriesWriterTest, ColumnsThatComeBehindManyRowsStayBounded) {
   TestWrite write;
-  std::vector<WrittenSample> samples;
-  for (int i = 0; i < 100'000; ++i) samples.push_back({1, kNow - i});
-  write.Series(Named("first"), samples);
+  write.Series(Named("first"), EachMillisecond(100'000));
   for (int i = 0; i < 255; ++i) write.Series(Named(absl::StrFormat("m%d", i)), {{1, kNow}});
   const WrittenParts parts = Take(write);
-  std::size_t cells = 0;
-  for (const FramePtr& frame : parts.frames) cells += frame->values.size();
   EXPECT_EQ(parts.samples, 100'255);
-  EXPECT_LT(cells, 4'000'000U);
+  EXPECT_LT(Cells(parts), 4'000'000U);
 }
 
 TEST_F(SeriesWriterTest, ARequestOfTooManyTimesIsKeptInPart) {
   TestWrite write;
-  std::vector<WrittenSample> samples;
-  for (int i = 0; i < 500'010; ++i) samples.push_back({1, kNow - i});
-  write.Series(Named("first"), samples);
+  write.Series(Named("first"), EachMillisecond(500'010));
   write.Series(Named("second"), {{1, kNow}});
   const WrittenParts parts = Take(write);
   EXPECT_EQ(parts.samples, 500'001);
