@@ -91,7 +91,7 @@ Host Agent::HostNow() const {
 void Agent::TakeFirstSample() {
   const absl::Time first =
       NextMultiple(clock_->Now(), std::min(options_.interval, absl::Seconds(1)));
-  clock_->SleepUntil(first, {});
+  clock_->SleepUntil(clock_->Monotonic() + (first - clock_->Now()), {});
   HostSample sample = sampler_->SampleOnce(first);
   for (FramePtr& frame : sampler_->WaitForSlowSources(first, kFirstSample)) {
     sample.frames.push_back(std::move(frame));
@@ -108,7 +108,7 @@ void Agent::TakeFirstSample() {
 
 void Agent::StartLoops() {
   if (outlets_.has_spool()) {
-    spooling_.emplace(clock_, kSpoolInterval, [this](absl::Time) { outlets_.Spool(); });
+    spooling_.emplace(clock_, kSpoolInterval, [this] { outlets_.Spool(); });
   }
   loop_.emplace(clock_, TickLoopOptions{.interval = options_.interval,
                                         .alive_interval = supervisor_->alive_interval(),

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "services/base/periodic.h"
-
 namespace syspulse {
 namespace {
 

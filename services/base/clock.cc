@@ -2,20 +2,12 @@
 
 #include <time.h>
 
-#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 
 #include "absl/time/clock.h"
 
 namespace syspulse {
-namespace {
-
-// A step of civil time is noticed within this time, so that a loop never sleeps through a clock
-// that was set back.
-constexpr absl::Duration kLongestNap = absl::Seconds(1);
-
-}  // namespace
 
 absl::Time SystemClock::Now() const { return absl::Now(); }
 
@@ -31,19 +23,6 @@ absl::Duration SystemClock::SinceBoot() const {
   return absl::DurationFromTimespec(now);
 }
 
-bool SystemClock::SleepUntil(absl::Time deadline, std::stop_token stop) const {
-  std::mutex mutex;
-  std::condition_variable_any wake;
-  std::unique_lock lock(mutex);
-  while (!stop.stop_requested()) {
-    const absl::Duration left = deadline - Now();
-    if (left <= absl::ZeroDuration()) return true;
-    const auto nap = absl::ToChronoNanoseconds(std::min(left, kLongestNap));
-    wake.wait_for(lock, stop, nap, [] { return false; });
-  }
-  return false;
-}
-
 bool SystemClock::SleepUntil(absl::Duration deadline, std::stop_token stop) const {
   std::mutex mutex;
   std::condition_variable_any wake;
@@ -51,6 +30,11 @@ bool SystemClock::SleepUntil(absl::Duration deadline, std::stop_token stop) cons
   const absl::Duration left = deadline - Monotonic();
   wake.wait_for(lock, stop, absl::ToChronoNanoseconds(left), [] { return false; });
   return !stop.stop_requested();
+}
+
+absl::Time NextMultiple(absl::Time now, absl::Duration interval) {
+  const absl::Duration since_epoch = now - absl::UnixEpoch();
+  return absl::UnixEpoch() + absl::Floor(since_epoch, interval) + interval;
 }
 
 }  // namespace syspulse

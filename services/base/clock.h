@@ -28,10 +28,6 @@ class Clock {
   // Returns the time since the machine started, its sleep included; it never jumps.
   virtual absl::Duration SinceBoot() const = 0;
 
-  // Waits until `Now()` is at least `deadline`. Returns false, at once, if `stop` is requested
-  // before.
-  virtual bool SleepUntil(absl::Time deadline, std::stop_token stop) const = 0;
-
   // Waits until `Monotonic()` is at least `deadline`, however civil time jumps. Returns false, at
   // once, if `stop` is requested before.
   virtual bool SleepUntil(absl::Duration deadline, std::stop_token stop) const = 0;
@@ -43,9 +39,11 @@ class SystemClock final : public Clock {
   absl::Time Now() const override;
   absl::Duration Monotonic() const override;
   absl::Duration SinceBoot() const override;
-  bool SleepUntil(absl::Time deadline, std::stop_token stop) const override;
   bool SleepUntil(absl::Duration deadline, std::stop_token stop) const override;
 };
+
+// Returns the first multiple of `interval` since the Unix epoch that is later than `now`.
+absl::Time NextMultiple(absl::Time now, absl::Duration interval);
 
 }  // namespace syspulse
 

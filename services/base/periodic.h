@@ -1,4 +1,4 @@
-// A thread that does something at every multiple of an interval, and never drifts.
+// A thread that does something at equal intervals, and never drifts.
 #ifndef SERVICES_BASE_PERIODIC_H_
 #define SERVICES_BASE_PERIODIC_H_
 
@@ -10,17 +10,13 @@
 
 namespace syspulse {
 
-// Returns the first multiple of `interval` since the Unix epoch that is later than `now`.
-absl::Time NextMultiple(absl::Time now, absl::Duration interval);
-
-// Calls a function at every multiple of the interval, from a thread of its own. Deadlines are
-// absolute: a call that overruns makes the ones it ran over be skipped, never queued. Stops and
-// joins when destroyed.
+// Calls a function once an interval has passed and every interval after that, from a thread of its
+// own. Deadlines are absolute, by the monotonic clock: civil time may jump. A call that overruns
+// makes the ones it ran over be skipped, never queued. Stops and joins when destroyed.
 class Periodic {
  public:
-  // `clock` must outlive this. `interval` is above zero. `tick` gets the deadline that it is called
-  // for.
-  Periodic(const Clock* clock, absl::Duration interval, std::function<void(absl::Time)> tick);
+  // `clock` must outlive this. `interval` is above zero.
+  Periodic(const Clock* clock, absl::Duration interval, std::function<void()> tick);
 
  private:
   std::jthread thread_;

@@ -6,9 +6,7 @@
 // change slowly.
 //
 //   Sampler sampler(&procfs, &clock, {.host_id = host.id});
-//   Periodic loop(&clock, absl::Seconds(1), [&](absl::Time deadline) {
-//     for (const FramePtr& frame : sampler.SampleOnce(deadline).frames) Push(frame);
-//   });
+//   for (const FramePtr& frame : sampler.SampleOnce(deadline).frames) Push(frame);
 #ifndef SERVICES_COLLECT_SAMPLER_H_
 #define SERVICES_COLLECT_SAMPLER_H_
 

@@ -131,8 +131,8 @@ class GrpcServer::Services {
              .writes = &writes_,
              .otlp = &otlp_writes_,
              .written_metadata = &written_metadata_},
-        stall_checks_(parts.clock, kStallCheck, [this](absl::Time) { watchers_.CutStalled(); }),
-        export_checks_(parts.clock, kExportCheck, [this](absl::Time) { exports_.CutStalled(); }) {}
+        stall_checks_(parts.clock, kStallCheck, [this] { watchers_.CutStalled(); }),
+        export_checks_(parts.clock, kExportCheck, [this] { exports_.CutStalled(); }) {}
 
   void Register(grpc::ServerBuilder* builder) {
     builder->RegisterService(&metrics_);

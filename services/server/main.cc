@@ -127,13 +127,13 @@ absl::Status Serve(ServerOptions options, int argc, const char* const* argv) {
   const SnapshotView view;
   Fanout fanout(&hub, &view, &clock);
   ServiceMetrics metrics;
-  const Periodic states(&clock, absl::Seconds(1), [&](absl::Time) {
+  const Periodic states(&clock, absl::Seconds(1), [&] {
     hub.UpdateStates();  // takes the lock that everything goes through
     supervisor.Alive();
   });
   const ProcFs procfs;
   HeapTrimmer heap(procfs);
-  const Periodic trims(&clock, kTrimInterval, [&](absl::Time) { heap.TrimIfMuchIsFree(); });
+  const Periodic trims(&clock, kTrimInterval, [&] { heap.TrimIfMuchIsFree(); });
 
   ASSIGN_OR_RETURN(
       const std::unique_ptr<GrpcServer> server,

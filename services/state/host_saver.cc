@@ -64,13 +64,13 @@ bool HostSaver::WaitForChange(const std::stop_token& stop) {
 }
 
 void HostSaver::Run(const std::stop_token& stop) {
-  while (WaitForChange(stop) && clock_->SleepUntil(clock_->Now() + kGather, stop)) {
+  while (WaitForChange(stop) && clock_->SleepUntil(clock_->Monotonic() + kGather, stop)) {
     {
       MutexLock lock(mutex_);
       changed_ = false;
     }
     while (!SaveOnce()) {
-      if (!clock_->SleepUntil(clock_->Now() + kRetry, stop)) return;
+      if (!clock_->SleepUntil(clock_->Monotonic() + kRetry, stop)) return;
     }
   }
 }

@@ -25,11 +25,6 @@ class FakeClock final : public Clock {
   }
   absl::Duration SinceBoot() const override { return Monotonic(); }
   // Waits until the test has moved the clock to `deadline`.
-  bool SleepUntil(absl::Time deadline, std::stop_token stop) const override {
-    MutexLock lock(mutex_);
-    return moved_.wait(mutex_, stop,
-                       [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return now_ >= deadline; });
-  }
   bool SleepUntil(absl::Duration deadline, std::stop_token stop) const override {
     MutexLock lock(mutex_);
     return moved_.wait(mutex_, stop,
@@ -48,7 +43,6 @@ class FakeClock final : public Clock {
   void Step(absl::Time now) {
     MutexLock lock(mutex_);
     now_ = now;
-    moved_.notify_all();
   }
 
  private:

@@ -53,7 +53,7 @@ Upload::Sent Upload::SendPatiently(const v1::ImportSeriesRequest& batch) const {
     const bool again = MayWorkLater(sent.status) &&
                        (reached_ || absl::IsResourceExhausted(sent.status)) &&
                        clock.Monotonic() - begin < kPatience;
-    if (!again || !clock.SleepUntil(clock.Now() + pause, session_.stop)) return sent;
+    if (!again || !clock.SleepUntil(clock.Monotonic() + pause, session_.stop)) return sent;
     pause = std::min(2 * pause, kLongestPause);
   }
 }

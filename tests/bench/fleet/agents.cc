@@ -62,7 +62,8 @@ void PlayedAgents::PlaySecond(absl::Time second, bool timed) {
   for (std::size_t i = 0; i < agents_.size(); ++i) {
     const absl::Time due = second + options_.spread * (static_cast<double>(i) / count) +
                            options_.jitter * RandomRatio();
-    if (due > clock_->Now()) clock_->SleepUntil(due, std::stop_token());
+    const absl::Duration early = due - clock_->Now();
+    if (early > absl::ZeroDuration()) clock_->SleepUntil(clock_->Monotonic() + early, {});
     Agent& agent = agents_[i];
     Frame frame = agent.host.Measure(second);
     const absl::Duration now = clock_->Monotonic();

@@ -32,7 +32,7 @@ constexpr absl::Duration kHistoryPatience = absl::Seconds(10);
 class Reconnects {
  public:
   Reconnects(const PlayedAgents* agents, const Clock* clock)
-      : loop_(clock, absl::Seconds(1), [this, agents](absl::Time) {
+      : loop_(clock, absl::Seconds(1), [this, agents] {
           const std::int64_t now = agents->Counts().reconnects;
           MutexLock lock(mutex_);
           each_second_.push_back(now - last_);

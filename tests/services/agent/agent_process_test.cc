@@ -145,10 +145,10 @@ TEST_F(AgentProcessTest, StreamResumesWhenTheServiceIsKilledAndNoSecondIsMissing
   const auto before = FirstFrame();
   ASSERT_TRUE(before.has_value());
   service_->Kill(SIGKILL);
+  const std::int64_t killed = absl::ToUnixSeconds(clock_.Now());
   // Without a service for two samples at least: what the agent measured meanwhile must arrive.
   ASSERT_TRUE(agent_->WaitForLine("keeping samples in memory").has_value());
-  const std::int64_t killed = absl::ToUnixSeconds(clock_.Now());
-  clock_.SleepUntil(absl::FromUnixSeconds(killed + 3), {});
+  clock_.SleepUntil(clock_.Monotonic() + absl::Seconds(3), {});
   StartService(address_);
   const auto back = steady_clock::now();
   const auto after = FirstFrame();

@@ -129,7 +129,6 @@ class BusyClock final : public Clock {
   absl::Time Now() const override { return absl::UnixEpoch() + Monotonic(); }
   absl::Duration Monotonic() const override { return now_ += absl::Milliseconds(1); }
   absl::Duration SinceBoot() const override { return Monotonic(); }
-  bool SleepUntil(absl::Time, std::stop_token) const override { return false; }
   bool SleepUntil(absl::Duration, std::stop_token) const override { return false; }
 
  private:
