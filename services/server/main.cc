@@ -27,6 +27,7 @@
 #include "services/base/supervisor.h"
 #include "services/base/version.h"
 #include "services/base/worker_pool.h"
+#include "services/callbacks/callback_threads.h"
 #include "services/collect/procfs.h"
 #include "services/exporter/exporter.h"
 #include "services/history/history.h"
@@ -141,6 +142,8 @@ absl::Status Serve(ServerOptions options, int argc, const char* const* argv) {
                         {.address = options.grpc_listen,
                          .max_streams = static_cast<std::size_t>(options.max_streams),
                          .writes = HowToTakeWrites(options)}));
+  CallbackThreads callback_threads(&clock);
+  const Periodic looks(&clock, CallbackThreads::kLookInterval, [&] { callback_threads.Look(); });
   LogInfo("listening on %s (grpc)", server->address());
   if (!local) {
     LogWarning("%s can be reached from other machines, without TLS; anyone may read and push",

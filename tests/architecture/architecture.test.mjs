@@ -27,9 +27,9 @@ function strays(pattern, allowed) {
 
 test("the test sees the sources", () => assert.ok(sources.length > 20));
 
-test("gRPC is included only by api, server, agent, clients and the gateway", () =>
+test("gRPC is included only by api, callbacks, server, agent, clients and the gateway", () =>
   assert.deepEqual(
-    strays(/#include [<"](grpcpp|grpc)\/|\.grpc\.pb\.h"/, ["services/api/", "services/server/", "services/agent/", "clients/", "web-gateway/"]),
+    strays(/#include [<"](grpcpp|grpc)\/|\.grpc\.pb\.h"/, ["services/api/", "services/callbacks/", "services/server/", "services/agent/", "clients/", "web-gateway/"]),
     [],
   ));
 

@@ -10,9 +10,11 @@
 #include "clients/cpp/server_address.h"
 #include "services/base/clock.h"
 #include "services/base/log.h"
+#include "services/base/periodic.h"
 #include "services/base/process_limits.h"
 #include "services/base/signals.h"
 #include "services/base/supervisor.h"
+#include "services/callbacks/callback_threads.h"
 #include "web-gateway/server/contract.h"
 #include "web-gateway/server/gateway.h"
 #include "web-gateway/server/limits.h"
@@ -80,6 +82,8 @@ int Run(GatewayOptions options, int argc, const char* const* argv) {
     LogError("%s", std::string(gateway.status().message()));
     return kExitFailed;
   }
+  CallbackThreads callback_threads(&clock);
+  const Periodic looks(&clock, CallbackThreads::kLookInterval, [&] { callback_threads.Look(); });
   LogInfo("listening on %s:%d (http)", listen->host, (*gateway)->port());
   supervisor.Ready();
   WaitForShutdown([&] {
