@@ -14,7 +14,7 @@
 #include "web-gateway/server/percent_encoding.h"
 #include "web-gateway/server/prometheus_endpoint.h"
 #include "web-gateway/server/rpc_status.h"
-#include "web-gateway/server/upstream_call.h"
+#include "web-gateway/server/unary_call.h"
 
 namespace syspulse {
 namespace {
@@ -67,7 +67,6 @@ std::unique_ptr<PrometheusEndpoint> NewEndpoint(std::string_view path) {
 
 // Asks the service as the endpoint says, then sends what it makes of the answers.
 class PrometheusHandler final : public ExchangeHandler,
-                                public UpstreamListener,
                                 public std::enable_shared_from_this<PrometheusHandler> {
  public:
   PrometheusHandler(std::shared_ptr<Exchange> exchange, Upstream* upstream,
@@ -104,45 +103,44 @@ class PrometheusHandler final : public ExchangeHandler,
   }
 
   void OnGone() override { Cancel(); }
-  void OnUpstreamHeaders(const Metadata&) override {}
-
-  void OnUpstreamMessage(std::string message) override {
-    message_ = std::move(message);
-    call_->Read();  // for the end of the call
-  }
-
-  void OnUpstreamDone(const grpc::Status& status, const Metadata&) override {
-    const auto self = shared_from_this();
-    call_.reset();
-    if (upstream_->is_stopping()) {
-      Do(PrometheusError{503, "unavailable", "the gateway is stopping; try again"});
-    } else if (!status.ok()) {
-      Do(endpoint_->Explain(status));
-    } else if (!message_) {
-      Do(PrometheusError{500, "internal", "the service sent no answer"});
-    } else {
-      const std::string message = *std::exchange(message_, std::nullopt);
-      Do(endpoint_->Take(message));
-    }
-  }
 
  private:
   static constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
 
   void Do(PrometheusStep step) {
-    if (auto* const call = std::get_if<PrometheusCall>(&step)) {
-      call_ = UpstreamCall::Create(
-          upstream_, this,
-          {.method = call->method, .metadata = metadata_, .timeout = call->timeout});
-      call_->Write(call->request, exchange_->body_share()->Split(call->request.size()));
-      call_->WritesDone();
-      call_->Start();
+    if (const auto* const call = std::get_if<PrometheusCall>(&step)) {
+      Ask(*call);
     } else if (const auto* const error = std::get_if<PrometheusError>(&step)) {
       Send(PrometheusErrorAnswer(*error));
     } else {
       body_ = std::get<PrometheusBody>(std::move(step));
       piece_ = std::move(body_.head);
       SendBody();
+    }
+  }
+
+  void Ask(const PrometheusCall& call) {
+    const grpc::Slice message(call.request);
+    call_ = UnaryCall::Start(
+        upstream_, {.method = call.method, .metadata = metadata_, .timeout = call.timeout},
+        grpc::ByteBuffer(&message, 1), exchange_->body_share()->Split(call.request.size()),
+        [this](const grpc::Status& status, const grpc::ByteBuffer& answer) {
+          const auto self = shared_from_this();
+          call_.reset();
+          TakeAnswer(status, answer);
+        });
+  }
+
+  void TakeAnswer(const grpc::Status& status, const grpc::ByteBuffer& answer) {
+    grpc::Slice message;
+    if (upstream_->is_stopping()) {
+      Do(PrometheusError{503, "unavailable", "the gateway is stopping; try again"});
+    } else if (!status.ok()) {
+      Do(endpoint_->Explain(status));
+    } else if (!answer.DumpToSingleSlice(&message).ok()) {
+      Do(PrometheusError{500, "internal", "the service sent no answer"});
+    } else {
+      Do(endpoint_->Take({reinterpret_cast<const char*>(message.begin()), message.size()}));
     }
   }
 
@@ -208,12 +206,11 @@ class PrometheusHandler final : public ExchangeHandler,
   Upstream* const upstream_;
   const std::unique_ptr<PrometheusEndpoint> endpoint_;
   const Metadata metadata_;
-  std::shared_ptr<UpstreamCall> call_;
+  std::shared_ptr<UnaryCall> call_;
   // The request's body so far.
   std::string form_;
   // The request is complete, or too long.
   bool begun_ = false;
-  std::optional<std::string> message_;
 
   // What is sent, how much of it is in pieces already, and the piece that is being made.
   PrometheusBody body_;

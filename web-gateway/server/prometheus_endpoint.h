@@ -51,7 +51,7 @@ class PrometheusEndpoint {
   // Returns what to do first. Once.
   virtual PrometheusStep Begin(const PrometheusParameters& parameters) = 0;
   // Returns what to do with the answer to the call before.
-  virtual PrometheusStep Take(const std::string& message) = 0;
+  virtual PrometheusStep Take(std::string_view message) = 0;
   // Returns how the failure of a call is told.
   virtual PrometheusError Explain(const grpc::Status& status) const;
 };

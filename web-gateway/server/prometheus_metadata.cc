@@ -65,9 +65,9 @@ class MetadataEndpoint final : public PrometheusEndpoint {
     return Ask();
   }
 
-  PrometheusStep Take(const std::string& message) override {
+  PrometheusStep Take(std::string_view message) override {
     v1::ListMetricsResponse page;
-    if (!page.ParseFromString(message)) {
+    if (!page.ParseFromArray(message.data(), static_cast<int>(message.size()))) {
       return PrometheusError{500, "internal", "the service sent a list that cannot be read"};
     }
     for (const v1::Metric& metric : page.metrics()) {

@@ -192,9 +192,10 @@ class InstantQueryEndpoint final : public QueryEndpoint {
     return error;
   }
 
-  PrometheusStep Take(const std::string& message) override {
+  PrometheusStep Take(std::string_view message) override {
     const auto answer = std::make_shared<v1::QueryResponse>();
-    if (!answer->ParseFromString(message)) return Unreadable();
+    if (!answer->ParseFromArray(message.data(), static_cast<int>(message.size())))
+      return Unreadable();
     if (timed_out()) return TimedOut();
     const std::int64_t time_ms = TimeUtil::TimestampToMilliseconds(answer->time());
     switch (answer->value_case()) {
@@ -309,9 +310,9 @@ class RangeQueryEndpoint final : public QueryEndpoint {
     return Call("/syspulse.v1.QueryService/QueryRange", &*request);
   }
 
-  PrometheusStep Take(const std::string& message) override {
+  PrometheusStep Take(std::string_view message) override {
     const auto answer = std::make_shared<v1::QueryRangeResponse>();
-    if (!answer->ParseFromString(message)) {
+    if (!answer->ParseFromArray(message.data(), static_cast<int>(message.size()))) {
       return PrometheusError{500, "internal", "the service sent a value that cannot be read"};
     }
     if (timed_out()) return TimedOut();

@@ -99,9 +99,9 @@ class ListingEndpoint : public PrometheusEndpoint {
     return Ask();
   }
 
-  PrometheusStep Take(const std::string& message) override {
+  PrometheusStep Take(std::string_view message) override {
     typename Listing::Response page;
-    if (!page.ParseFromString(message)) {
+    if (!page.ParseFromArray(message.data(), static_cast<int>(message.size()))) {
       return PrometheusError{500, "internal", "the service sent a list that cannot be read"};
     }
     for (const auto& item : Listing::Items(page)) {

@@ -12,7 +12,7 @@ namespace {
 
 class StatusEndpoint : public PrometheusEndpoint {
  public:
-  PrometheusStep Take(const std::string&) final {
+  PrometheusStep Take(std::string_view) final {
     return PrometheusError{500, "internal", "nothing was asked of the service"};
   }
 };
