@@ -177,6 +177,17 @@ test("a stopped feed opens nothing any more and leaves no timer", async () => {
   assert.deepEqual(world.timers, []);
 });
 
+test("a paused feed opens nothing until it is resumed, whatever asks for it", async () => {
+  const { world, feed } = await opened();
+  feed.pause();
+  feed.restart();
+  await settled();
+  assert.deepEqual([world.streams.length, world.timers.length, feed.isPaused], [1, 0, true]);
+  feed.resume();
+  await settled();
+  assert.deepEqual([world.streams.length, feed.isPaused], [2, false]);
+});
+
 test("however often the stream is opened again, no listeners are left behind", async (t) => {
   const listening = t.mock.method(EventTarget.prototype, "addEventListener");
   const { world } = await opened();

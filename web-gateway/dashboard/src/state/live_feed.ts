@@ -27,16 +27,34 @@ export const refusedDelayMs = 30_000;
 export class LiveFeed {
   readonly #world: FeedWorld;
   #run = new AbortController();
+  #isPaused = false;
 
   constructor(world: FeedWorld) {
     this.#world = world;
   }
 
-  /** Opens the stream anew with the query as it is now. */
+  /** Opens the stream anew with the query as it is now, unless it is paused. */
   restart(): void {
     this.stop();
+    if (this.#isPaused) return;
     this.#run = new AbortController();
     void this.#keepOpen(this.#run.signal);
+  }
+
+  /** Ends the stream until it is resumed: whatever asks for another meanwhile, none is opened. */
+  pause(): void {
+    this.#isPaused = true;
+    this.stop();
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Opens the stream again. */
+  resume(): void {
+    this.#isPaused = false;
+    this.restart();
   }
 
   /** Ends the stream; nothing is reported any more. */

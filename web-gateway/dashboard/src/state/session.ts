@@ -86,20 +86,17 @@ export function startSession(baseUrl: string): void {
 
 function pauseWhileHidden(opened: LiveFeed): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let paused = false;
   document.addEventListener("visibilitychange", () => {
     clearTimeout(timer);
     if (document.hidden) {
       timer = setTimeout(() => {
-        paused = true;
-        opened.stop();
+        opened.pause();
         onLost(undefined);
       }, hiddenStopMs);
       return;
     }
-    if (!paused) return;
-    paused = false;
+    if (!opened.isPaused) return;
     onResumed();
-    opened.restart();
+    opened.resume();
   });
 }
