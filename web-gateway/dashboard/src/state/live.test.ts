@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { beforeEach, type TestContext, test } from "node:test";
 import { CallError } from "../api/client.ts";
 import type { HostInfo, HostState, Snapshot } from "../lib/model.ts";
 import { connection, forgetHost, hostName, onEvent, onLost, onResumed, processes, snapshot } from "./live.ts";
@@ -49,6 +49,17 @@ function sample(timeSeconds: number, ratio: number | "none" = 0.5, host = "hosts
   };
 }
 
+/** Shows what the URL says, until the test ends. */
+function openPage(t: TestContext, search: string): void {
+  const browser = { location: { search }, addEventListener: () => {}, removeEventListener: () => {} };
+  Object.assign(globalThis, browser);
+  startView()();
+  t.after(() => {
+    browser.location.search = "";
+    startView()();
+  });
+}
+
 beforeEach(() => {
   onLost(undefined);
   onResumed();
@@ -66,16 +77,19 @@ test("without a host in the URL the first that is online is on screen, and stays
 });
 
 test("the host with the id that the URL names is on screen, whatever others are called", (t) => {
-  const browser = { location: { search: "?host=b" }, addEventListener: () => {}, removeEventListener: () => {} };
-  Object.assign(globalThis, browser);
-  startView()();
-  t.after(() => {
-    browser.location.search = "";
-    startView()();
-  });
+  openPage(t, "?host=b");
   onEvent({ kind: "hosts", hosts: [{ ...hostInfo("a", "online"), label: "b" }, hostInfo("b", "online")] });
   assert.equal(hostName.value, "hosts/b");
   onEvent({ kind: "hosts", hosts: [{ ...hostInfo("a", "online"), label: "b" }] });
+  assert.equal(hostName.value, "hosts/a");
+});
+
+test("a host that a link names by its hostname stays on screen when it is given a name", (t) => {
+  openPage(t, "?host=web-1");
+  const web = { ...hostInfo("a", "online"), hostname: "web-1", label: "web-1" };
+  onEvent({ kind: "hosts", hosts: [web, hostInfo("b", "online")] });
+  assert.equal(hostName.value, "hosts/a");
+  onEvent({ kind: "hosts", hosts: [{ ...web, displayName: "Shop", label: "Shop" }, hostInfo("b", "online")] });
   assert.equal(hostName.value, "hosts/a");
 });
 

@@ -3,6 +3,7 @@ import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { CallError } from "../api/client.ts";
 import type { LiveEvent } from "../api/live.ts";
 import { type ConnectionFacts, type ConnectionState, connectionState, staleAfterMs } from "../lib/connection_state.ts";
+import { hostCalled } from "../lib/host_called.ts";
 import type { HostInfo, ProcessTable, Snapshot } from "../lib/model.ts";
 import { nowMs } from "./clock.ts";
 import { onFleet, onFleetProcesses } from "./fleet.ts";
@@ -35,10 +36,8 @@ const automaticHost = signal("");
 export const hostName: ReadonlySignal<string> = computed(() => {
   const wanted = view.value.host;
   if (wanted === "") return automaticHost.value;
-  // Links may name a host by its hostname; answers name it by its id, which another may have for a name.
-  const all = hostList.value ?? [];
-  const known = all.find(({ id }) => id === wanted) ?? all.find(({ label }) => label === wanted);
-  return known?.name ?? `hosts/${wanted}`;
+  // Links may name a host otherwise; answers name it by its id.
+  return hostCalled(wanted, hostList.value ?? [])?.name ?? `hosts/${wanted}`;
 });
 
 /** What is known of that host. */
