@@ -9,6 +9,7 @@ import { type ChartStatus, HistoryFeed, type HistoryState, type HistoryView } fr
 import { chartEndSeconds, connection, host, hosts } from "./live.ts";
 import { past } from "./past.ts";
 import { showsLive } from "./range.ts";
+import { checkServiceClock, serviceNowSeconds } from "./service_clock.ts";
 import { view } from "./view.ts";
 import { whileVisible } from "./visible_timer.ts";
 
@@ -29,7 +30,7 @@ export function chartColumns(id: string): Columns {
 /** The times that all charts show; `undefined` while nothing is known. */
 export const chartWindow: ReadonlySignal<TimeWindow | undefined> = computed(() => {
   const { range, liveMinutes } = view.value;
-  if (!showsLive.value) return shown.value?.window ?? resolveRange(range, Date.now() / 1000);
+  if (!showsLive.value) return shown.value?.window ?? resolveRange(range, serviceNowSeconds());
   const end = chartEndSeconds.value;
   return end === undefined ? undefined : windowUpTo(end, liveMinutes * 60);
 });
@@ -72,7 +73,8 @@ export function startHistory(baseUrl: string): void {
   const client = createQueryClient(baseUrl);
   const opened = new HistoryFeed({
     queryRange: (question, signal) => queryRange(client, question, signal),
-    nowSeconds: () => Date.now() / 1000,
+    nowSeconds: serviceNowSeconds,
+    checkClock: (signal) => checkServiceClock(client, signal),
     onState: (state) => {
       shown.value = state;
     },

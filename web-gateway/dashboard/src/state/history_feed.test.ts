@@ -14,6 +14,8 @@ const view: HistoryView = {
 };
 
 let now = start;
+/** How far the service's clock is ahead, and what is known of that. */
+let [aheadSeconds, knownAheadSeconds] = [0, 0];
 let states: HistoryState[] = [];
 let asked: { readonly question: RangeQuestion; readonly signal: AbortSignal }[] = [];
 let timers: { readonly callback: () => void; readonly delayMs: number }[] = [];
@@ -38,6 +40,13 @@ function seriesOf(expression: string): string {
   return /"series", "(\w+)"/.exec(expression)?.[1] ?? "";
 }
 
+async function checkClock(): Promise<boolean> {
+  await Promise.resolve();
+  const wasWrong = knownAheadSeconds !== aheadSeconds;
+  knownAheadSeconds = aheadSeconds;
+  return wasWrong;
+}
+
 function last(): HistoryState {
   const state = states.at(-1);
   assert.ok(state);
@@ -49,6 +58,7 @@ const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 
 beforeEach(() => {
   now = start;
+  [aheadSeconds, knownAheadSeconds] = [0, 0];
   states = [];
   asked = [];
   timers = [];
@@ -58,7 +68,8 @@ beforeEach(() => {
       asked.push({ question, signal });
       return answerTo(question);
     },
-    nowSeconds: () => now,
+    nowSeconds: () => now + knownAheadSeconds,
+    checkClock,
     onState: (state) => states.push(state),
     setTimer: (callback, delayMs) => {
       const timer = { callback, delayMs };
@@ -97,6 +108,23 @@ test("a range that ends now is asked for again when there is another point; one 
   await settled();
   assert.equal(timers.length, 0);
 });
+
+for (const ahead of [300, -300]) {
+  test(`a range that ends now ends by the service's clock, ${Math.abs(ahead)} s ${ahead > 0 ? "later" : "earlier"}`, async () => {
+    aheadSeconds = ahead;
+    feed.show(view);
+    const first = asked[0];
+    await settled();
+    assert.ok(first?.signal.aborted, "what was asked for by the browser's clock is given up");
+    assert.equal(last().window.toSeconds, start + ahead);
+    const ends = asked.slice(-7).map(({ question }) => question.toSeconds);
+    assert.ok(ends.every((end) => end > start + ahead - last().stepSeconds && end <= start + ahead));
+    const count = asked.length;
+    feed.reload();
+    await settled();
+    assert.equal(asked.length, count + 7, "the clock is known by now");
+  });
+}
 
 test("a refresh shows no sign of loading and keeps the old lines until the new ones come", async () => {
   feed.show(view);

@@ -36,7 +36,10 @@ export interface HistoryState {
 /** What the feed needs of the world; tests give their own. */
 export interface HistoryWorld {
   readonly queryRange: (question: RangeQuestion, signal: AbortSignal) => Promise<RangeAnswer>;
+  /** Now, by the service's clock as far as that is known. */
   readonly nowSeconds: () => number;
+  /** Asks the service what time it is; whether `nowSeconds` was wrong until then. */
+  readonly checkClock: (signal: AbortSignal) => Promise<boolean>;
   readonly onState: (state: HistoryState) => void;
   /** Calls back after a while; returns what takes that back. */
   readonly setTimer: (callback: () => void, delayMs: number) => () => void;
@@ -75,11 +78,27 @@ export class HistoryFeed {
 
   /** Asks for everything again. */
   reload(): void {
+    this.#start({ checksClock: true });
+  }
+
+  #start({ checksClock }: { readonly checksClock: boolean }): void {
     const view = this.#view;
     if (view === undefined) return;
     const window = resolveRange(view.range, this.#world.nowSeconds());
-    if (window === undefined) this.#runs.stop();
-    else this.#runs.begin((signal) => this.#load(view, window, signal));
+    if (window === undefined) {
+      this.#runs.stop();
+      return;
+    }
+    this.#runs.begin((signal) => {
+      if (checksClock) void this.#checkClock(signal);
+      return this.#load(view, window, signal);
+    });
+  }
+
+  /** Asks for everything again if what it was asked for up to is not now. */
+  async #checkClock(signal: AbortSignal): Promise<void> {
+    const wasWrong = await this.#world.checkClock(signal);
+    if (wasWrong && !signal.aborted) this.#start({ checksClock: false });
   }
 
   async #load(view: HistoryView, window: TimeWindow, signal: AbortSignal): Promise<void> {

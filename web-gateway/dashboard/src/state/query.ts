@@ -10,6 +10,7 @@ import { newestGraph } from "./query_answer.ts";
 import { QueryFeed } from "./query_feed.ts";
 import type { QueryState, QueryView } from "./query_state.ts";
 import { rememberExpressions } from "./recent.ts";
+import { checkServiceClock, serviceNowSeconds } from "./service_clock.ts";
 import { updateView, view } from "./view.ts";
 import { whileVisible } from "./visible_timer.ts";
 import { watchExpressions } from "./watched.ts";
@@ -106,6 +107,8 @@ export function startQueries(): CompletionSource {
     queryRange: (question, signal) => queryRange(client, question, signal),
     queryInstant: (expression, atSeconds, signal) => queryInstant(client, expression, atSeconds, signal),
     nowMs: Date.now,
+    serviceNowSeconds,
+    checkClock: (signal) => checkServiceClock(client, signal),
     onState: (state) => {
       shown.value = state;
     },

@@ -72,6 +72,8 @@ beforeEach(() => {
     onWatch: (key) => keys.push(key),
     isRefusal: (thrown) => thrown instanceof Error && thrown.message.includes("parse error"),
     nowMs: () => nowMs,
+    serviceNowSeconds: () => nowMs / 1000,
+    checkClock: async () => false,
     onState: (state) => states.push(state),
     setTimer: (callback) => {
       timers.push(callback);

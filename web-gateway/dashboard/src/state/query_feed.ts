@@ -14,7 +14,7 @@ import type { ExpressionWatcher } from "./watched.ts";
 const leastStepSeconds = 1;
 /** Values of one moment come one expression after the other, and are drawn together. */
 const togetherMs = 100;
-/** Asked for beyond what is missing: times are by two clocks. */
+/** Asked for beyond what is missing: values may come late, and two clocks are never quite the same. */
 const overlapSeconds = 60;
 const greatestPastSteps = 10_000;
 /** After a gap everything is asked for again, but not all the time: whoever is slow would be slower. */
@@ -34,8 +34,6 @@ export class QueryFeed implements ExpressionWatcher {
   #newer = new Map<string, GridValues[]>();
   /** The newest moment that the service sent; none since everything was asked for. */
   #newestSeconds = Number.NEGATIVE_INFINITY;
-  /** How far the service's clock is ahead of the browser's, at least: nothing that it sends is of the future. */
-  #aheadSeconds = 0;
   /** Expressions that the service does not send values of, and why. */
   readonly #refusals = new Map<string, string>();
 
@@ -72,7 +70,7 @@ export class QueryFeed implements ExpressionWatcher {
     const greatest = Math.min(lengthSeconds, greatestPastSteps * step);
     return this.#watched.map((expression) => {
       const graph = state.results.find((result) => result.expression === expression)?.graph;
-      const missing = this.#nowSeconds() - (graph === undefined ? 0 : endOf(graph)) + overlapSeconds;
+      const missing = this.#world.serviceNowSeconds() - (graph === undefined ? 0 : endOf(graph)) + overlapSeconds;
       return {
         expression,
         stepSeconds: step,
@@ -106,13 +104,23 @@ export class QueryFeed implements ExpressionWatcher {
     this.#askLater();
   }
 
-  #ask(): void {
+  #ask({ checksClock } = { checksClock: true }): void {
     const view = this.#view;
-    if (view !== undefined) this.#runs.begin((signal) => this.#run(view, signal));
+    if (view === undefined) return;
+    this.#runs.begin((signal) => {
+      if (checksClock) void this.#checkClock(signal);
+      return this.#run(view, signal);
+    });
+  }
+
+  /** Asks for everything again if what it was asked for up to is not now. */
+  async #checkClock(signal: AbortSignal): Promise<void> {
+    const wasWrong = await this.#world.checkClock(signal);
+    if (wasWrong && !signal.aborted) this.#ask({ checksClock: false });
   }
 
   async #run(view: QueryView, signal: AbortSignal): Promise<void> {
-    const now = this.#nowSeconds();
+    const now = this.#world.serviceNowSeconds();
     const last = { fromSeconds: now - view.liveMinutes * 60, toSeconds: now };
     const window = resolveRange(view.range, now) ?? last;
     const step = view.step > 0 ? view.step : stepSeconds(window, view.pixels, leastStepSeconds);
@@ -173,7 +181,6 @@ export class QueryFeed implements ExpressionWatcher {
     if (view === undefined || state === undefined || newer.size === 0) return;
     this.#newer = new Map();
     this.#newestSeconds = Math.max(this.#newestSeconds, newestSeconds(newer));
-    this.#aheadSeconds = Math.max(0, this.#newestSeconds - this.#world.nowMs() / 1000);
     const next = withNewer(state, newer, this.#newestSeconds, view.table);
     const isLive = state.following.kind === "opening";
     this.#publish(isLive ? { ...next, following: { kind: "live" } } : next);
@@ -185,11 +192,6 @@ export class QueryFeed implements ExpressionWatcher {
     const waitMs = Math.min(leastReloadMs, this.#loadedMs + leastReloadMs - this.#world.nowMs());
     if (waitMs > 0) this.#runs.later(() => this.#ask(), waitMs);
     else this.#ask();
-  }
-
-  /** Now, by the service's clock where that is known to be ahead. */
-  #nowSeconds(): number {
-    return this.#world.nowMs() / 1000 + this.#aheadSeconds;
   }
 
   /** Asks for everything again after a while. */

@@ -17,6 +17,8 @@ const view: QueryView = {
 const startSeconds = 1_000_000;
 
 let nowSeconds = startSeconds;
+/** How far the service's clock is ahead, and what is known of that. */
+let [aheadSeconds, knownAheadSeconds] = [0, 0];
 let state: QueryState | undefined;
 let asked: RangeQuestion[] = [];
 let timers: { callback: () => void; delayMs: number }[] = [];
@@ -55,8 +57,16 @@ function shown(): QueryState {
 
 const valuesOf = (index: number): Float64Array =>
   shown().results[index]?.graph?.series[0]?.values ?? new Float64Array();
+const isWhole = (): boolean => [0, 1].every((index) => !valuesOf(index).some(Number.isNaN));
 const watchedNow = (): readonly string[] => feed.watched().map(({ expression }) => expression);
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+async function checkClock(): Promise<boolean> {
+  await Promise.resolve();
+  const wasWrong = knownAheadSeconds !== aheadSeconds;
+  knownAheadSeconds = aheadSeconds;
+  return wasWrong;
+}
 
 async function show(change: Partial<QueryView> = {}): Promise<void> {
   feed.show({ ...view, ...change });
@@ -65,6 +75,7 @@ async function show(change: Partial<QueryView> = {}): Promise<void> {
 
 beforeEach(() => {
   nowSeconds = startSeconds;
+  [aheadSeconds, knownAheadSeconds] = [0, 0];
   [asked, timers, keys] = [[], [], []];
   [failure, state] = [undefined, undefined];
   feed = new QueryFeed({
@@ -85,6 +96,8 @@ beforeEach(() => {
     onWatch: (key) => keys.push(key),
     isRefusal: (thrown) => thrown instanceof Error && thrown.message === "refused",
     nowMs: () => nowSeconds * 1000,
+    serviceNowSeconds: () => nowSeconds + knownAheadSeconds,
+    checkClock,
     onState: (next) => {
       state = next;
     },
@@ -140,34 +153,51 @@ test("a stream that is opened again is asked for what is missing", async () => {
   assert.equal(asked.length, 4, "moments are missing all the same: everything is asked for again");
 });
 
-test("what a clock that is behind leaves out is asked for, up to now by the service's clock", async () => {
-  await show();
-  const [behind, isWhole] = [300, (): boolean => [0, 1].every((index) => !valuesOf(index).some(Number.isNaN))];
-  const send = (fromSeconds: number, toSeconds: number): void => {
-    for (const expression of ["a", "b"]) feed.onValues(expression, moments(expression, fromSeconds, toSeconds));
-  };
-  send(startSeconds + behind - 60, startSeconds + behind);
-  assert.deepEqual([isWhole(), asked.length], [false, 2], "not at once: whoever is slow would be slower");
-  nowSeconds += 9;
-  send(startSeconds + behind + 1, startSeconds + behind + 9);
-  assert.deepEqual(
-    timers.map(({ delayMs }) => delayMs),
-    [10_000],
-  );
-  nowSeconds += 1;
-  timers.shift()?.callback();
-  await settled();
-  assert.deepEqual([asked.length, asked.at(-1)?.toSeconds], [4, startSeconds + behind + 10]);
-  send(startSeconds + behind + 11, startSeconds + behind + 11);
-  assert.deepEqual([isWhole(), valuesOf(0).at(-1), timers.length], [true, startSeconds + behind + 11, 0]);
-});
+for (const ahead of [300, -300]) {
+  const clock = ahead > 0 ? "behind" : "ahead";
+  test(`a clock that is ${clock} leaves no hole: everything is asked for up to the service's now`, async () => {
+    aheadSeconds = ahead;
+    const now = startSeconds + ahead;
+    await show();
+    assert.deepEqual(
+      asked.map(({ toSeconds }) => toSeconds),
+      [startSeconds, startSeconds, now, now],
+    );
+    for (const expression of ["a", "b"]) feed.onValues(expression, moments(expression, now - 59, now + 1));
+    assert.deepEqual(shown().window, { fromSeconds: now - 119, toSeconds: now + 1 });
+    assert.deepEqual([isWhole(), asked.length, timers.length], [true, 4, 0]);
+    feed.reload();
+    await settled();
+    assert.deepEqual([asked.length, asked.at(-1)?.toSeconds], [6, now], "the clock is known by now");
+  });
+}
 
-test("a clock that is behind does not hide what is missing after the stream was lost", async () => {
+test("a clock that is ahead does not hide what is missing after the stream was lost", async () => {
+  aheadSeconds = -300;
   await show({ liveMinutes: 20 });
-  for (const expression of ["a", "b"]) feed.onValues(expression, moment(expression, startSeconds + 300));
   nowSeconds += 200;
   feed.onLost();
   assert.equal(feed.watched()[0]?.historySeconds, 260);
+});
+
+test("what is missing between the answer and what is sent is asked for once more, but not at once", async () => {
+  await show();
+  const send = (fromSeconds: number, toSeconds: number): void => {
+    for (const expression of ["a", "b"]) feed.onValues(expression, moments(expression, fromSeconds, toSeconds));
+  };
+  nowSeconds += 4;
+  send(startSeconds + 3, startSeconds + 4);
+  assert.deepEqual([isWhole(), asked.length], [false, 2], "whoever is slow would be slower");
+  assert.deepEqual(
+    timers.map(({ delayMs }) => delayMs),
+    [6000],
+  );
+  nowSeconds += 6;
+  timers.shift()?.callback();
+  await settled();
+  assert.deepEqual([asked.length, asked.at(-1)?.toSeconds], [4, startSeconds + 10]);
+  send(startSeconds + 11, startSeconds + 11);
+  assert.deepEqual([isWhole(), valuesOf(0).at(-1), timers.length], [true, startSeconds + 11, 0]);
 });
 
 test("what the service refuses to send is asked for again and again, with the reason", async () => {

@@ -60,6 +60,10 @@ export interface QueryWorld {
   /** Whether asking again would be refused again. */
   readonly isRefusal: (thrown: unknown) => boolean;
   readonly nowMs: () => number;
+  /** Now, by the service's clock as far as that is known. */
+  readonly serviceNowSeconds: () => number;
+  /** Asks the service what time it is; whether `serviceNowSeconds` was wrong until then. */
+  readonly checkClock: (signal: AbortSignal) => Promise<boolean>;
   readonly onState: (state: QueryState) => void;
   readonly setTimer: (callback: () => void, delayMs: number) => () => void;
 }

@@ -13,6 +13,7 @@ import {
   windowUpTo,
 } from "../lib/time_range.ts";
 import { chartEndSeconds } from "./live.ts";
+import { serviceNowSeconds as now } from "./service_clock.ts";
 import { updateView, view, zoomsToUndo } from "./view.ts";
 
 /** Whether the charts show what happens now, from the stream. */
@@ -72,8 +73,4 @@ function moveTo(change: (window: TimeWindow) => TimeWindow): void {
 function currentWindow(): TimeWindow {
   const { range, liveMinutes } = view.value;
   return resolveRange(range, now()) ?? windowUpTo(chartEndSeconds.value ?? now(), liveMinutes * 60);
-}
-
-function now(): number {
-  return Date.now() / 1000;
 }
