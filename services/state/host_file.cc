@@ -16,25 +16,41 @@
 namespace syspulse {
 namespace {
 
-using google::protobuf::ListValue;
 using google::protobuf::Struct;
 
 constexpr const char* kVersion = "version";
-constexpr double kThisVersion = 1;
+constexpr int kThisVersion = 1;
 constexpr const char* kHosts = "hosts";
 constexpr const char* kHost = "host";
 constexpr const char* kAssignedLabels = "assignedLabels";
 
-// Turns a message into the JSON object that it is in JSON, as a value.
-Struct ToStruct(const google::protobuf::Message& message) {
+// Returns the JSON object that a message is.
+std::string ToJson(const google::protobuf::Message& message) {
   std::string json;
-  Struct object;
-  // Neither can fail: the message is ours and holds valid UTF-8.
-  if (!google::protobuf::util::MessageToJsonString(message, &json).ok() ||
-      !google::protobuf::util::JsonStringToMessage(json, &object).ok()) {
+  // Cannot fail: the message is ours and holds valid UTF-8.
+  if (!google::protobuf::util::MessageToJsonString(message, &json).ok()) {
     LogError("a %s cannot be written as JSON", message.GetTypeName());
   }
-  return object;
+  return json;
+}
+
+std::string FormatEntry(const Host& host) {
+  v1::Host message;
+  ToProto(host, &message);
+  message.clear_state();            // everyone is offline after a restart
+  message.clear_assigned_labels();  // which stand beside it
+  message.clear_completeness();
+  message.clear_clock_skew();
+  message.clear_conflict();
+  std::string entry = absl::StrFormat("{\"%s\":%s", kHost, ToJson(message));
+  if (!host.assigned_labels.empty()) {
+    Struct labels;
+    for (const auto& [key, value] : host.assigned_labels) {
+      (*labels.mutable_fields())[key].set_string_value(value);
+    }
+    entry += absl::StrFormat(",\"%s\":%s", kAssignedLabels, ToJson(labels));
+  }
+  return entry + "}";
 }
 
 absl::StatusOr<Host> HostOf(const Struct& entry) {
@@ -60,32 +76,13 @@ absl::StatusOr<Host> HostOf(const Struct& entry) {
 }  // namespace
 
 std::string FormatHosts(const std::vector<HostPtr>& hosts) {
-  Struct file;
-  (*file.mutable_fields())[kVersion].set_number_value(kThisVersion);
-  ListValue* const list = (*file.mutable_fields())[kHosts].mutable_list_value();
+  std::string text = absl::StrFormat("{\"%s\":%d,\"%s\":[", kVersion, kThisVersion, kHosts);
+  const char* between = "\n";
   for (const HostPtr& host : hosts) {
-    v1::Host message;
-    ToProto(*host, &message);
-    message.clear_state();  // everyone is offline after a restart
-    message.clear_assigned_labels();  // which stand beside it
-    message.clear_completeness();
-    message.clear_clock_skew();
-    message.clear_conflict();
-    Struct* const entry = list->add_values()->mutable_struct_value();
-    *(*entry->mutable_fields())[kHost].mutable_struct_value() = ToStruct(message);
-    if (host->assigned_labels.empty()) continue;
-    Struct* const labels = (*entry->mutable_fields())[kAssignedLabels].mutable_struct_value();
-    for (const auto& [key, value] : host->assigned_labels) {
-      (*labels->mutable_fields())[key].set_string_value(value);
-    }
+    text += between + FormatEntry(*host);
+    between = ",\n";
   }
-  google::protobuf::util::JsonPrintOptions readable;
-  readable.add_whitespace = true;
-  std::string text;
-  if (!google::protobuf::util::MessageToJsonString(file, &text, readable).ok()) {
-    LogError("the list of hosts cannot be written as JSON");
-  }
-  return text;
+  return text + "\n]}\n";
 }
 
 absl::StatusOr<std::vector<Host>> ParseHosts(std::string_view text) {

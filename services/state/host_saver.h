@@ -1,14 +1,16 @@
 // Keeps the file of hosts up to date with the hub.
 //
 // The hub calls from inside its lock, so all that happens there is to note that something changed;
-// a thread that may block writes the file. A storm of changes, as when a fleet reconnects, ends up
-// in few writes.
+// a thread that may block writes the file. What somebody said of a host is written at once; when
+// and where it was last seen changes for a whole fleet whenever the network does, and is written
+// now and then.
 //
 // Thread-safe.
 #ifndef SERVICES_STATE_HOST_SAVER_H_
 #define SERVICES_STATE_HOST_SAVER_H_
 
 #include <condition_variable>
+#include <map>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -40,8 +42,7 @@ class HostSaver final : public HubSink {
 
  private:
   void Run(const std::stop_token& stop);
-  bool WaitForChange(const std::stop_token& stop);
-  void NoteChange();
+  void SaveWithinLocked(absl::Duration time) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   Hub* const hub_;
   const DataDir* const dir_;
@@ -49,7 +50,9 @@ class HostSaver final : public HubSink {
 
   Mutex mutex_;
   std::condition_variable_any wake_;
-  bool changed_ ABSL_GUARDED_BY(mutex_) = false;
+  std::map<std::string, HostPtr> known_ ABSL_GUARDED_BY(mutex_);           // by id
+  absl::Duration due_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteDuration();  // monotonic
+  std::stop_source nap_ ABSL_GUARDED_BY(mutex_);  // ends the wait until then
 
   // Of whoever saves: the thread, and the destructor behind it.
   std::string saved_;

@@ -3,11 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "services/state/host_saver.h"
 #include "tests/testing/fake_clock.h"
+#include "tests/testing/frames.h"
 #include "tests/testing/status_matchers.h"
 
 namespace syspulse {
@@ -90,6 +93,40 @@ TEST_F(HostFileTest, BringsHostsBackAfterARestart) {
   EXPECT_EQ((*host)->labels.at("team"), "web");
   EXPECT_EQ((*host)->state, HostState::kOffline);
   EXPECT_EQ((*host)->first_seen, clock.Now());
+}
+
+TEST_F(HostFileTest, IsWrittenAtOnceForWhatWasSaidAndNowAndThenForWhatWasSeen) {
+  FakeClock clock;
+  Hub hub(&clock, {});
+  const HostSaver saver(&hub, &*dir_, &clock);
+  const auto saved = [&](const auto& is_so) {  // soon
+    for (int i = 0; i < 1000; ++i) {
+      const std::vector<Host> hosts = LoadHosts(*dir_);
+      if (hosts.size() == 1 && is_so(hosts.front())) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return false;
+  };
+  const auto connection = hub.Connect({.id = "web-1", .hostname = "web-1.example"}, "run", "");
+  ASSERT_THAT(connection, IsOk());
+  const absl::Time connected = clock.Now();
+  clock.Advance(absl::Seconds(1));
+  EXPECT_TRUE(saved([](const Host& host) { return host.hostname == "web-1.example"; }));
+
+  ASSERT_THAT(hub.UpdateHost("web-1", "Front door", std::nullopt), IsOk());
+  clock.Advance(absl::Seconds(1));
+  EXPECT_TRUE(saved([](const Host& host) { return host.display_name == "Front door"; }));
+
+  const FramePtr frame = GaugeFrame("web-1", "system", clock.Now(), {1});
+  ASSERT_THAT(hub.PushFrame(connection->id, frame), IsOk());
+  const absl::Time seen = clock.Now();
+  hub.Disconnect("web-1", connection->id);
+  clock.Advance(absl::Seconds(2));
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_TRUE(saved([&](const Host& host) { return host.last_seen < seen; }));
+  clock.Advance(absl::Seconds(10));
+  EXPECT_TRUE(saved([&](const Host& host) { return host.last_seen == seen; }));
+  EXPECT_LT(connected, seen);
 }
 
 TEST_F(HostFileTest, IsGoneForHostsThatWereDeleted) {
