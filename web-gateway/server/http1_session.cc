@@ -263,10 +263,9 @@ void Http1Session::SendStreamPiece(std::string bytes, std::function<void()> writ
     asio::post(socket_.get_executor(), std::move(written));
     return;
   }
-  std::string text = chunked_ ? absl::StrFormat("%x\r\n", bytes.size()) : std::string();
-  text += bytes;
-  if (chunked_) text += "\r\n";
-  Send({.text = std::move(text), .written = std::move(written)});
+  if (chunked_) Send({.text = absl::StrFormat("%x\r\n", bytes.size())});
+  Send({.text = std::move(bytes), .written = std::move(written)});
+  if (chunked_) Send({.text = "\r\n"});
   Flush();
 }
 

@@ -61,8 +61,10 @@ int Run(GatewayOptions options, int argc, const char* const* argv) {
     return FailUsage(std::string(server.status().message()) + " (--server)");
   }
   // Large bodies and answers have mappings of their own, which end with them: malloc would begin to
-  // keep what a burst of them took.
+  // keep what a burst of them took. The pieces of an answer come from what is kept: pages that are
+  // given back after each cost as much as what is written into them.
   mallopt(M_MMAP_THRESHOLD, 256 << 10);
+  mallopt(M_TRIM_THRESHOLD, 1 << 20);
   RaiseDescriptorLimit();  // every connection is one
   const SystemClock clock;
   Supervisor supervisor(SupervisorOfEnvironment(), &clock);

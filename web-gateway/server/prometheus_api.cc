@@ -19,8 +19,10 @@
 namespace syspulse {
 namespace {
 
-// A longer answer is sent in pieces of about this size.
+// A longer answer is sent in pieces of about this size, and a bit more: what is longer than that is
+// as long as it is.
 constexpr std::size_t kPieceBytes = 64 << 10;
+constexpr std::size_t kPieceRoom = kPieceBytes + (16 << 10);
 
 struct PrometheusRoute {
   std::string_view path;
@@ -114,7 +116,8 @@ class PrometheusHandler final : public ExchangeHandler,
       Send(PrometheusErrorAnswer(*error));
     } else {
       body_ = std::get<PrometheusBody>(std::move(step));
-      piece_ = std::move(body_.head);
+      if (body_.count > 0) piece_.reserve(kPieceRoom);
+      piece_ += body_.head;
       SendBody();
     }
   }
@@ -175,7 +178,7 @@ class PrometheusHandler final : public ExchangeHandler,
   // Sends `piece_`, and what follows it once the client has taken that.
   void SendPiece(bool last) {
     std::string bytes = std::exchange(piece_, {});
-    piece_.reserve(bytes.size());  // the next one is about as large
+    piece_.reserve(kPieceRoom);
     if (gzip_) bytes = gzip_->Add(bytes, last);
     exchange_->Write(std::move(bytes), [weak = weak_from_this(), last] {
       const auto self = weak.lock();

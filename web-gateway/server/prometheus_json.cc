@@ -17,53 +17,53 @@ namespace {
 constexpr double kLeastPlain = 1e-6;
 constexpr double kMostPlain = 1e21;
 
-// The shortest digits that read back as the same number, `d.ddde±dd`, fit into it.
-constexpr std::size_t kLongestNumber = 32;
+// The shortest digits that read back as the same number, `d.ddde±ddd`, fit into one, and into the
+// other with all zeros around them and a sign, between quotes.
+using DigitsBuffer = std::array<char, 32>;
+using NumberBuffer = std::array<char, 384>;
 
-using NumberBuffer = std::array<char, kLongestNumber>;
-
-std::string_view Scientific(double magnitude, NumberBuffer* buffer) {
-  const auto [end, error] = std::to_chars(buffer->data(), buffer->data() + buffer->size(),
-                                          magnitude, std::chars_format::scientific);
-  return {buffer->data(), static_cast<std::size_t>(end - buffer->data())};
-}
-
-// Appends the digits of `d.ddde±dd` around a point where it belongs. (std::to_chars would print
-// large numbers exactly, 1e23 as 99999999999999991611392.)
-void AppendPlain(std::string_view scientific, std::string* json) {
-  const std::size_t e = scientific.find('e');
-  NumberBuffer buffer;
-  buffer[0] = scientific[0];
+// Writes the digits of `d.ddde±dd` around a point where it belongs; returns their end.
+// (std::to_chars would print large numbers exactly, 1e23 as 99999999999999991611392.)
+char* WritePlain(std::string_view scientific, char* out) {
+  const std::size_t e = scientific.rfind('e');  // near the end
+  DigitsBuffer digits;
+  digits[0] = scientific[0];
   std::size_t size = 1;
-  if (e > 2) size += scientific.copy(&buffer[1], e - 2, 2);
-  const std::string_view digits(buffer.data(), size);
+  if (e > 2) size += scientific.copy(&digits[1], e - 2, 2);
   int exponent = 0;
   for (const char digit : scientific.substr(e + 2)) exponent = exponent * 10 + (digit - '0');
   const int point = scientific[e + 1] == '-' ? 1 - exponent : 1 + exponent;
   if (point <= 0) {
-    json->append("0.").append(static_cast<std::size_t>(-point), '0').append(digits);
-    return;
+    out = std::ranges::copy(std::string_view("0."), out).out;
+    out = std::fill_n(out, -point, '0');
+    return std::copy_n(digits.begin(), size, out);
   }
-  const auto whole = static_cast<std::size_t>(point);
-  json->append(digits.substr(0, whole));
-  if (digits.size() <= whole) {
-    json->append(whole - digits.size(), '0');
-  } else {
-    json->push_back('.');
-    json->append(digits.substr(whole));
-  }
+  const std::size_t whole = std::min(static_cast<std::size_t>(point), size);
+  out = std::copy_n(digits.begin(), whole, out);
+  if (size == whole) return std::fill_n(out, static_cast<std::size_t>(point) - whole, '0');
+  *out++ = '.';
+  return std::copy_n(digits.begin() + whole, size - whole, out);
 }
 
-// Whole numbers are what most metrics are, and need no search for their shortest digits.
-bool AppendWhole(double magnitude, std::string* json) {
+// Writes a number that is finite and not negative; returns its end.
+char* WriteMagnitude(double magnitude, bool plain, char* out) {
+  // Whole numbers are what most metrics are, and need no search for their shortest digits.
   constexpr double kMostWhole = 9007199254740992;  // 2^53
-  if (magnitude > kMostWhole) return false;
-  const auto whole = static_cast<std::uint64_t>(magnitude);
-  if (static_cast<double>(whole) != magnitude) return false;
-  NumberBuffer buffer;
-  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), whole);
-  json->append(buffer.data(), end);
-  return true;
+  if (magnitude <= kMostWhole) {
+    const auto whole = static_cast<std::uint64_t>(magnitude);
+    if (static_cast<double>(whole) == magnitude) {
+      return std::to_chars(out, out + DigitsBuffer().size(), whole).ptr;
+    }
+  }
+  DigitsBuffer buffer;
+  const char* const end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), magnitude,
+                                        std::chars_format::scientific)
+                              .ptr;
+  const std::string_view scientific(buffer.data(), end);
+  if (!plain && (magnitude < kLeastPlain || magnitude >= kMostPlain)) {
+    return std::ranges::copy(scientific, out).out;
+  }
+  return WritePlain(scientific, out);
 }
 
 std::string_view ShortEscape(char c) {
@@ -123,7 +123,7 @@ void AppendPrometheusTime(std::int64_t time_ms, bool shortest, std::string* json
   if (time_ms < 0) json->push_back('-');
   const std::uint64_t magnitude =
       time_ms < 0 ? 0 - static_cast<std::uint64_t>(time_ms) : static_cast<std::uint64_t>(time_ms);
-  NumberBuffer buffer;
+  DigitsBuffer buffer;
   const auto [end, error] =
       std::to_chars(buffer.data(), buffer.data() + buffer.size(), magnitude / 1000);
   json->append(buffer.data(), end);
@@ -133,25 +133,19 @@ void AppendPrometheusTime(std::int64_t time_ms, bool shortest, std::string* json
 }
 
 void AppendPrometheusValue(double value, bool plain, std::string* json) {
-  json->push_back('"');
   if (std::isnan(value)) {
-    json->append("NaN");
+    json->append("\"NaN\"");
   } else if (std::isinf(value)) {
-    json->append(value > 0 ? "+Inf" : "-Inf");
+    json->append(value > 0 ? "\"+Inf\"" : "\"-Inf\"");
   } else {
-    if (std::signbit(value)) json->push_back('-');
-    const double magnitude = std::abs(value);
-    if (!AppendWhole(magnitude, json)) {
-      NumberBuffer buffer;
-      const std::string_view scientific = Scientific(magnitude, &buffer);
-      if (!plain && (magnitude < kLeastPlain || magnitude >= kMostPlain)) {
-        json->append(scientific);
-      } else {
-        AppendPlain(scientific, json);
-      }
-    }
+    NumberBuffer buffer;
+    char* end = buffer.data();
+    *end++ = '"';
+    if (std::signbit(value)) *end++ = '-';
+    end = WriteMagnitude(std::abs(value), plain, end);
+    *end++ = '"';
+    json->append(buffer.data(), end);
   }
-  json->push_back('"');
 }
 
 HttpResponse PrometheusErrorAnswer(const PrometheusError& error) {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <string>
 
 namespace syspulse {
 namespace {
@@ -39,6 +40,11 @@ TEST(PrometheusJson, ScalarsHaveNoExponent) {
   EXPECT_EQ(Value(1e23, true), R"("100000000000000000000000")");
   EXPECT_EQ(Value(1.25e-7, true), R"("0.000000125")");
   EXPECT_EQ(Value(1e21 + 1e6, true), R"("1000000000000001000000")");
+  EXPECT_EQ(Value(12.5, true), R"("12.5")");
+  EXPECT_EQ(Value(-1.5e300, true), "\"-15" + std::string(299, '0') + '"');
+  EXPECT_EQ(Value(-5e-324, true), "\"-0." + std::string(323, '0') + "5\"");
+  const double least = 2.2250738585072014e-308;  // as long as a number can be
+  EXPECT_EQ(Value(-least, true), "\"-0." + std::string(307, '0') + "22250738585072014\"");
 }
 
 TEST(PrometheusJson, TimesAreSeconds) {
