@@ -1,5 +1,9 @@
 #include "services/base/worker_pool.h"
 
+#include <pthread.h>
+#include <sched.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <iterator>
 #include <system_error>
@@ -26,9 +30,24 @@ std::size_t WorkerPool::ThreadsOfMachine() {
   return std::min(cores - 1, kMostThreads);
 }
 
+// A guest's idle core, once it has halted, looks to Linux like one that the host has taken away
+// (vcpu_is_preempted). So a thread is woken on the core of whoever wakes it, and both share it
+// while another one rests, until the scheduler balances.
+void WorkerPool::KeepOffThisCoreLocked() {
+  cpu_set_t cores;
+  const int here = sched_getcpu();
+  if (here < 0 || sched_getaffinity(getpid(), sizeof(cores), &cores) != 0) return;
+  CPU_CLR(here, &cores);
+  if (CPU_COUNT(&cores) == 0) return;
+  for (std::jthread& thread : threads_) {
+    pthread_setaffinity_np(thread.native_handle(), sizeof(cores), &cores);
+  }
+}
+
 void WorkerPool::Add(Work* work) {
   {
     const MutexLock lock(mutex_);
+    if (busy_ == 0) KeepOffThisCoreLocked();
     entries_.push_front({.work = work});
   }
   ready_.notify_all();

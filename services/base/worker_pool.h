@@ -1,5 +1,6 @@
 // Threads that help others with work that is in pieces: all cores for one who asks alone, none for
-// each of many who ask at once, as every one of them has a thread of his own already.
+// each of many who ask at once, as every one of them has a thread of his own already. They keep off
+// the core of whoever asks, where there is another one.
 //
 //   class Sums final : public WorkerPool::Work { bool DoPiece() override; … };
 //   pool.Add(&sums);
@@ -62,6 +63,8 @@ class WorkerPool {
   };
 
   void Run(const std::stop_token& stop);
+  // Has all threads run elsewhere than the one that calls it.
+  void KeepOffThisCoreLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool MayHelpLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::list<Entry>::iterator FindLocked(Work* work) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

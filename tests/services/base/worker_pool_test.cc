@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
+#include <sched.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -149,6 +151,69 @@ TEST(WorkerPool, RemovalWaitsForThePiecesThatAreBeingDone) {
   const std::jthread later([&] { work.LetEnd(); });
   pool.Remove(&work);
   EXPECT_EQ(work.inside(), 0);
+}
+
+// Notes on which cores the thread that does it may run.
+class NotingCores final : public WorkerPool::Work {
+ public:
+  bool DoPiece() override {
+    const MutexLock lock(mutex_);
+    sched_getaffinity(0, sizeof(cores_), &cores_);
+    done_ = true;
+    changed_.notify_all();
+    return false;
+  }
+  cpu_set_t WaitForCores() {
+    const MutexLock lock(mutex_);
+    EXPECT_TRUE(changed_.wait_for(mutex_, kPatience,
+                                  [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return done_; }));
+    return cores_;
+  }
+
+ private:
+  Mutex mutex_;
+  std::condition_variable_any changed_;
+  cpu_set_t cores_ ABSL_GUARDED_BY(mutex_) = {};
+  bool done_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+TEST(WorkerPool, ThreadsRunOnOtherCoresThanWhoeverAsks) {
+  cpu_set_t all;
+  ASSERT_EQ(sched_getaffinity(0, sizeof(all), &all), 0);
+  if (CPU_COUNT(&all) < 2) GTEST_SKIP() << "there is one core";
+  WorkerPool pool(2);
+  for (int core = 0; core < CPU_SETSIZE; ++core) {
+    if (!CPU_ISSET(core, &all)) continue;
+    NotingCores work;
+    const std::jthread asking([&] {
+      cpu_set_t one;
+      CPU_ZERO(&one);
+      CPU_SET(core, &one);
+      ASSERT_EQ(pthread_setaffinity_np(pthread_self(), sizeof(one), &one), 0);
+      pool.Add(&work);
+      const cpu_set_t cores = work.WaitForCores();
+      EXPECT_FALSE(CPU_ISSET(core, &cores));
+      EXPECT_EQ(CPU_COUNT(&cores), CPU_COUNT(&all) - 1);
+      pool.Remove(&work);
+    });
+  }
+}
+
+TEST(WorkerPool, OneCoreIsShared) {
+  cpu_set_t all;
+  ASSERT_EQ(sched_getaffinity(0, sizeof(all), &all), 0);
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(sched_getcpu(), &one);
+  ASSERT_EQ(sched_setaffinity(0, sizeof(one), &one), 0);
+  {
+    WorkerPool pool(1);
+    Counting work(10);
+    pool.Add(&work);
+    work.WaitUntilDone(10);
+    pool.Remove(&work);
+  }
+  EXPECT_EQ(sched_setaffinity(0, sizeof(all), &all), 0);
 }
 
 TEST(WorkerPool, WithoutThreadsLeavesAllToWhoeverAsks) {
