@@ -103,6 +103,7 @@ class Selected final : public promql::SelectedSeries {
   explicit Selected(Selection selection) : selection_(std::move(selection)) {}
 
   std::size_t size() const override { return selection_.size(); }
+  std::size_t SampleEstimate() const override { return selection_.SampleEstimate(); }
   promql::Labels labels(std::size_t index) override { return LabelsOf(selection_.labels(index)); }
   std::unique_ptr<promql::SeriesCursor> NewCursor() const override {
     return std::make_unique<Cursor>(selection_.Fork());

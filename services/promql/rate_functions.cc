@@ -11,19 +11,26 @@
 namespace syspulse::promql {
 namespace {
 
+// Returns whether one of so many samples is smaller than the one before it, or cannot be compared.
+inline bool MayFall(const double* samples, std::size_t count) {
+  std::uint64_t signs = 0;  // of the differences
+  for (std::size_t i = 0; i < count; ++i) {
+    signs |= std::bit_cast<std::uint64_t>(samples[i] - samples[i - 1]);
+  }
+  return signs >> 63 != 0;
+}
+
 // Returns the samples that are smaller than the one before them: where a counter started again.
+// Counters rarely do.
 std::vector<std::uint32_t> ResetsOf(std::span<const double> values) {
   constexpr std::size_t kBlock = 64;
   std::vector<std::uint32_t> resets;
   for (std::size_t begin = 1; begin < values.size(); begin += kBlock) {
-    const std::size_t end = std::min(begin + kBlock, values.size());
-    // Counters rarely fall: no difference has a sign. That loop takes several at once.
-    std::uint64_t signs = 0;
-    for (std::size_t i = begin; i < end; ++i) {
-      signs |= std::bit_cast<std::uint64_t>(values[i] - values[i - 1]);
-    }
-    if (signs >> 63 == 0) continue;
-    for (std::size_t i = begin; i < end; ++i) {
+    const std::size_t count = std::min(kBlock, values.size() - begin);
+    const double* const samples = &values[begin];
+    // A count that is known when this is compiled lets the loop take several at once.
+    if (count == kBlock ? !MayFall(samples, kBlock) : !MayFall(samples, count)) continue;
+    for (std::size_t i = begin; i < begin + count; ++i) {
       if (values[i] < values[i - 1]) resets.push_back(static_cast<std::uint32_t>(i));
     }
   }

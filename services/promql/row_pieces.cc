@@ -27,13 +27,12 @@ void PieceMaker::Make(std::size_t begin, std::size_t end, RowPiece* piece) {
   }
 }
 
-RowPieces::RowPieces(WorkerPool* workers, std::size_t begin, std::size_t end, std::size_t series,
+RowPieces::RowPieces(WorkerPool* workers, std::size_t count, std::size_t each,
                      NewPieceMaker new_maker)
     : workers_(workers),
-      begin_(begin),
-      end_(end),
-      series_(series),
-      pieces_((end - begin + series - 1) / series),
+      count_(count),
+      each_(each),
+      pieces_((count + each - 1) / each),
       new_maker_(std::move(new_maker)) {
   workers_->Add(this);
 }
@@ -83,8 +82,8 @@ bool RowPieces::DoPiece() {
     }
   }
   if (maker == nullptr) maker = new_maker_();
-  const std::size_t begin = begin_ + number * series_;
-  maker->Make(begin, std::min(begin + series_, end_), &piece);
+  const std::size_t begin = number * each_;
+  maker->Make(begin, std::min(begin + each_, count_), &piece);
   const MutexLock lock(mutex_);
   if (!piece.error.ok()) untaken_ = pieces_;  // nobody will ask for those behind
   made_.emplace(number, std::move(piece));

@@ -51,10 +51,9 @@ using NewPieceMaker = std::function<std::unique_ptr<PieceMaker>()>;
 // Confined to the thread of the query, but for DoPiece().
 class RowPieces final : public WorkerPool::Work {
  public:
-  // Pieces of `series` from `begin` on up to but not with `end`, so many a piece. `workers` must
-  // outlive this, `new_maker` is called by several threads.
-  RowPieces(WorkerPool* workers, std::size_t begin, std::size_t end, std::size_t series,
-            NewPieceMaker new_maker);
+  // Pieces of all series, `count` of them, `each` a piece. `workers` must outlive this, `new_maker`
+  // is called by several threads.
+  RowPieces(WorkerPool* workers, std::size_t count, std::size_t each, NewPieceMaker new_maker);
   // Waits for threads that make a piece.
   ~RowPieces() override;
 
@@ -68,9 +67,8 @@ class RowPieces final : public WorkerPool::Work {
   static constexpr std::size_t kMostAhead = 8;  // pieces that are made and not yet taken
 
   WorkerPool* const workers_;
-  const std::size_t begin_;
-  const std::size_t end_;
-  const std::size_t series_;  // a piece
+  const std::size_t count_;  // of the series
+  const std::size_t each_;   // piece's series
   const std::size_t pieces_;
   const NewPieceMaker new_maker_;
   std::size_t next_ = 0;  // that is asked for

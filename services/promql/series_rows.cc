@@ -11,7 +11,7 @@ namespace syspulse::promql {
 namespace {
 
 // Work is counted in samples that are read and steps that are filled: a nanosecond or two each.
-constexpr std::size_t kEnough = 64 << 10;  // of what is left, to be shared; and of what was done
+constexpr std::size_t kEnough = 128 << 10;  // to be shared
 constexpr std::size_t kPiece = 32 << 10;
 // Samples of a series. Each thread has a few such columns, 8 MiB each.
 constexpr std::size_t kLongSeries = 1 << 20;
@@ -29,10 +29,10 @@ class RowSender {
         sink_(sink) {}
 
   absl::Status Send() {
+    if (const std::size_t count = SeriesOfPiece(); count > 0) return SendPieces(count);
     const std::unique_ptr<PieceMaker> maker = NewMaker();
     RowPiece piece;
-    for (next_ = 0; next_ < series_->size();) {
-      if (const std::size_t count = SeriesOfPiece(); count > 0) return SendPieces(count);
+    while (next_ < series_->size()) {
       maker->Make(next_, next_ + 1, &piece);
       RETURN_IF_ERROR(Take(piece));
     }
@@ -44,18 +44,17 @@ class RowSender {
     return std::make_unique<PieceMaker>(series_->NewCursor(), new_maker_(), steps_, context_);
   }
 
-  // Returns how many series make a piece, by what those before cost; 0 if several threads would
-  // have too little to do.
+  // Returns how many series make a piece; 0 if several threads would have too little to do.
   std::size_t SeriesOfPiece() const {
-    if (work_ < kEnough) return 0;
-    const std::size_t each = std::max<std::size_t>(1, work_ / next_);
-    const std::size_t left = series_->size() - next_;
-    if (left < 2 || left * each < kEnough || each > kLongSeries) return 0;
-    return std::max<std::size_t>(1, std::min(kPiece / each, left / 4));
+    const std::size_t series = series_->size();
+    if (series < 2) return 0;
+    const std::size_t each = series_->SampleEstimate() / series + steps_;
+    if (each * series < kEnough || each > kLongSeries) return 0;
+    return std::max<std::size_t>(1, std::min(kPiece / each, series / 4));
   }
 
   absl::Status SendPieces(std::size_t series) {
-    RowPieces pieces(workers_, next_, series_->size(), series, [this] { return NewMaker(); });
+    RowPieces pieces(workers_, series_->size(), series, [this] { return NewMaker(); });
     while (next_ < series_->size()) RETURN_IF_ERROR(Take(pieces.Next()));
     return absl::OkStatus();
   }
@@ -66,7 +65,6 @@ class RowSender {
     for (std::size_t i = 0; i < piece.samples.size(); ++i) {
       const std::size_t series = next_++;
       const std::int64_t samples = piece.samples[i];
-      work_ += static_cast<std::size_t>(samples) + steps_;
       RETURN_IF_ERROR(context_.CountRead(samples));
       if (samples == 0) continue;
       absl::Status status = context_.Hold(samples);
@@ -88,7 +86,6 @@ class RowSender {
   const NewRowMaker& new_maker_;
   const RowSink& sink_;
   std::size_t next_ = 0;  // the series whose row is sent next
-  std::size_t work_ = 0;  // that the series before were
 };
 
 }  // namespace

@@ -82,6 +82,9 @@ class SelectedSeries {
 
   virtual std::size_t size() const = 0;
 
+  // Returns about how many samples they all have within the range that was selected.
+  virtual std::size_t SampleEstimate() const = 0;
+
   // Returns what a series is called.
   virtual Labels labels(std::size_t index) = 0;
 

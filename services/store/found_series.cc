@@ -210,6 +210,29 @@ LabelViews FoundSeries::LabelsOf(const Origin& origin) {
   return match_.LabelsOf(*stream.host_labels, *stream.schema, origin.column);
 }
 
+std::size_t FoundSeries::SampleEstimate() const {
+  double samples = 0;
+  // Rows are taken to stand evenly in their group's time.
+  const auto add = [&](const MillisRange& rows_range, std::size_t rows, std::size_t columns) {
+    const std::int64_t first_ms = std::max(rows_range.first_ms, range_.first_ms);
+    const std::int64_t last_ms = std::min(rows_range.last_ms, range_.last_ms);
+    const double part = static_cast<double>(last_ms - first_ms + 1) /
+                        static_cast<double>(rows_range.last_ms - rows_range.first_ms + 1);
+    samples += static_cast<double>(rows * columns) * std::max(part, 0.0);
+  };
+  for (const Stream& stream : streams_) {
+    for (const auto& [block, place] : stream.block_groups) {
+      const BlockGroup& group = block->reader().groups()[place];
+      add({.first_ms = group.first_ms, .last_ms = group.last_ms}, group.rows,
+          stream.columns->size());
+    }
+    for (const HeadGroupPtr& group : stream.head_groups) {
+      add(group->range(), group->rows(), stream.columns->size());
+    }
+  }
+  return static_cast<std::size_t>(samples);
+}
+
 bool FoundSeries::IsForCache() const {
   std::size_t values = 0;  // in blocks
   for (const Stream& stream : streams_) {

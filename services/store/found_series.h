@@ -62,6 +62,8 @@ class FoundSeries {
   const std::vector<Series>& series() const { return series_; }
   const Stream& StreamOf(const Origin& origin) const { return streams_[origin.stream]; }
   const MillisRange& range() const { return range_; }
+  // About how many samples they have within the range.
+  std::size_t SampleEstimate() const;
 
   // Opens one of a stream's groups. Errors are those of Block::OpenGroup.
   absl::StatusOr<RowGroupPtr> OpenGroup(const Stream& stream, const BlockPtr& block,

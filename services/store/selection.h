@@ -49,6 +49,8 @@ class Selection {
 
   // Each label set stands once.
   std::size_t size() const { return found_->series().size(); }
+  // About how many samples they have within the range.
+  std::size_t SampleEstimate() const { return found_->SampleEstimate(); }
   // They live as long as this.
   LabelViews labels(std::size_t index) const { return found_->LabelsOf(found_->series()[index]); }
 

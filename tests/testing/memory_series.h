@@ -58,10 +58,11 @@ class MemoryReader final : public SeriesReader {
 // Hands them out to several threads, by their readers.
 class MemorySelected final : public SelectedSeries {
  public:
-  explicit MemorySelected(std::vector<std::unique_ptr<SeriesReader>> readers)
-      : readers_(std::move(readers)) {}
+  MemorySelected(std::vector<std::unique_ptr<SeriesReader>> readers, std::size_t samples)
+      : readers_(std::move(readers)), samples_(samples) {}
 
   std::size_t size() const override { return readers_.size(); }
+  std::size_t SampleEstimate() const override { return samples_; }
   Labels labels(std::size_t index) override { return readers_[index]->labels(); }
   std::unique_ptr<SeriesCursor> NewCursor() const override {
     return std::make_unique<Cursor>(&readers_);
@@ -81,6 +82,7 @@ class MemorySelected final : public SelectedSeries {
   };
 
   const std::vector<std::unique_ptr<SeriesReader>> readers_;
+  const std::size_t samples_;
 };
 
 // Thread-safe while nobody adds.
@@ -124,7 +126,9 @@ class MemorySource final : public SeriesSource {
     const FakeClock clock;
     auto readers = Select(matchers, range, QueryContext({}, clock, {}));
     if (!readers.ok()) return readers.status();
-    return std::make_unique<MemorySelected>(*std::move(readers));
+    std::size_t samples = 0;
+    for (const auto& reader : *readers) samples += series_.at(reader->labels())->times_ms.size();
+    return std::make_unique<MemorySelected>(*std::move(readers), samples);
   }
 
  private:

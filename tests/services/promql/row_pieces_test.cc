@@ -68,6 +68,7 @@ class WatchedSelected final : public SelectedSeries {
   WatchedSelected(std::unique_ptr<SelectedSeries> selected, const BeforeRead* before)
       : selected_(std::move(selected)), before_(before) {}
   std::size_t size() const override { return selected_->size(); }
+  std::size_t SampleEstimate() const override { return selected_->SampleEstimate(); }
   Labels labels(std::size_t index) override { return selected_->labels(index); }
   std::unique_ptr<SeriesCursor> NewCursor() const override {
     return std::make_unique<WatchedCursor>(selected_->NewCursor(), before_);

@@ -277,6 +277,23 @@ TEST_F(StoreTest, ALongSeriesIsReadSliceBySlice) {
   }
 }
 
+TEST_F(StoreTest, ASelectionKnowsAboutHowManySamplesItHas) {
+  options.blocks.head_samples = 200;
+  options.blocks.longest_block = absl::Seconds(60);
+  Open();
+  for (int i = 0; i < 400; ++i) AppendAndWait(GaugeFrame("a", "system", At(i), {1, 2}));
+  WaitFor([](const StoreStats& stats) { return stats.blocks > 2; });
+  const auto estimate = [&](int first, int last) {
+    return store->Select({}, {.first_ms = kStart + 1000 * first, .last_ms = kStart + 1000 * last})
+        .SampleEstimate();
+  };
+  EXPECT_NEAR(static_cast<double>(estimate(-1000, 1000)), 800, 20);
+  EXPECT_NEAR(static_cast<double>(estimate(100, 300)), 400, 20);
+  EXPECT_NEAR(static_cast<double>(estimate(5, 9)), 10, 5);
+  EXPECT_NEAR(static_cast<double>(estimate(390, 1000)), 20, 10);
+  EXPECT_EQ(estimate(500, 1000), std::size_t{0});
+}
+
 TEST_F(StoreTest, AnEndWithoutTimeForBlocksLeavesAllInTheLog) {
   options.finish_patience = -absl::Seconds(1);
   Open();
