@@ -170,7 +170,7 @@ absl::Status IngestSession::PushInterim(const std::vector<FramePtr>& frames,
                                         const ProcessTablePtr& processes) {
   for (const FramePtr& frame : frames) {
     const absl::Status pushed = hub_->PushInterimFrame(connection_.id, frame);
-    if (!TooMuch(pushed)) RETURN_IF_ERROR(pushed);
+    if (!LeavesOut(pushed)) RETURN_IF_ERROR(pushed);
   }
   if (processes == nullptr) return absl::OkStatus();
   return hub_->PushInterimTable(connection_.id, processes);
@@ -282,7 +282,7 @@ absl::Status IngestSession::PushOnce(Batch* batch) {
     if (!failure.ok()) return false;
     const absl::Status pushed = batch->late ? hub_->PushLateFrame(connection_.id, frame)
                                             : hub_->PushFrame(connection_.id, frame);
-    if (TooMuch(pushed)) return true;
+    if (LeavesOut(pushed)) return true;
     failure = pushed;
     return false;
   });
@@ -291,11 +291,12 @@ absl::Status IngestSession::PushOnce(Batch* batch) {
   return hub_->PushProcessTable(connection_.id, batch->processes);
 }
 
-// Whether a frame alone is beyond the hub's limits: no reason to take nothing else of its host.
-bool IngestSession::TooMuch(const absl::Status& pushed) {
-  if (!absl::IsResourceExhausted(pushed)) return false;
+// Whether a frame alone is beyond the hub's limits, or of a time that is another agent's: no reason
+// to take nothing else of its host.
+bool IngestSession::LeavesOut(const absl::Status& pushed) {
+  if (!absl::IsResourceExhausted(pushed) && !absl::IsFailedPrecondition(pushed)) return false;
   ++metrics_->frames_refused;
-  if (!std::exchange(said_too_much_, true)) {
+  if (said_left_out_.insert(pushed.code()).second) {
     LogWarning("%s: %s; such frames are left out", HostName(host_.id),
                std::string(pushed.message()));
   }

@@ -88,7 +88,7 @@ class IngestSession {
   absl::Status PushOnce(Batch* batch);
   absl::Status PushInterim(const std::vector<FramePtr>& frames, const ProcessTablePtr& processes);
   absl::Status Published(absl::Status pushed);
-  bool TooMuch(const absl::Status& pushed);
+  bool LeavesOut(const absl::Status& pushed);
   absl::Status Connect();
   absl::Status TakeClock(const AgentClock& clock);
   void Count(const Batch& batch);
@@ -107,7 +107,7 @@ class IngestSession {
   HubConnection connection_;
   std::int64_t last_sequence_ = 0;
   std::uint64_t last_ticket_ = 0;  // of the frames so far
-  bool said_too_much_ = false;
+  std::set<absl::StatusCode> said_left_out_;
   int steps_ = 0;                                         // of the agent's clock
   std::unordered_map<std::uint64_t, SchemaPtr> schemas_;  // sent in this stream, by id
   std::size_t series_count_ = 0;                          // of all of them

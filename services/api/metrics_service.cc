@@ -102,7 +102,7 @@ absl::Status FillMetrics(const ApiContext& api, const v1::ListMetricsRequest& re
 
   std::map<SchemaPtr, std::int64_t> uses;  // like hosts share schemas
   for (const HostPtr& host : hosts) {
-    for (const FramePtr& frame : api.hub->LatestFrames(host->id)) ++uses[frame->schema];
+    for (const FramePtr& frame : api.hub->LatestParts(host->id)) ++uses[frame->schema];
   }
   std::map<std::string, v1::Metric> metrics = AllMetrics(api, request, uses);
   for (auto it = metrics.upper_bound(after); it != metrics.end(); ++it) {

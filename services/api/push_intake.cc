@@ -40,11 +40,13 @@ absl::StatusOr<WrittenParts> PushIntake::Take(const RequestBytes& request,
   }
   ASSIGN_OR_RETURN(PushedMetrics pushed,
                    ToFrames(*message, clock_->Now(), keeper_->times(), &pool_));
-  const absl::Status counted =
-      budget_.Take(HostName(pushed.host.id), pushed.series, clock_->Monotonic());
-  metrics_->series = static_cast<std::int64_t>(budget_.size());
-  if (!counted.ok()) metrics_->unplaced_samples += pushed.samples;
-  RETURN_IF_ERROR(counted);
+  absl::Status placed = hub_->CheckCustomFrames(pushed.host, pushed.frames);
+  if (placed.ok()) {  // else it costs nobody's budget
+    placed = budget_.Take(HostName(pushed.host.id), pushed.series, clock_->Monotonic());
+    metrics_->series = static_cast<std::int64_t>(budget_.size());
+  }
+  if (absl::IsResourceExhausted(placed)) metrics_->unplaced_samples += pushed.samples;
+  RETURN_IF_ERROR(placed);
   RETURN_IF_ERROR(hub_->PushCustomFrames(pushed.host, address, pushed.frames).status());
   fanout_->Publish(pushed.host.id);
   response->set_host(HostName(pushed.host.id));

@@ -13,7 +13,7 @@
 #include "absl/strings/str_format.h"
 #include "services/base/status_macros.h"
 #include "services/base/text.h"
-#include "services/hub/hub.h"
+#include "services/model/custom_source.h"
 #include "services/model/proto.h"
 #include "services/model/resource_name.h"
 #include "services/remote_write/series_writer.h"
@@ -315,7 +315,7 @@ absl::StatusOr<std::string> PushedHostId(const v1::PushMetricsRequest& request) 
 
 absl::StatusOr<std::string> PushedSource(const v1::PushMetricsRequest& request) {
   std::string_view name = request.source();
-  if (name.starts_with(Hub::kCustomSource)) name.remove_prefix(Hub::kCustomSource.size());
+  if (IsCustomSource(name)) name.remove_prefix(kCustomSource.size());
   if (request.source().empty()) name = kDefaultSource;
   const bool fits = std::ranges::all_of(name, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
@@ -326,7 +326,7 @@ absl::StatusOr<std::string> PushedSource(const v1::PushMetricsRequest& request) 
         "source %s cannot be; a source is named by up to %d letters, digits, '.', '_' and '-'",
         Quoted(request.source()), kLongestSourceName));
   }
-  return std::string(Hub::kCustomSource) + std::string(name);
+  return std::string(kCustomSource) + std::string(name);
 }
 
 absl::StatusOr<PushedMetrics> ToFrames(const v1::PushMetricsRequest& request, absl::Time now,

@@ -24,7 +24,7 @@ constexpr std::string_view kSystem = "system";
 // Returns the frames of a host that say what is now. The system's come first, so that no other
 // source can stand in for it.
 std::vector<FramePtr> CurrentFrames(const Hub& hub, const std::string& host_id) {
-  std::vector<FramePtr> frames = hub.LatestFrames(host_id);
+  std::vector<FramePtr> frames = hub.LatestParts(host_id);
   RemoveEnded(&frames);
   std::ranges::stable_partition(frames,
                                 [](const FramePtr& frame) { return frame->source == kSystem; });

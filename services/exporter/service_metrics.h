@@ -32,7 +32,7 @@ struct ServiceMetrics {
 
   std::atomic<std::int64_t> frames_received{0};   // also those that arrived twice
   std::atomic<std::int64_t> samples_received{0};  // values of these frames
-  std::atomic<std::int64_t> frames_refused{0};    // beyond the limits of what a host may send
+  std::atomic<std::int64_t> frames_refused{0};    // beyond limits, or of a time that is another agent's
   std::atomic<std::int64_t> process_tables_received{0};
   std::atomic<std::int64_t> interim_frames_received{0};  // none of the above
 

@@ -73,6 +73,7 @@ absl::Status Hub::PushFrame(std::uint64_t connection, FramePtr frame) {
   MutexLock lock(mutex_);
   ASSIGN_OR_RETURN(Entry * entry, FindConnectedLocked(frame->host, connection));
   ASSIGN_OR_RETURN(FramePair * source, FindSourceLocked(*entry, *frame));
+  RETURN_IF_ERROR(CheckSpeakerLocked(*entry, *frame));
   HeardFromLocked(*entry);
   CountSampleLocked(*entry, *frame, /*late=*/false);
   TakeFrameLocked(*entry, source, frame);

@@ -87,6 +87,8 @@ struct FramePair {
   FramePtr earlier;  // the latest before that; null if there is one frame only
 };
 
+struct SpokenFor;
+
 class Hub {
  public:
   // `clock` must outlive this.
@@ -104,7 +106,9 @@ class Hub {
   // intervals, at least three seconds. Display name and labels set by UpdateHost stay.
   //
   // AlreadyExists while another run is heard from: it goes on, and the host has a conflict for two
-  // minutes. InvalidArgument for an id that is none; ResourceExhausted if there are too many hosts.
+  // minutes. If the run that is refused comes in later, nothing is taken of what it measured while
+  // the other one spoke. InvalidArgument for an id that is none; ResourceExhausted if there are too
+  // many hosts.
   absl::StatusOr<HubConnection> Connect(const Host& reported, const std::string& session,
                                         const std::string& address,
                                         const std::string& boot_id = {});
@@ -130,7 +134,8 @@ class Hub {
   //
   // Aborted if another connection of the host took over; NotFound if the host was deleted (connect
   // again, and it comes back); ResourceExhausted beyond the limits of HubOptions; InvalidArgument
-  // if the number of values is not that of the schema. Nothing of a refused frame is kept.
+  // if the number of values is not that of the schema; FailedPrecondition if another agent spoke
+  // for the host when it was measured. Nothing of a refused frame is kept.
   absl::Status PushFrame(std::uint64_t connection, FramePtr frame);
 
   // Takes a frame that its agent could not send in time, while newer ones come beside it: it is
@@ -154,16 +159,18 @@ class Hub {
   absl::Status PushInterimTable(std::uint64_t connection, const ProcessTablePtr& table);
 
   // Takes frames, in the order of time, of a host from someone who is not its agent. Their sources
-  // begin with kCustomSource, which those of agents do not. A host that is not known is taken in as
-  // `reported` describes it. What an agent says of its host and its state stays; a host without one
-  // is online for kPushedLifetime from then on. Frames that are not newer are dropped as above.
+  // begin with kCustomSource. A host that is not known is taken in as `reported` describes it. What
+  // an agent says of its host and its state stays; a host without one is online for kPushedLifetime
+  // from then on. Frames that are not newer are dropped as above.
   //
-  // InvalidArgument for an id that is none; ResourceExhausted beyond the limits of HubOptions: then
-  // nothing of it is kept.
+  // InvalidArgument for an id that is none, and for a metric that the host's agent has;
+  // ResourceExhausted beyond the limits of HubOptions: then nothing of it is kept.
   absl::StatusOr<HostPtr> PushCustomFrames(const Host& reported, const std::string& address,
                                            const std::vector<FramePtr>& frames);
 
-  static constexpr std::string_view kCustomSource = "custom/";
+  // Returns what PushCustomFrames would say.
+  absl::Status CheckCustomFrames(const Host& reported, const std::vector<FramePtr>& frames) const;
+
   // As long as queries look back for a value.
   static constexpr absl::Duration kPushedLifetime = absl::Minutes(5);
 
@@ -211,6 +218,10 @@ class Hub {
   // Returns the latest frame of every source of the host, by source.
   std::vector<FramePtr> LatestFrames(std::string_view host_id) const;
 
+  // Returns the same and, of sources that come in parts, behind the latest what was pushed with
+  // other series within kPushedLifetime before it, newest first.
+  std::vector<FramePtr> LatestParts(std::string_view host_id) const;
+
   // Returns the latest processes, null if there are none.
   ProcessTablePtr LatestProcesses(std::string_view host_id) const;
 
@@ -239,12 +250,20 @@ class Hub {
   struct Entry;  // one host: its description, connection and latest values
   using Entries = std::map<std::string, std::unique_ptr<Entry>, std::less<>>;
 
-  absl::StatusOr<Entry*> TakeInPushedLocked(const Host& reported, const std::string& address)
+  Entry* TakeInPushedLocked(const Host& reported, const std::string& address)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status CheckCustomLocked(const Entry* entry, const std::vector<FramePtr>& frames) const
+  absl::Status CheckCustomLocked(const Host& reported, const std::vector<FramePtr>& frames) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status CheckRoomForPushedLocked(const std::string& host_id) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status RefuseLocked(Entry& entry, const Host& refused, const std::string& address,
                             const std::string& boot_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  static void NoteRefusalLocked(Entry& entry, const std::string& session,
+                                const std::string& boot_id);
+  static SpokenFor TakeRefusalLocked(Entry& entry, const std::string& session,
+                                     const std::string& boot_id);
+  // FailedPrecondition if another agent spoke for the host at the time of the frame.
+  static absl::Status CheckSpeakerLocked(const Entry& entry, const Frame& frame);
   void ForgetConflictLocked(Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void BeginAnewLocked(Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Tells the interim frames of a source that there is a frame which is not. If that does not

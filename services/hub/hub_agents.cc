@@ -1,4 +1,5 @@
 // Hub: the agents that speak for hosts, and their clocks.
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -6,12 +7,17 @@
 #include "services/base/status_macros.h"
 #include "services/hub/hub.h"
 #include "services/hub/hub_entry.h"
+#include "services/model/custom_source.h"
 
 namespace syspulse {
 namespace {
 
 // Agents that are refused come back within less.
 constexpr absl::Duration kConflictLifetime = absl::Minutes(2);
+constexpr std::size_t kMostRefused = 32;  // runs and boots of a host that are remembered
+
+std::string RunKey(const std::string& session) { return "run " + session; }
+std::string BootKey(const std::string& boot_id) { return "boot " + boot_id; }
 
 }  // namespace
 
@@ -38,6 +44,7 @@ absl::StatusOr<HubConnection> Hub::Connect(const Host& reported, const std::stri
   } else {
     if (entry->connection != 0 && entry->session != session &&
         clock_->Monotonic() - entry->last_heard <= PatienceOf(*entry->host)) {
+      NoteRefusalLocked(*entry, session, boot_id);
       return RefuseLocked(*entry, reported, address, boot_id);
     }
     host.first_seen = entry->host->first_seen;
@@ -49,7 +56,10 @@ absl::StatusOr<HubConnection> Hub::Connect(const Host& reported, const std::stri
   host.address = address;
   host.state = HostState::kOnline;
   OverlayLabels(&host, reported.labels);
-  if (entry->session != session) entry->conflict.reset();
+  if (entry->session != session) {
+    entry->conflict.reset();
+    entry->spoken_for = TakeRefusalLocked(*entry, session, boot_id);
+  }
   if (entry->boot_id != boot_id) {  // or another machine
     entry->clock.Restart();
     BeginAnewLocked(*entry);
@@ -88,6 +98,38 @@ absl::Status Hub::RefuseLocked(Entry& entry, const Host& refused, const std::str
       "own with --host-id",
       conflict.same_boot ? "the same machine" : entry.host->hostname, entry.host->address,
       entry.host->id, conflict.same_boot ? "agent" : "machine"));
+}
+
+// An agent that is started anew on a machine which was refused is known by the boot.
+void Hub::NoteRefusalLocked(Entry& entry, const std::string& session, const std::string& boot_id) {
+  if (entry.completeness.empty()) return;
+  const absl::Time newest = entry.completeness.newest();
+  entry.refused.try_emplace(RunKey(session), newest);
+  if (!boot_id.empty() && boot_id != entry.boot_id)
+    entry.refused.try_emplace(BootKey(boot_id), newest);
+  while (entry.refused.size() > kMostRefused) {
+    entry.refused.erase(
+        std::ranges::min_element(entry.refused, {}, [](const auto& one) { return one.second; }));
+  }
+}
+
+// Returns the time in which others went on speaking after a run was refused, which speaks now.
+SpokenFor Hub::TakeRefusalLocked(Entry& entry, const std::string& session,
+                                 const std::string& boot_id) {
+  const auto run = entry.refused.extract(RunKey(session));
+  const auto boot = entry.refused.extract(BootKey(boot_id));
+  if (run.empty() && boot.empty()) return {};
+  absl::Time after = absl::InfiniteFuture();
+  if (!run.empty()) after = run.mapped();
+  if (!boot.empty()) after = std::min(after, boot.mapped());
+  return {.after = after, .until = entry.completeness.newest()};
+}
+
+absl::Status Hub::CheckSpeakerLocked(const Entry& entry, const Frame& frame) {
+  if (!entry.spoken_for.Contains(frame.time)) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrFormat("frames of %s were measured while another agent spoke for host %s",
+                      absl::FormatTime(frame.time), entry.host->id));
 }
 
 void Hub::ForgetConflictLocked(Entry& entry) {
@@ -131,7 +173,7 @@ absl::StatusOr<std::optional<absl::Duration>> Hub::TakeClock(std::string_view ho
 
 void Hub::BeginAnewLocked(Entry& entry) {
   for (const auto& [source, pair] : entry.sources) {
-    if (!source.starts_with(kCustomSource)) entry.begin_anew.insert(source);
+    if (!IsCustomSource(source)) entry.begin_anew.insert(source);
   }
   entry.processes_begin_anew = true;
 }

@@ -40,6 +40,7 @@ absl::Status Hub::PushLateFrame(std::uint64_t connection, const FramePtr& frame)
   MutexLock lock(mutex_);
   ASSIGN_OR_RETURN(Entry * entry, FindConnectedLocked(frame->host, connection));
   RETURN_IF_ERROR(FindSourceLocked(*entry, *frame).status());
+  RETURN_IF_ERROR(CheckSpeakerLocked(*entry, *frame));
   if (IsKeptRecent(frame->source)) recent_.AddLate(frame, clock_->Monotonic());
   CountSampleLocked(*entry, *frame, /*late=*/true);
   return absl::OkStatus();

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "services/hub/agent_clock.h"
 #include "services/hub/completeness.h"
+#include "services/hub/custom_parts.h"
 #include "services/hub/hub.h"
 #include "services/model/host.h"
 #include "services/model/process_table.h"
@@ -34,6 +35,14 @@ struct Told {
   std::optional<HostConflict> conflict;
 };
 
+// A time in which another agent spoke for a host than the one that does now, by its samples.
+struct SpokenFor {
+  absl::Time after = absl::InfinitePast();
+  absl::Time until = absl::InfinitePast();
+
+  bool Contains(absl::Time time) const { return time > after && time <= until; }
+};
+
 struct Hub::Entry {
   HostPtr host;  // its last_seen may lag behind the one below
   std::map<std::string, std::string> reported_labels;
@@ -43,6 +52,7 @@ struct Hub::Entry {
   absl::Time last_seen = absl::InfinitePast();
   absl::Duration last_heard;  // monotonic time of the latest connection or frame
   std::map<std::string, FramePair, std::less<>> sources;
+  CustomParts custom_parts;
   // Sources that begin anew: their next frame is the latest, whatever its time, and has no rate.
   std::set<std::string, std::less<>> begin_anew;
   ProcessTablePtr processes;
@@ -58,6 +68,9 @@ struct Hub::Entry {
   AgentClockWatch clock;
   std::optional<HostConflict> conflict;
   absl::Duration refused_at;  // monotonic: when the other agent was refused last
+  // The newest sample when a run, or the boot of its machine, was refused for the first time.
+  std::map<std::string, absl::Time> refused;
+  SpokenFor spoken_for;  // while the run that speaks now was refused
 
   Told told;                              // what sinks know
   std::optional<absl::Duration> told_at;  // monotonic

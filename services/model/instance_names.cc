@@ -3,14 +3,26 @@
 #include <set>
 
 namespace syspulse {
+namespace {
+
+struct Claims {
+  int agents = 0;
+  int others = 0;  // hosts of which nothing is known but what was pushed
+};
+
+bool HasAgent(const Host& host) { return !host.agent_version.empty(); }
+
+}  // namespace
 
 std::map<std::string, std::string> InstancesOf(const std::vector<HostPtr>& hosts) {
-  std::map<std::string, int> count;
-  for (const HostPtr& host : hosts) ++count[host->hostname];
+  std::map<std::string, Claims> claims;  // on each hostname
+  for (const HostPtr& host : hosts)
+    ++(HasAgent(*host) ? claims[host->hostname].agents : claims[host->hostname].others);
   std::map<std::string, std::string> instances;
   std::set<std::string> taken;
   for (const HostPtr& host : hosts) {
-    if (count[host->hostname] == 1) {
+    const Claims& all = claims[host->hostname];
+    if (HasAgent(*host) ? all.agents == 1 : all.agents == 0 && all.others == 1) {
       instances[host->id] = *taken.insert(host->hostname).first;
     }
   }

@@ -11,7 +11,8 @@
 namespace syspulse {
 
 // Returns the value of the label `instance` of each host, by id: its hostname, or, where several
-// hosts share that, `{hostname}/{id}`. No two are the same.
+// hosts share that, `{hostname}/{id}`. Only agents know what their host is called: one that has an
+// agent shares its hostname with no host that has none. No two are the same.
 std::map<std::string, std::string> InstancesOf(const std::vector<HostPtr>& hosts);
 
 }  // namespace syspulse

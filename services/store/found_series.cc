@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "services/base/status_macros.h"
+#include "services/model/custom_source.h"
 #include "services/model/target.h"
 #include "services/store/cached_group.h"
 
@@ -27,6 +28,11 @@ struct LabelViewsHash {
     return hash;
   }
 };
+
+// Returns whether a row of a source says nothing of the series that it lacks.
+bool ComesInParts(std::string_view host, std::string_view source) {
+  return TargetOf(host).has_value() || IsCustomSource(source);
+}
 
 // Returns whether two series of a schema may be called the same on some host: the `job` of one is
 // the `exported_job` of the other.
@@ -83,7 +89,7 @@ std::vector<FoundSeries::OtherRows> FoundSeries::FindStreams() {
       if (contents_.IsDeletedIn(*block, group.host)) continue;
       if (Stream* stream = stream_of(group.host, group.source, group.schema)) {
         stream->block_groups.emplace_back(block, i);
-      } else if (!TargetOf(group.host)) {
+      } else if (!ComesInParts(group.host, group.source)) {
         others.push_back({.host = group.host, .source = group.source, .block = block, .place = i});
       }
     }
@@ -97,7 +103,7 @@ std::vector<FoundSeries::OtherRows> FoundSeries::FindStreams() {
       if (head == contents_.frozen.get() && contents_.IsDeletedInFrozen(group->host())) continue;
       if (Stream* stream = stream_of(group->host(), group->source(), group->schema())) {
         stream->head_groups.push_back(group);
-      } else if (!TargetOf(group->host())) {
+      } else if (!ComesInParts(group->host(), group->source())) {
         others.push_back({.host = group->host(), .source = group->source(), .head_group = group});
       }
     }
@@ -141,7 +147,7 @@ void FoundSeries::FindSuccessions(const std::vector<OtherRows>& others) {
     const auto end = std::find_if(begin, streams_.end(), [&](const Stream& stream) {
       return name_of(stream) != name_of(*begin);
     });
-    if (!TargetOf(begin->host)) {
+    if (!ComesInParts(begin->host, begin->source)) {
       sources.insert(begin->source);
       if (end - begin > 1) NewSuccession(std::span(begin, end));
     }

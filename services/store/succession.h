@@ -5,8 +5,9 @@
 // is gone. Nothing is written for that, so it holds as well for rows that came late, and right
 // after a restart. A source that has no more rows at all, as its host is silent, ends nothing.
 //
-// Rows that come in parts do not say that: what they lack may be in another source. Whoever sends
-// them marks the ends himself.
+// Rows that come in parts do not say that: what they lack may be in another source, or may be
+// pushed by somebody else. There an end is marked by whoever sends them, or is where nothing came
+// for as long as queries look back.
 //
 // Thread-safe once all rows were added.
 #ifndef SERVICES_STORE_SUCCESSION_H_

@@ -254,6 +254,20 @@ TEST(PushMetrics, MessagesOfNothingAreCountedBeforeTheyTakeMemory) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("not a PushMetricsRequest")));
 }
 
+TEST(PushMetrics, WhatTheHubRefusesTakesNobodysRoom) {
+  TestService service;
+  TestAgent agent(&service);
+  agent.Push(1, 1024);
+  const Pushed refused =
+      Push(&service, Request("host: 'web-1' metrics { name: 'node_memory_MemTotal_bytes' samples { "
+                             "value: 1 } }"));
+  EXPECT_EQ(refused.status.error_code(), Code::INVALID_ARGUMENT);
+  EXPECT_THAT(refused.status.error_message(), HasSubstr("the agent of host web-1 measures"));
+  EXPECT_EQ(service.metrics.push.series, 0);
+  EXPECT_TRUE(Push(&service, OneSample()).status.ok());
+  EXPECT_EQ(service.metrics.push.series, 1);
+}
+
 TEST(PushMetrics, AHostThatChurnsItsSeriesIsStoppedAndOthersAreNot) {
   TestService service;
   const auto push = [&](const std::string& host, int round) {

@@ -127,6 +127,77 @@ TEST_F(HubAgentsTest, WhoeverGetsInEndsTheConflict) {
   EXPECT_EQ(Find()->conflict->address, "ipv4:10.0.0.7:1");
 }
 
+TEST_F(HubAgentsTest, OfWhatATwinMeasuredWhileItWasRefusedNothingIsTaken) {
+  const auto first = Connect("1");
+  Ticks(first->id, 3);
+  const absl::Time refused = clock_.Now();
+  Connect("2", "b2").IgnoreError();
+  Ticks(first->id, 5);
+  Connect("2", "b2").IgnoreError();
+  Ticks(first->id, 5);
+  const absl::Time last = clock_.Now();
+  hub_.Disconnect("a", first->id);
+  clock_.Advance(absl::Seconds(4));
+  const auto push = [&](std::uint64_t connection, absl::Time time) {
+    return hub_.PushLateFrame(connection, GaugeFrame("a", "system", time, {2}));
+  };
+  for (const std::string session : {"2", "3"}) {  // or another run on the same machine
+    const auto second = Connect(session, "b2");
+    ASSERT_THAT(second, IsOk());
+    EXPECT_THAT(push(second->id, refused), IsOk()) << "it may have spoken for the host before";
+    if (session == "3") break;
+    for (const absl::Time time : {refused + kSecond, last}) {
+      EXPECT_THAT(push(second->id, time),
+                  StatusIs(Code::kFailedPrecondition, HasSubstr("another agent spoke for host a")));
+      EXPECT_THAT(hub_.PushFrame(second->id, GaugeFrame("a", "system", time, {2})),
+                  StatusIs(Code::kFailedPrecondition, HasSubstr("another agent")));
+    }
+    EXPECT_THAT(push(second->id, last + kSecond), IsOk());
+    EXPECT_EQ(Find()->completeness->received_samples, 14);
+    hub_.Disconnect("a", second->id);
+  }
+}
+
+TEST_F(HubAgentsTest, ATwinIsKnownByItsBootWhenItStartsAgain) {
+  const auto first = Connect("1");
+  Ticks(first->id, 3);
+  const absl::Time refused = clock_.Now();
+  Connect("2", "b2").IgnoreError();
+  Ticks(first->id, 5);
+  hub_.Disconnect("a", first->id);
+  const auto again = Connect("3", "b2");
+  ASSERT_THAT(again, IsOk());
+  EXPECT_THAT(hub_.PushLateFrame(again->id, GaugeFrame("a", "system", refused + kSecond, {2})),
+              StatusIs(Code::kFailedPrecondition, HasSubstr("another agent spoke")));
+}
+
+TEST_F(HubAgentsTest, ARunThatWaitedForTheEndOfAnotherIsTakenWhole) {
+  const auto first = Connect("1");
+  Ticks(first->id, 3);
+  const absl::Time last = clock_.Now();
+  clock_.Advance(kSecond);
+  Connect("2").IgnoreError();  // the first one's end is not noticed yet
+  clock_.Advance(absl::Seconds(3));
+  const auto second = Connect("2");
+  ASSERT_THAT(second, IsOk());
+  for (int i = 1; i <= 4; ++i) {
+    EXPECT_THAT(hub_.PushLateFrame(second->id, GaugeFrame("a", "system", last + i * kSecond, {2})),
+                IsOk());
+  }
+}
+
+TEST_F(HubAgentsTest, RunsThatWereRefusedAreForgottenWhereThereAreMany) {
+  const auto first = Connect("1");
+  for (int i = 0; i < 200; ++i) {
+    Tick(first->id);
+    Connect("twin-" + std::to_string(i), "boot-" + std::to_string(i)).IgnoreError();
+  }
+  hub_.Disconnect("a", first->id);
+  const auto last = Connect("twin-0", "boot-0");
+  ASSERT_THAT(last, IsOk());
+  EXPECT_THAT(hub_.PushLateFrame(last->id, GaugeFrame("a", "system", clock_.Now(), {2})), IsOk());
+}
+
 TEST_F(HubAgentsTest, TheSameRunOfAnAgentMayConnectAgainBeforeItsOldStreamEnds) {
   const auto first = Connect("1");
   const auto second = Connect("1");
@@ -167,8 +238,10 @@ TEST_F(HubAgentsTest, ClockSkewIsMeasuredAndToldWhenItChanges) {
 
 TEST_F(HubAgentsTest, ClockOfAnotherConnectionIsRefused) {
   const auto connection = Connect("1");
-  EXPECT_THAT(hub_.TakeClock("a", connection->id + 1, agent_), StatusIs(Code::kAborted, HasSubstr("host a")));
-  EXPECT_THAT(hub_.TakeClock("nobody", connection->id, agent_), StatusIs(Code::kNotFound, HasSubstr("nobody")));
+  EXPECT_THAT(hub_.TakeClock("a", connection->id + 1, agent_),
+              StatusIs(Code::kAborted, HasSubstr("host a")));
+  EXPECT_THAT(hub_.TakeClock("nobody", connection->id, agent_),
+              StatusIs(Code::kNotFound, HasSubstr("nobody")));
 }
 
 TEST_F(HubAgentsTest, AClockSetForwardLeavesNoGap) {

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
+#include "services/hub/custom_parts.h"
 #include "services/hub/hub.h"
 #include "tests/testing/fake_clock.h"
 #include "tests/testing/frames.h"
@@ -12,7 +14,9 @@
 namespace syspulse {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::SizeIs;
 using Code = absl::StatusCode;
 
 class CustomFrames : public ::testing::Test {
@@ -56,11 +60,58 @@ TEST_F(CustomFrames, WhatIsPushedSaysNothingOfAHostThatHasAnAgent) {
   EXPECT_THAT(Push(connection, "a", clock_.Now()), IsOk());
   hub_.Disconnect("a", connection);
   EXPECT_THAT(hub_.PushCustomFrames(Host{.id = "a", .hostname = "other"}, "",
-                                    {GaugeFrame("a", "custom/a", clock_.Now(), {1})}),
+                                    {FrameOf("a", "custom/a", clock_.Now(), {{"jobs", {}, 1}})}),
               IsOk());
   EXPECT_EQ(StateOf("a"), HostState::kOffline);
   EXPECT_EQ((*hub_.FindHost("a"))->hostname, "a.example");
   EXPECT_EQ(hub_.LatestFrame("a", "custom/a")->values[0], 1);
+}
+
+TEST_F(CustomFrames, WhatAnAgentMeasuresNobodyElsePushes) {
+  const std::uint64_t connection = Connect("a");
+  EXPECT_THAT(Push(connection, "a", clock_.Now()), IsOk());
+  const std::vector<FramePtr> frames = {
+      FrameOf("a", "custom/a", clock_.Now(), {{"jobs", {}, 1}, {"test_0", {{"l", "x"}}, 70}})};
+  const auto refusal = StatusIs(Code::kInvalidArgument,
+                                "test_0 is what the agent of host a measures (source system); push "
+                                "yours under another name");
+  EXPECT_THAT(hub_.CheckCustomFrames(Host{.id = "a"}, frames), refusal);
+  EXPECT_THAT(hub_.PushCustomFrames(Host{.id = "a"}, "", frames), refusal);
+  EXPECT_EQ(hub_.LatestFrame("a", "custom/a"), nullptr);
+}
+
+TEST_F(CustomFrames, WhoPushesToASourceLeavesWhatOthersPushed) {
+  const auto push = [&](const std::string& name, double value) {
+    EXPECT_THAT(
+        hub_.PushCustomFrames(Host{.id = "a"}, "",
+                              {FrameOf("a", "custom/a", clock_.Now(), {{name, {}, value}})}),
+        IsOk());
+    clock_.Advance(absl::Minutes(1));
+  };
+  const auto values = [&] {
+    std::vector<double> all;
+    for (const FramePtr& frame : hub_.LatestParts("a")) all.push_back(frame->values[0]);
+    return all;
+  };
+  push("first", 1);
+  push("second", 2);
+  push("first", 3);
+  EXPECT_THAT(values(), ElementsAre(3, 2));
+  EXPECT_THAT(hub_.LatestFrames("a"), SizeIs(1));
+  for (int i = 4; i < 9; ++i) push("first", i);
+  EXPECT_THAT(values(), ElementsAre(8)) << "the second is over after five minutes";
+}
+
+TEST_F(CustomFrames, WhatOthersPushedIsBoundedInValues) {
+  std::vector<double> many(CustomParts::kMostValues / 2, 1);
+  for (int i = 0; i < 5; ++i) {
+    many.push_back(i);  // another schema
+    clock_.Advance(absl::Seconds(1));
+    EXPECT_THAT(hub_.PushCustomFrames(Host{.id = "a"}, "",
+                                      {GaugeFrame("a", "custom/a", clock_.Now(), many)}),
+                IsOk());
+  }
+  EXPECT_THAT(hub_.LatestParts("a"), SizeIs(2));
 }
 
 TEST_F(CustomFrames, PushedHostsAndSourcesLeaveRoomForThoseOfAgents) {

@@ -52,6 +52,25 @@ TEST_F(SeriesEndTest, ASeriesEndsAtTheFirstRowWithoutIt) {
   EXPECT_THAT(Of("db"), ElementsAre("0", "1", "2", "3"));
 }
 
+TEST_F(SeriesEndTest, WhoPushesToACustomSourceEndsNothingOfOthers) {
+  Open();
+  const auto push = [this](int second, const std::string& name) {
+    AppendAndWait(
+        FrameOf("a", "custom/push", At(second), {{"up", {{"name", name}}, 1.0 * second}}));
+  };
+  push(0, "web");
+  push(1, "db");
+  push(2, "web");
+  push(3, "db");
+  AppendAndWait(Containers(4, {"else"}));  // an agent's source beside it
+  AppendAndWait(Containers(5, {"db"}));
+  EXPECT_THAT(Of("web"), ElementsAre("0", "2"));
+  EXPECT_THAT(Of("db"), ElementsAre("1", "3", "5"));
+  EXPECT_THAT(Of("else"), ElementsAre("4", "end 5"));
+  Reopen();
+  EXPECT_THAT(Of("web"), ElementsAre("0", "2"));
+}
+
 TEST_F(SeriesEndTest, ItHoldsInBlocksAndRightAfterAStart) {
   Open();
   AppendAndWait(Containers(0, {"web", "db"}));
