@@ -66,7 +66,7 @@ void Feed::AskAgain() {
 }
 
 bool Feed::Ask(Subscription* subscription) {
-  if (host_id_.empty()) return true;
+  if (host_id_.empty()) return host_.empty() || MayCome(*subscription);
   const Demand demand = DemandOf(*subscription);
   if (demand == subscription->demand) return true;
   absl::StatusOr<ReaderDemand::Lease> lease = context_->hub->reader_demand().Want(host_id_, demand);
@@ -78,6 +78,14 @@ bool Feed::Ask(Subscription* subscription) {
   subscription->lease = *std::move(lease);
   subscription->demand = demand;
   return true;
+}
+
+bool Feed::MayCome(const Subscription& subscription) {
+  const absl::Status known = context_->hub->FindHost(host_).status();
+  if (!absl::IsFailedPrecondition(known)) return true;
+  has_refused_ = true;
+  subscription.subscriber->Fail(subscription.topic, known);
+  return false;
 }
 
 bool Feed::IsFast(absl::Duration interval) const {

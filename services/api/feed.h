@@ -159,6 +159,10 @@ class Feed {
   std::vector<Subscription> subscriptions_;
 
  private:
+  // Returns whether there is or may be one host that is called as the caller wrote; else tells the
+  // subscriber, as there are several.
+  bool MayCome(const Subscription& subscription);
+
   const std::string host_;
   std::string host_id_;
   bool has_refused_ = false;

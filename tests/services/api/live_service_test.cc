@@ -146,6 +146,28 @@ TEST_F(LiveServiceTest, ATopicThatIsNotValidEndsAlone) {
   EXPECT_EQ(by_topic[1].hosts().hosts_size(), 1);
 }
 
+TEST_F(LiveServiceTest, AHostnameOfSeveralHostsIsNotWaitedFor) {
+  for (const char* const id : {"a", "b"}) {
+    ASSERT_TRUE(service_.hub.Connect(Host{.id = id, .hostname = "vm"}, "run-1", "").ok());
+  }
+  v1::WatchRequest request;
+  request.add_topics()->mutable_snapshots()->set_host("vm");
+  request.add_topics()->mutable_processes()->set_host("vm");
+  request.add_topics()->mutable_hosts();
+  auto stream = Watch(request);
+  std::map<int, v1::WatchResponse> by_topic;
+  while (by_topic.size() < 3) {
+    const v1::WatchResponse response = stream.Next();
+    by_topic[response.topic()] = response;
+  }
+  for (const int topic : {0, 1}) {
+    EXPECT_EQ(by_topic[topic].topic_error().code(), grpc::StatusCode::FAILED_PRECONDITION);
+    EXPECT_THAT(by_topic[topic].topic_error().message(),
+                HasSubstr("several hosts are called 'vm'"));
+  }
+  EXPECT_EQ(by_topic[2].hosts().hosts_size(), 2);
+}
+
 TEST_F(LiveServiceTest, EndsWithTheWordToConnectAgainWhenTheServiceStops) {
   v1::WatchRequest request;
   request.add_topics()->mutable_hosts();
