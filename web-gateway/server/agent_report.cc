@@ -78,7 +78,8 @@ absl::StatusOr<absl::Time> TimeOf(const JsonValue& value) {
   if (number == nullptr || !(std::abs(*number) < 1e15)) {
     return Wrong("timestamp is neither a time in quotes nor a number of seconds since 1970");
   }
-  return absl::UnixEpoch() + absl::Seconds(*number >= kLeastMillis ? *number / 1000 : *number);
+  // Binary fractions are not quite the milliseconds that they stand for.
+  return absl::FromUnixMillis(std::llround(*number >= kLeastMillis ? *number : *number * 1000));
 }
 
 // Makes metrics of values.

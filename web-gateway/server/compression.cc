@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_format.h"
+#include "services/base/text.h"
+
 namespace syspulse {
 namespace {
 
@@ -90,6 +93,17 @@ std::string GzipStream::Add(std::string_view bytes, bool last) {
     compressed.resize(compressed.size() - stream.avail_out);
   } while (stream.avail_out == 0);
   return compressed;
+}
+
+bool HasGzipBody(const HttpRequest& request) {
+  return ToLower(request.Header("content-encoding")) == "gzip";
+}
+
+std::optional<HttpResponse> RefuseOtherCoding(const HttpRequest& request) {
+  const std::string coding = ToLower(request.Header("content-encoding"));
+  if (coding.empty() || coding == "identity" || coding == "gzip") return std::nullopt;
+  return PlainAnswer(415, absl::StrFormat("content encoding '%s' is not taken; send gzip or none",
+                                          ToUtf8(coding.substr(0, 128))));
 }
 
 void GzipBody(HttpResponse* response) {

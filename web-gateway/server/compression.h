@@ -1,4 +1,4 @@
-// Gzip for answers that are worth it.
+// Gzip: of requests, and for answers that are worth it.
 #ifndef WEB_GATEWAY_SERVER_COMPRESSION_H_
 #define WEB_GATEWAY_SERVER_COMPRESSION_H_
 
@@ -17,6 +17,12 @@ std::optional<std::string> Gzip(std::string_view bytes, int level);
 // Returns compressed bytes decompressed, or nothing if they are not gzip or become more than
 // `limit` bytes.
 std::optional<std::string> Gunzip(std::string_view bytes, std::size_t limit);
+
+// Returns whether the body of a request is gzip.
+bool HasGzipBody(const HttpRequest& request);
+
+// Returns the refusal of a request whose body is coded in another way; nothing for any other.
+std::optional<HttpResponse> RefuseOtherCoding(const HttpRequest& request);
 
 // Compresses the body of `response`, and says so in its headers, unless it is small. For clients
 // that accept gzip.

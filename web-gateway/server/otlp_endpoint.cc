@@ -113,12 +113,7 @@ std::optional<HttpResponse> RefuseOtherOtlp(const HttpRequest& request) {
     return PlainAnswer(415, absl::StrFormat("content of type '%s' is not taken; send %s or %s",
                                             ToUtf8(type.substr(0, 128)), kProtobuf, kJson));
   }
-  const std::string coding = ToLower(request.Header("content-encoding"));
-  if (!coding.empty() && coding != "identity" && coding != "gzip") {
-    return PlainAnswer(415, absl::StrFormat("content encoding '%s' is not taken; send gzip or none",
-                                            ToUtf8(coding.substr(0, 128))));
-  }
-  return std::nullopt;
+  return RefuseOtherCoding(request);
 }
 
 void AnswerOtlp(const std::shared_ptr<Exchange>& exchange, Upstream* upstream,
@@ -131,7 +126,7 @@ void AnswerOtlp(const std::shared_ptr<Exchange>& exchange, Upstream* upstream,
     return;
   }
   const Form form{.json = MediaType(request.Header("content-type")) == kJson,
-                  .gzip = ToLower(request.Header("content-encoding")) == "gzip",
+                  .gzip = HasGzipBody(request),
                   .codec = codec,
                   .request = method->input_type(),
                   .response = method->output_type()};

@@ -171,6 +171,11 @@ absl::StatusOr<std::string> RequestBuilder::Build(const RestMatch& match, std::s
   }
   const auto parameters = ParseQuery(query);
   if (!parameters) return absl::InvalidArgumentError("the query is not percent-encoded correctly");
+  if (route.has_body && route.body_field == nullptr && !parameters->empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("parameter '%s' has no place here: the body is all of the request",
+                        parameters->front().first.substr(0, 128)));
+  }
   std::set<std::string_view> seen;
   const auto set = [&](std::string_view kind, const std::string& name,
                        const std::string& value) -> absl::Status {

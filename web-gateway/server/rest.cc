@@ -65,6 +65,14 @@ absl::Status RestProtocol::Decode(std::string_view bytes, bool last,
         absl::StrFormat("the body is longer than %d bytes", kMaxMessageBytes));
   }
   if (!last) return absl::OkStatus();
+  if (settings_.gzip_body && !body_.empty()) {
+    auto plain = Gunzip(body_, kMaxMessageBytes);
+    if (!plain) {
+      return absl::InvalidArgumentError(absl::StrFormat(
+          "the body is not gzip, or becomes longer than %d bytes", kMaxMessageBytes));
+    }
+    body_ = *std::move(plain);
+  }
   if (settings_.translate != nullptr) {
     if (auto translated = settings_.translate(body_)) {
       RETURN_IF_ERROR(translated->status());

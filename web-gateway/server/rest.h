@@ -28,6 +28,8 @@ class RestProtocol final : public RpcProtocol {
     const google::protobuf::DescriptorPool* pool = nullptr;
     // The client takes compressed answers.
     bool gzip = false;
+    // The body is compressed.
+    bool gzip_body = false;
     // Streams are server-sent events.
     bool events = false;
     // Returns the request that a body of another form is; nothing if it has the usual one. May be

@@ -6,6 +6,7 @@
 #include "absl/strings/str_format.h"
 #include "web-gateway/server/agent_report.h"
 #include "web-gateway/server/base64.h"
+#include "web-gateway/server/compression.h"
 #include "web-gateway/server/connect_protocol.h"
 #include "web-gateway/server/grpc_web.h"
 #include "web-gateway/server/otlp_endpoint.h"
@@ -255,11 +256,16 @@ void Router::RouteRest(const std::shared_ptr<Exchange>& exchange, RestMatch matc
     exchange->Respond(RestErrorAnswer(error, parts_.codec, parts_.pool));
     return;
   }
+  if (auto refusal = RefuseOtherCoding(request)) {
+    exchange->Respond(*std::move(refusal));
+    return;
+  }
   const RestProtocol::Settings settings{
       .codec = parts_.codec,
       .builder = parts_.builder,
       .pool = parts_.pool,
       .gzip = AcceptsGzip(request),
+      .gzip_body = HasGzipBody(request),
       .events = ListsToken(request.Header("accept"), "text/event-stream"),
       .translate = method.path == kPushMetrics ? TranslateAgentReport : nullptr};
   RpcHandler::Attach(exchange, parts_.upstream, ShapeOf(&method), std::move(*upstream),

@@ -1,9 +1,13 @@
 #include "web-gateway/server/service_discovery.h"
 
+#include <map>
+#include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "services/model/instance_names.h"
 #include "services/model/resource_name.h"
 #include "web-gateway/server/metadata.h"
 #include "web-gateway/server/rpc_status.h"
@@ -93,16 +97,30 @@ class HostLister final : public ExchangeHandler,
   v1::ListHostsResponse hosts_;
 };
 
+// Returns of the hosts what they are called by.
+std::vector<HostPtr> NamesOf(const v1::ListHostsResponse& hosts) {
+  std::vector<HostPtr> names;
+  for (const v1::Host& host : hosts.hosts()) {
+    const std::string id(HostIdOf(host.name()));
+    names.push_back(std::make_shared<const Host>(
+        Host{.id = id,
+             .hostname = host.hostname().empty() ? id : host.hostname(),
+             .agent_version = host.agent_version()}));
+  }
+  return names;
+}
+
 }  // namespace
 
 std::string TargetsJson(const v1::ListHostsResponse& hosts, const std::string& exporter_address) {
+  const std::map<std::string, std::string> instances = InstancesOf(NamesOf(hosts));
   std::string json = "[";
   for (const v1::Host& host : hosts.hosts()) {
     const std::string id(HostIdOf(host.name()));
     std::string labels = absl::StrFormat(
         "\"__metrics_path__\":%s,\"instance\":%s,\"job\":\"syspulse\",\"__meta_syspulse_host\":%s",
-        JsonString("/hosts/" + id + "/metrics"),
-        JsonString(host.hostname().empty() ? id : host.hostname()), JsonString(host.name()));
+        JsonString("/hosts/" + id + "/metrics"), JsonString(instances.at(id)),
+        JsonString(host.name()));
     for (const auto& [key, value] : host.labels()) {
       labels +=
           absl::StrFormat(",%s:%s", JsonString("__meta_syspulse_label_" + key), JsonString(value));

@@ -106,6 +106,15 @@ TEST(AgentReport, TimesMayNameAZoneOrNoneOrBeNumbers) {
   EXPECT_EQ(seconds(R"("2026-01-02T05:04:05+02:00")"), 1'767'323'045);
   EXPECT_EQ(seconds("1767323045.5"), 1'767'323'045);
   EXPECT_EQ(seconds("1767323045500"), 1'767'323'045);
+  const auto nanos = [](const std::string& timestamp) {
+    return Parsed(R"({"agent_id": "a", "x": 1, "timestamp": )" + timestamp + "}")
+        .sample_time()
+        .nanos();
+  };
+  for (int ms = 0; ms < 1000; ++ms) {
+    EXPECT_EQ(nanos(absl::StrFormat("1767323045%03d", ms)), ms * 1'000'000);
+    EXPECT_EQ(nanos(absl::StrFormat("1767323045.%03d", ms)), ms * 1'000'000);
+  }
   EXPECT_FALSE(Parsed(R"({"agent_id": "a", "x": 1, "timestamp": null})").has_sample_time());
   EXPECT_THAT(Failure(R"({"agent_id": "a", "x": 1, "timestamp": "yesterday"})"),
               HasSubstr("timestamp 'yesterday' is not a time"));

@@ -6,6 +6,7 @@
 #include "syspulse/v1/metrics_service.pb.h"
 #include "syspulse/v1/process_service.pb.h"
 #include "tests/web-gateway/server/gateway_fixture.h"
+#include "web-gateway/server/compression.h"
 
 namespace syspulse {
 namespace {
@@ -97,6 +98,30 @@ TEST_F(Rest, MistakesAreNamed) {
   expect("/api/v1/hosts?pageToken=%f", "not percent-encoded");
   expect("/api/v1/snapshots:watch?interval=soon", "parameter 'interval' is not a duration");
   expect("/api/v1/snapshots:watch?host.name=x", "goes through 'host'");
+  const HttpAnswer answer =
+      Post("/api/v1/metrics?host=other", "application/json",
+           R"({"host":"a","metrics":[{"name":"jobs","samples":[{"value":0}]}]})");
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_THAT(answer.body, HasSubstr("parameter 'host' has no place here: the body is all"));
+}
+
+TEST_F(Rest, BodiesMayBeCompressedByGzip) {
+  constexpr const char* kPush = "/syspulse.v1.IngestService/PushMetrics";
+  upstream_->On(kPush, {.messages = {""}});
+  const auto post = [&](const std::string& coding, const std::string& body) {
+    return Post("/api/v1/metrics", "application/json", body, {"Content-Encoding: " + coding});
+  };
+  const std::string json = R"({"host":"a","metrics":[{"name":"jobs","samples":[{"value":0}]}]})";
+  EXPECT_EQ(post("gzip", *Gzip(json, 1)).status, 200);
+  EXPECT_EQ(Seen<v1::PushMetricsRequest>(kPush).host(), "a");
+  EXPECT_EQ(post("identity", json).status, 200);
+  const HttpAnswer plain = post("gzip", json);
+  EXPECT_EQ(plain.status, 400);
+  EXPECT_THAT(plain.body, HasSubstr("the body is not gzip"));
+  EXPECT_EQ(post("gzip", *Gzip(std::string(64 << 20, ' ') + json, 9)).status, 400);
+  const HttpAnswer other = post("br", json);
+  EXPECT_EQ(other.status, 415);
+  EXPECT_THAT(other.body, HasSubstr("content encoding 'br' is not taken; send gzip or none"));
 }
 
 TEST_F(Rest, ErrorsHaveTheirHttpStatusAndJson) {

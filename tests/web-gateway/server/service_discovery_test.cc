@@ -24,6 +24,20 @@ TEST(ServiceDiscovery, EveryHostIsATargetOfTheExporter) {
             "\n");
 }
 
+TEST(ServiceDiscovery, HostsAreCalledAsInQueries) {
+  v1::ListHostsResponse hosts;
+  for (const char* const id : {"a", "b", "c"}) {
+    auto* host = hosts.add_hosts();
+    host->set_name(std::string("hosts/") + id);
+    host->set_hostname("vm");
+    if (*id != 'c') host->set_agent_version("1.0");
+  }
+  const std::string json = TargetsJson(hosts, "127.0.0.1:9464");
+  for (const char* const id : {"a", "b", "c"}) {
+    EXPECT_THAT(json, HasSubstr(std::string(R"("instance":"vm/)") + id + "\""));
+  }
+}
+
 using Discovery = GatewayTest;
 
 TEST_F(Discovery, AnswersPrometheus) {
