@@ -41,6 +41,20 @@ std::size_t SizeOf(const v1::Schema& schema) {
   return schema.ByteSizeLong() + texts * sizeof(std::string);
 }
 
+// A clock that differs by less may still be the truth to its host.
+constexpr absl::Duration kMostAhead = absl::Hours(24);
+
+// OutOfRange for what the history does not take: it would be dropped at once, or never.
+absl::Status CheckTime(const Frame& frame, const KeptTimes& times) {
+  if (frame.time >= times.oldest && frame.time <= times.newest + kMostAhead) {
+    return absl::OkStatus();
+  }
+  return absl::OutOfRangeError(absl::StrFormat(
+      "a frame of source %s is of %s, which is %s", frame.source,
+      absl::FormatTime(absl::RFC3339_sec, frame.time, absl::UTCTimeZone()),
+      frame.time < times.oldest ? "older than what is kept" : "more than a day ahead"));
+}
+
 absl::Status Broken(const std::string& sentence) { return absl::InvalidArgumentError(sentence); }
 
 }  // namespace
@@ -141,8 +155,10 @@ absl::StatusOr<IngestSession::Answer> IngestSession::ReceiveBatch(const v1::Fram
 
 // After the hub, which knows whether the frames may come by this stream.
 absl::Status IngestSession::Keep(const Batch& batch) {
+  const KeptTimes times = keeper_->times();
   for (const FramePtr& frame : batch.frames) {
     if (last_ticket_ == kNever) return absl::OkStatus();
+    if (LeavesOut(CheckTime(*frame, times))) continue;
     const absl::StatusOr<std::uint64_t> ticket = keeper_->Keep(frame);
     if (!ticket.ok() && !absl::IsUnavailable(ticket.status())) return ticket.status();
     last_ticket_ = ticket.value_or(kNever);
@@ -291,10 +307,13 @@ absl::Status IngestSession::PushOnce(Batch* batch) {
   return hub_->PushProcessTable(connection_.id, batch->processes);
 }
 
-// Whether a frame alone is beyond the hub's limits, or of a time that is another agent's: no reason
-// to take nothing else of its host.
+// Whether a frame alone is beyond limits, or of a time that is not its agent's or cannot be: no
+// reason to take nothing else of its host.
 bool IngestSession::LeavesOut(const absl::Status& pushed) {
-  if (!absl::IsResourceExhausted(pushed) && !absl::IsFailedPrecondition(pushed)) return false;
+  if (!absl::IsResourceExhausted(pushed) && !absl::IsFailedPrecondition(pushed) &&
+      !absl::IsOutOfRange(pushed)) {
+    return false;
+  }
   ++metrics_->frames_refused;
   if (said_left_out_.insert(pushed.code()).second) {
     LogWarning("%s: %s; such frames are left out", HostName(host_.id),

@@ -28,7 +28,10 @@ absl::StatusOr<v1::Snapshot> FindSnapshot(const ApiContext& api,
   const std::optional<SnapshotInput> input = NewestSnapshot(*api.hub, host);
   if (!input) {
     return absl::NotFoundError(absl::StrFormat(
-        "%s has sent nothing yet; its agent sends once a second", HostName(host->id)));
+        HasAgent(*host)
+            ? "%s has sent nothing yet; its agent will soon"
+            : "%s has no agent, so there is no snapshot of it; ask for its metrics by a query",
+        HostName(host->id)));
   }
   return api.view->Make(*input, mask);
 }

@@ -136,8 +136,8 @@ void AddWork(const ServiceMetrics& metrics, Families* out) {
   out->Counter("syspulse_samples_received_total", number(metrics.samples_received),
                "Values of the frames received.");
   out->Counter("syspulse_frames_refused_total", number(metrics.frames_refused),
-               "Frames left out because a host may not send that much, or because another agent "
-               "spoke for their host when they were measured.");
+               "Frames left out because a host may not send that much, or because of their "
+               "time: it cannot be, or another agent spoke for their host then.");
   out->Counter("syspulse_process_tables_received_total", number(metrics.process_tables_received),
                "Process tables received from agents.");
   out->Counter("syspulse_interim_frames_received_total", number(metrics.interim_frames_received),

@@ -53,6 +53,7 @@ absl::StatusOr<HubConnection> Hub::Connect(const Host& reported, const std::stri
     host.assigned_labels = entry->host->assigned_labels;
   }
   if (host.hostname.empty()) host.hostname = host.id;  // queries need an instance
+  if (host.agent_version.empty()) host.agent_version = "unknown";  // only without an agent is none
   host.address = address;
   host.state = HostState::kOnline;
   OverlayLabels(&host, reported.labels);

@@ -76,7 +76,7 @@ struct Hub::Entry {
   std::optional<absl::Duration> told_at;  // monotonic
 
   // Whether an agent ever described the host.
-  bool has_agent() const { return !session.empty() || !host->agent_version.empty(); }
+  bool has_agent() const { return !session.empty() || HasAgent(*host); }
 };
 
 }  // namespace syspulse

@@ -62,7 +62,7 @@ struct Host {
   std::int64_t memory_bytes = 0;
   absl::Time boot_time = absl::InfinitePast();  // InfinitePast = not known
 
-  std::string agent_version;
+  std::string agent_version;  // empty while no agent ever spoke for it
   absl::Duration sample_interval = absl::Seconds(1);
   std::string address;
   HostState state = HostState::kOffline;
@@ -80,6 +80,9 @@ using HostPtr = std::shared_ptr<const Host>;
 
 // Returns whether `id` can be a host id.
 bool IsHostId(std::string_view id);
+
+// Returns whether an agent ever spoke for the host. Of others only what was pushed is known.
+inline bool HasAgent(const Host& host) { return !host.agent_version.empty(); }
 
 }  // namespace syspulse
 

@@ -10,8 +10,6 @@ struct Claims {
   int others = 0;  // hosts of which nothing is known but what was pushed
 };
 
-bool HasAgent(const Host& host) { return !host.agent_version.empty(); }
-
 }  // namespace
 
 std::map<std::string, std::string> InstancesOf(const std::vector<HostPtr>& hosts) {

@@ -31,6 +31,7 @@
 #include "services/collect/procfs.h"
 #include "services/exporter/exporter.h"
 #include "services/history/history.h"
+#include "services/history/host_health.h"
 #include "services/hub/completeness.h"
 #include "services/hub/hub.h"
 #include "services/remote_write/series_writer.h"
@@ -151,6 +152,8 @@ absl::Status Serve(ServerOptions options, int argc, const char* const* argv) {
   }
   const std::jthread learning(
       [&](const std::stop_token& stop) { LearnPast(*history, clock, &hub, stop); });
+  HostHealth health(&hub, history.get(), &clock);
+  const Periodic healths(&clock, HostHealth::kInterval, [&] { health.Write(); });
   const ServiceParts service{
       .hub = &hub, .metrics = &metrics, .procfs = &procfs, .store = [kept = history.get()] {
         return kept->stats();

@@ -42,6 +42,13 @@ test("the clock of a host is measured", async () => {
   assert.ok(Math.abs(await metricOf("syspulse_agent_clock_skew_seconds")) < 5);
 });
 
+test("what the service knows of a host is in its history", { timeout: 60_000 }, async () => {
+  const value = async (name) => Number((await stack.query(`${name}{job="syspulse"}`))[0]?.value[1]);
+  await eventually(async () => (await value("syspulse_host_up")) === 1, { ms: PATIENCE_MS, what: "syspulse_host_up" });
+  assert.ok((await value("syspulse_agent_gap_seconds")) < 5);
+  assert.ok((await value("syspulse_agent_samples_received_total")) > 3);
+});
+
 test("a second agent of a host is refused, and both hear of it", async () => {
   const { address } = await host();
   second = new Program(path.join(BUILD, "bin/syspulse-agent"), [`--server=${stack.grpc}`, `--host-id=${ID}`]);

@@ -103,6 +103,18 @@ test("a script's metrics are found, and its host is known", async () => {
   assert.match(stdout, /web-1\.example/);
 });
 
+test("scripts that push to one source of a host leave each other's metrics", async () => {
+  const push = (name, value) => post("/api/v1/metrics", { host: "web-2", metrics: [{ name, samples: [{ value }] }] });
+  for (const [name, value] of [["backup_age_seconds", 5], ["mail_waiting", 2], ["backup_age_seconds", 6]]) {
+    assert.equal((await push(name, value)).status, 200);
+  }
+  assert.equal((await found("mail_waiting")).value, 2);
+  assert.equal((await found("backup_age_seconds")).value, 6);
+  const page = await (await fetch(`http://${stack.metrics}/metrics`)).text();
+  assert.match(page, /^mail_waiting\{instance="web-2"\} 2$/m);
+  assert.match(page, /^backup_age_seconds\{instance="web-2"\} 6$/m);
+});
+
 test("a report of a small agent is found at either path", async () => {
   for (const [place, id] of [
     ["/api/v1/metrics", "small-1"],

@@ -42,6 +42,19 @@ TEST_F(IngestKeepingTest, KeepsFramesThatComeLateOrTwice) {
   EXPECT_EQ(service_.keeper.frames().size(), 3u);  // the keeper knows what it has
 }
 
+TEST_F(IngestKeepingTest, TimesThatCannotBeAreLeftOutOfTheHistory) {
+  const auto push = [&](absl::Time time) {
+    agent_.Push(agent_.Batch(static_cast<int>((time - TestTime(0)) / absl::Seconds(1)), 1));
+    return service_.keeper.frames().size();
+  };
+  const KeptTimes times = service_.keeper.times();
+  EXPECT_EQ(push(times.oldest - absl::Seconds(1)), 0u);
+  EXPECT_EQ(push(times.oldest), 1u);
+  EXPECT_EQ(push(times.newest + absl::Hours(24)), 2u);
+  EXPECT_EQ(push(times.newest + absl::Hours(25)), 2u);
+  EXPECT_EQ(service_.metrics.frames_refused, 2);
+}
+
 TEST_F(IngestKeepingTest, WhatIsMarkedLateIsKeptAndIsNeverTheLatest) {
   agent_.Push(9, 99);
   const auto late = [&](int second, const std::string& source) {

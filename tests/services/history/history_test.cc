@@ -13,6 +13,7 @@
 #include <variant>
 
 #include "services/base/mutex.h"
+#include "services/history/host_health.h"
 #include "services/history/store_series.h"
 #include "services/promql/engine.h"
 #include "services/promql/parser.h"
@@ -124,6 +125,30 @@ TEST_F(HistoryTest, TellsHostsOfOneHostnameApart) {
   EXPECT_THAT(Query("node_load1"), ElementsAre(Pair("web/a", 10), Pair("web/b", 5)));
   ASSERT_THAT(hub_.DeleteHost("b"), IsOk());
   EXPECT_THAT(Query("node_load1{instance=\"web\"}"), ElementsAre(Pair("web", 10)));
+}
+
+TEST_F(HistoryTest, HasWhatTheServiceKnowsOfEachHost) {
+  Push("a", "web-1", 10);
+  ASSERT_THAT(hub_.PushCustomFrames(Host{.id = "b"}, "",
+                                    {FrameOf("b", "custom/a", clock_.Now(), {{"jobs", {}, 1}})}),
+              IsOk());
+  HostHealth health(&hub_, history_.get(), &clock_);
+  for (int i = 0; i < 2; ++i) {
+    clock_.Advance(HostHealth::kInterval);
+    hub_.UpdateStates();
+    health.Write();
+  }
+  kept_.WaitFor(14);  // 10 of the agent
+  EXPECT_THAT(Query("syspulse_host_up{job=\"syspulse\"}"),
+              ElementsAre(Pair("b", 1), Pair("web-1", 0)));
+  const HostCompleteness known = *(*hub_.FindHost("a"))->completeness;
+  EXPECT_GE(known.gap, absl::Seconds(10));
+  EXPECT_THAT(Query("syspulse_agent_gap_seconds"),
+              ElementsAre(Pair("web-1", absl::ToDoubleSeconds(known.gap))));
+  EXPECT_THAT(Query("syspulse_agent_samples_received_total"), ElementsAre(Pair("web-1", 10)));
+  EXPECT_THAT(Query("syspulse_agent_clock_skew_seconds"), IsEmpty());
+  EXPECT_THAT(Query("syspulse_agent_samples_expected_total"),
+              ElementsAre(Pair("web-1", static_cast<double>(known.expected_samples))));
 }
 
 TEST_F(HistoryTest, RenamedHostKeepsItsPast) {
