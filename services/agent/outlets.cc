@@ -15,7 +15,7 @@ namespace {
 
 constexpr absl::Duration kFlushTimeout = absl::Seconds(2);
 constexpr absl::Duration kSpoolTimeout = absl::Seconds(2);
-constexpr absl::Duration kLongestPause = absl::Seconds(30);  // between attempts to connect
+constexpr absl::Duration kLongestPause = absl::Seconds(10);  // between attempts to connect
 
 std::string RandomSessionId() {
   std::random_device random;

@@ -119,7 +119,7 @@ SpokenFor Hub::TakeRefusalLocked(Entry& entry, const std::string& session,
                                  const std::string& boot_id) {
   const auto run = entry.refused.extract(RunKey(session));
   const auto boot = entry.refused.extract(BootKey(boot_id));
-  if (run.empty() && boot.empty()) return {};
+  if ((run.empty() && boot.empty()) || entry.completeness.empty()) return {};
   absl::Time after = absl::InfiniteFuture();
   if (!run.empty()) after = run.mapped();
   if (!boot.empty()) after = std::min(after, boot.mapped());

@@ -12,7 +12,7 @@ namespace syspulse {
 namespace {
 
 constexpr std::int64_t kBufferBytes = 16 << 20;  // of an agent: over an hour of 500 series
-constexpr absl::Duration kLongestPause = absl::Seconds(30);  // as syspulse-agent has it
+constexpr absl::Duration kLongestPause = absl::Seconds(10);  // as syspulse-agent has it
 const absl::Duration kEverybodyIsBack = kLongestPause + absl::Seconds(10);
 constexpr absl::Duration kFlushTimeout = absl::Seconds(2);  // as well
 constexpr absl::Duration kPollInterval = absl::Milliseconds(20);
