@@ -37,29 +37,56 @@ std::string PathOf(const SpoolOptions& options, std::uint64_t number) {
 
 }  // namespace
 
+std::string CauseOf(const absl::Status& status) {
+  const std::string sentence(status.message());
+  const std::size_t colon = sentence.rfind(": ");
+  return colon == std::string::npos ? sentence : sentence.substr(colon + 2);
+}
+
 absl::StatusOr<std::unique_ptr<Spool>> Spool::Open(SpoolOptions options, FileSystem* files,
                                                    const Clock* clock) {
-  RETURN_IF_ERROR(files->CreateDirectories(options.directory));
-  ASSIGN_OR_RETURN(std::unique_ptr<DirectoryLock> lock, files->Lock(options.directory));
-  std::unique_ptr<Spool> spool(new Spool(std::move(options), files, clock, std::move(lock)));
-  RETURN_IF_ERROR(spool->FindSegments());
+  std::unique_ptr<Spool> spool(new Spool(std::move(options), files, clock));
+  RETURN_IF_ERROR(spool->TakeFolder());
   spool->LoadPlace();
   return spool;
 }
 
-Spool::Spool(SpoolOptions options, FileSystem* files, const Clock* clock,
-             std::unique_ptr<DirectoryLock> lock)
-    : options_(std::move(options)), files_(files), clock_(clock), lock_(std::move(lock)) {}
+Spool::Spool(SpoolOptions options, FileSystem* files, const Clock* clock)
+    : options_(std::move(options)), files_(files), clock_(clock) {}
 
 Spool::~Spool() {
   FinishSegment();
-  if (done_ == saved_) return;
+  if (done_ == saved_ || lock_ == nullptr) return;
   // Without it some frames are sent twice, and taken once.
   static_cast<void>(WriteFileAtomically(files_, options_.directory, kPlaceName,
                                         absl::StrFormat("%d %d", done_.segment, done_.end)));
 }
 
+// Takes the folder as it is now.
+absl::Status Spool::TakeFolder() {
+  RETURN_IF_ERROR(files_->CreateDirectories(options_.directory));
+  ASSIGN_OR_RETURN(std::unique_ptr<DirectoryLock> lock, files_->Lock(options_.directory));
+  RETURN_IF_ERROR(FindSegments());
+  lock_ = std::move(lock);
+  return absl::OkStatus();
+}
+
+// Begins anew where somebody removed the folder, or files of it. Places stay what they are: the
+// numbers of segments go on, and what was read from those that are gone still counts.
+absl::Status Spool::TakeFolderAgain() {
+  lock_.reset();
+  RETURN_IF_ERROR(TakeFolder());
+  saved_ = {};
+  LogWarning(
+      "spool %s: it was removed, or files of it; samples that stood there are lost, and it is "
+      "made again",
+      options_.directory);
+  return absl::OkStatus();
+}
+
 absl::Status Spool::FindSegments() {
+  segments_.clear();
+  bytes_ = 0;
   ASSIGN_OR_RETURN(const std::vector<std::string> names, files_->List(options_.directory));
   for (const std::string& name : names) {
     const std::optional<std::uint64_t> number = LogNumber(name);
@@ -68,7 +95,7 @@ absl::Status Spool::FindSegments() {
                      files_->Open(options_.directory + "/" + name));
     segments_[*number].bytes = file->size();
     bytes_ += file->size();
-    next_segment_ = *number + 1;
+    next_segment_ = std::max(next_segment_, *number + 1);
   }
   return absl::OkStatus();
 }
@@ -92,7 +119,13 @@ void Spool::LoadPlace() {
 
 absl::Status Spool::Append(std::span<const SpoolBatch> batches) {
   if (batches.empty()) return absl::OkStatus();
-  const absl::Status status = WriteAll(batches);
+  if (lock_ == nullptr) RETURN_IF_ERROR(TakeFolderAgain());
+  absl::Status status = WriteAll(batches);
+  if (absl::IsNotFound(status)) {
+    Abandon();
+    RETURN_IF_ERROR(TakeFolderAgain());
+    status = WriteAll(batches);
+  }
   if (!status.ok()) {
     Abandon();
     return status;
@@ -208,6 +241,7 @@ bool Spool::ReadSegment(std::uint64_t number) {
   });
   if (MayComeBack(result.status())) return false;
   tries_ = 0;
+  if (result.ok()) said_.clear();
   read_ = place;
   if (!ready_.empty()) ready_.back().place = place;  // behind it are those of others at most
   if (result.ok() && !result->damage.empty()) {
@@ -235,12 +269,11 @@ bool Spool::GiveUp(std::uint64_t number) {
 // Says what is wrong with a segment, if anything is. Returns whether it may be read another time.
 bool Spool::MayComeBack(const absl::Status& status) {
   if (status.ok()) return false;
-  Say(absl::StrFormat("spool: %s", std::string(status.message())));
+  // Each that is damaged is a loss of its own; else they share what is wrong with the disk.
+  const std::string sentence(status.message());
+  const std::string cause = absl::IsDataLoss(status) ? sentence : CauseOf(status);
+  if (std::exchange(said_, cause) != cause) LogWarning("spool: %s", sentence);
   return !absl::IsDataLoss(status) && !absl::IsNotFound(status);
-}
-
-void Spool::Say(const std::string& sentence) {
-  if (std::exchange(said_, sentence) != sentence) LogWarning("%s", sentence);
 }
 
 void Spool::Done(SpoolPlace place) {

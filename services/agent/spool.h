@@ -43,6 +43,10 @@ struct SpoolOptions {
   absl::Duration max_age = absl::Hours(24);  // of frames, by their times
 };
 
+// Returns what is wrong without the file that it was noticed at: of "create /spool/7.log: No space
+// left on device" the end. The same for all files that one cause makes trouble with.
+std::string CauseOf(const absl::Status& status);
+
 // Confined to one thread.
 class Spool {
  public:
@@ -56,8 +60,9 @@ class Spool {
   Spool(const Spool&) = delete;
   Spool& operator=(const Spool&) = delete;
 
-  // Writes batches, which survive a crash once this returned OK. Errors are those of the file
-  // system; some of the batches may stand there then, and all may be written again.
+  // Writes batches, which survive a crash once this returned OK. Makes a folder that was removed
+  // again. Errors are those of Open and of the file system; some of the batches may stand there
+  // then, and all may be written again.
   absl::Status Append(std::span<const SpoolBatch> batches);
 
   // Returns the next batches that were not read yet, `most` at most, oldest first.
@@ -84,9 +89,10 @@ class Spool {
     std::optional<absl::Time> newest;  // of its frames; not known of what was not read yet
   };
 
-  Spool(SpoolOptions options, FileSystem* files, const Clock* clock,
-        std::unique_ptr<DirectoryLock> lock);
+  Spool(SpoolOptions options, FileSystem* files, const Clock* clock);
 
+  absl::Status TakeFolder();
+  absl::Status TakeFolderAgain();
   absl::Status FindSegments();
   void LoadPlace();
   absl::Status WriteAll(std::span<const SpoolBatch> batches);
@@ -100,12 +106,11 @@ class Spool {
   std::uint64_t NextToRead() const;
   void DropSegment(std::uint64_t number);
   void Remove(std::uint64_t number);
-  void Say(const std::string& sentence);
 
   const SpoolOptions options_;
   FileSystem* const files_;
   const Clock* const clock_;
-  const std::unique_ptr<DirectoryLock> lock_;
+  std::unique_ptr<DirectoryLock> lock_;        // null while a removed folder cannot be taken again
   std::map<std::uint64_t, Segment> segments_;  // by number
   std::int64_t bytes_ = 0;                     // of them
   std::uint64_t next_segment_ = 1;
@@ -120,7 +125,7 @@ class Spool {
   std::deque<SpoolBatch> ready_;  // read and not yet returned
   int tries_ = 0;                 // that the next segment was read in vain
   SourceCounts dropped_;
-  std::string said_;  // the last complaint about reading
+  std::string said_;  // why the last segment could not be read, empty if it could
 };
 
 }  // namespace syspulse

@@ -78,13 +78,13 @@ void Spooler::Note(const absl::Status& status) {
     return;
   }
   next_try_ = clock_->Monotonic() + kRetry;
-  std::string sentence(status.message());
-  if (sentence == said_) return;
+  std::string cause = CauseOf(status);
+  if (cause == said_) return;
   LogWarning(
       "spool: %s; what the service does not take stays in memory, as far as that reaches, until "
       "this works again",
-      sentence);
-  said_ = std::move(sentence);
+      std::string(status.message()));
+  said_ = std::move(cause);
 }
 
 void Spooler::Report() {

@@ -46,7 +46,7 @@ class Spooler {
   std::unique_ptr<Spool> spool_;   // null until it could be opened
   absl::Duration next_try_;        // monotonic; not before, after a failure
   absl::Duration next_retention_;  // monotonic
-  std::string said_;               // what is wrong, empty if nothing is
+  std::string said_;               // the cause of what is wrong, empty if nothing is
 };
 
 }  // namespace syspulse

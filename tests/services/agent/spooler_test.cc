@@ -2,13 +2,18 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "services/agent/drop_report.h"
+#include "services/store/file_system.h"
 #include "tests/services/agent/frames.h"
 #include "tests/testing/fake_clock.h"
 #include "tests/testing/memory_file_system.h"
@@ -16,6 +21,7 @@
 namespace syspulse {
 namespace {
 
+namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -160,6 +166,27 @@ TEST_F(SpoolerTest, AFullDiskLeavesThingsInMemoryUntilThereIsRoom) {
   EXPECT_EQ(Drain(1000), Numbers(1, kMany));
 }
 
+TEST_F(SpoolerTest, OneCauseIsSaidOnceWhicheverFileItHits) {
+  spooler_->MoveOnce();
+  Add(1, kMany);
+  const auto fail = [&](const std::string& why) {
+    disk_.Fail(Operation::kCreate, absl::ResourceExhaustedError(why));
+    clock_.Advance(Spooler::kRetry);
+    spooler_->MoveOnce();
+  };
+  ::testing::internal::CaptureStderr();
+  fail("create /spool/0000000001.log: No space left on device");
+  fail("create /spool/0000000002.log: No space left on device");
+  fail("create /spool/0000000003.log: Too many open files");
+  clock_.Advance(Spooler::kRetry);
+  spooler_->MoveOnce();
+  const std::string log = ::testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, HasSubstr("0000000001.log: No space left on device; what"));
+  EXPECT_THAT(log, HasSubstr("0000000003.log: Too many open files; what"));
+  EXPECT_THAT(log, HasSubstr("it works again"));
+  EXPECT_EQ(std::ranges::count(log, '\n'), 3) << log;
+}
+
 TEST_F(SpoolerTest, ADiskWorksAgainOnceSomethingWasWritten) {
   spooler_->MoveOnce();
   disk_.SetCapacity(0);
@@ -183,6 +210,67 @@ TEST_F(SpoolerTest, AStopWithAFullDiskSaysThatNotAllIsKept) {
   Add(1, 3);
   EXPECT_FALSE(spooler_->Finish(absl::Seconds(1)));
   EXPECT_EQ(buffer_->Stats().batches, 3);
+}
+
+// On files of the machine: what a removed folder does to them is the kernel's to say.
+class RemovedSpool : public SpoolerTest {
+ protected:
+  RemovedSpool() {
+    fs::remove_all(top_);
+    fs::create_directories(top_);
+    spooler_.emplace(SpoolOptions{.directory = directory_, .host_id = "web-1"}, &*buffer_,
+                     files_.get(), &clock_);
+    Add(1, kMany);
+    spooler_->MoveOnce();  // all but the newest
+  }
+  ~RemovedSpool() override {
+    spooler_.reset();
+    fs::remove_all(top_);
+  }
+
+  const fs::path top_ =
+      fs::path(::testing::TempDir()) / ("spooler_test." + std::to_string(getpid()));
+  const std::string directory_ = (top_ / "spool").string();
+  const std::unique_ptr<FileSystem> files_ = PosixFileSystem();
+};
+
+TEST_F(RemovedSpool, IsMadeAgainAndGoesOn) {
+  fs::remove_all(directory_);
+  Add(kMany + 1, 2 * kMany);
+  ::testing::internal::CaptureStderr();
+  spooler_->MoveOnce();
+  const std::string log = ::testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, HasSubstr("samples that stood there are lost, and it is made again"));
+  EXPECT_EQ(std::ranges::count(log, '\n'), 1) << log;
+  EXPECT_EQ(buffer_->Stats().batches, 1) << "the others stand in files";
+  EXPECT_EQ(Drain(1000), Numbers(kMany, 2 * kMany));
+}
+
+TEST_F(RemovedSpool, ThatCannotBeMadeAgainIsSaidOnceAndTriedAgain) {
+  fs::remove_all(directory_);
+  std::ofstream(directory_) << "no folder";
+  Add(kMany + 1, 2 * kMany);
+  ::testing::internal::CaptureStderr();
+  for (int i = 0; i < 3; ++i) {
+    spooler_->MoveOnce();
+    clock_.Advance(Spooler::kRetry);
+  }
+  fs::remove(directory_);
+  spooler_->MoveOnce();
+  const std::string log = ::testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, HasSubstr("Not a directory; what the service does not take stays in memory"));
+  EXPECT_EQ(std::ranges::count(log, '\n'), 3) << "that, made again, works again\n" << log;
+  EXPECT_EQ(Drain(1000), Numbers(kMany, 2 * kMany));
+}
+
+TEST_F(RemovedSpool, LosesNothingOfWhatWasReadBack) {
+  EXPECT_NE(buffer_->NextToSend(), std::nullopt);
+  spooler_->MoveOnce();  // which reads back
+  fs::remove_all(directory_);
+  buffer_->Rewind();
+  Add(kMany + 1, 2 * kMany + 1);
+  spooler_->MoveOnce();
+  EXPECT_EQ(Drain(1000), Numbers(1, 2 * kMany + 1));
 }
 
 TEST(DropReport, SaysWhatIsNewOnceAMinute) {
