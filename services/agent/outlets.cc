@@ -30,6 +30,7 @@ Outlets::Outlets(const AgentOptions& options, const std::string& host_id, const 
       clock_(clock),
       on_demand_(std::move(on_demand)),
       pushes_(!options.server.empty()),
+      spool_dir_(options.spool_dir),
       session_id_(RandomSessionId()),
       buffer_(options.buffer_bytes),
       files_(PosixFileSystem()) {
@@ -76,6 +77,7 @@ void Outlets::Connect(const std::string& server, const Host& host) {
                                                           .large_answers = false}),
                                              &buffer_, clock_,
                                              PushOptions{.server = server,
+                                                         .spool_dir = spool_dir_,
                                                          .host = host,
                                                          .session_id = session_id_,
                                                          .boot_id = ReadBootId(*procfs_),

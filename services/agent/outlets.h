@@ -66,6 +66,7 @@ class Outlets {
   const Clock* const clock_;
   const std::function<void(const Demand&)> on_demand_;
   const bool pushes_;             // there is a service
+  const std::string spool_dir_;   // empty without one
   const std::string session_id_;  // names this run; see PushFramesHello
   FrameBuffer buffer_;
   const std::unique_ptr<FileSystem> files_;

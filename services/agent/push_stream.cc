@@ -155,7 +155,8 @@ absl::Duration PushStream::AfterEnd(const absl::Status& end, const PushCall& cal
   }
   buffer_->Rewind();
   if (IsTransient(end) && !RefusesABatch(end)) {
-    Say(absl::StrFormat("%s; keeping samples in memory until it is back", reason));
+    Say(absl::StrFormat("%s; keeping samples in memory%s until it is back", reason,
+                        options_.spool_dir.empty() ? "" : ", then in " + options_.spool_dir + ","));
     wait_for_ready_ = true;  // the channel, which tries by itself, tells when it is back
     // One that was not there yet is no restart: nobody else came to it either.
     return was_welcomed() ? backoff_.Next() : kFirstWait;

@@ -41,8 +41,9 @@
 namespace syspulse {
 
 struct PushOptions {
-  std::string server;  // named in sentences
-  Host host;           // who is speaking
+  std::string server;     // named in sentences
+  std::string spool_dir;  // the same; where samples go from memory, empty if nowhere
+  Host host;              // who is speaking
   std::string session_id;
   std::string boot_id;  // see PushFramesHello; empty if it is not known
   // Gets what readers want, whenever that changes; a demand ends with its stream. Called from

@@ -33,6 +33,7 @@ class PushStreamTest : public ::testing::Test {
     channel_ = MakeChannel({.server = ingest_.address()});
     push_.emplace(channel_, &buffer_, &clock_,
                   PushOptions{.server = ingest_.address(),
+                              .spool_dir = spool_dir_,
                               .host = {.id = "web-1", .hostname = "web-1.example.org"},
                               .session_id = "s1",
                               .on_demand =
@@ -86,6 +87,7 @@ class PushStreamTest : public ::testing::Test {
   Mutex mutex_;
   Demand demand_ ABSL_GUARDED_BY(mutex_);
   std::shared_ptr<grpc::Channel> channel_;
+  std::string spool_dir_;
   FrameBuffer buffer_{1 << 20};
   FakeClock clock_;
   std::optional<PushStream> push_;
@@ -230,9 +232,24 @@ TEST_F(PushStreamTest, WaitsForAServiceThatIsNotThereYetAndSaysItOnce) {
   push_.reset();
   const std::string log = ::testing::internal::GetCapturedStderr();
   EXPECT_THAT(log, HasSubstr("cannot reach syspulsed at " + ingest_.address()));
+  EXPECT_THAT(log, HasSubstr("; keeping samples in memory until it is back"));
   EXPECT_THAT(log, HasSubstr("connected to syspulsed 9.9.9"));
   EXPECT_THAT(log, HasSubstr("samples that were waiting: 5"));
   EXPECT_EQ(std::ranges::count(log, '\n'), 2) << log;
+}
+
+TEST_F(PushStreamTest, SaysThatSamplesGoToTheSpoolToo) {
+  ingest_.Kill();
+  spool_dir_ = "/var/spool/syspulse";
+  ::testing::internal::CaptureStderr();
+  Connect();
+  ASSERT_TRUE(FoundNobody());
+  ingest_.Start();
+  ASSERT_TRUE(Greeted(1));
+  push_.reset();
+  EXPECT_THAT(
+      ::testing::internal::GetCapturedStderr(),
+      HasSubstr("; keeping samples in memory, then in /var/spool/syspulse, until it is back"));
 }
 
 TEST_F(PushStreamTest, WithheldAcknowledgementsKeepEverythingWithinTheBuffer) {
