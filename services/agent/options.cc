@@ -11,6 +11,7 @@
 #include "services/base/help_formatter.h"
 #include "services/base/listen_address.h"
 #include "services/base/text.h"
+#include "services/collect/collector_spec.h"
 #include "services/model/host.h"
 
 namespace syspulse {
@@ -251,6 +252,11 @@ std::optional<int> ParseAgentOptions(int argc, const char* const* argv, AgentOpt
   for (const std::string& label : labels) {
     const std::size_t equals = label.find('=');
     options->labels[label.substr(0, equals)] = label.substr(equals + 1);
+  }
+  if (!AnyRuns(options->collectors)) {
+    options->common.warnings.emplace_back(
+        "no collector is switched on, so nothing is measured of this host but its processes; "
+        "switch some on with --collector.NAME");
   }
   return std::nullopt;
 }

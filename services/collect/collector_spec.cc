@@ -1,5 +1,7 @@
 #include "services/collect/collector_spec.h"
 
+#include <algorithm>
+
 namespace syspulse {
 
 bool CollectorSpec::Runs(const CollectorSettings& settings) const {
@@ -15,6 +17,11 @@ std::vector<CollectorSpec> AllCollectors() {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;
+}
+
+bool AnyRuns(const CollectorSettings& settings) {
+  return std::ranges::any_of(AllCollectors(),
+                             [&](const CollectorSpec& spec) { return spec.Runs(settings); });
 }
 
 }  // namespace syspulse

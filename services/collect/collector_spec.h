@@ -70,6 +70,9 @@ std::span<const CollectorSpec> WorkloadCollectors();
 // Returns all of them, in the order in which they are read.
 std::vector<CollectorSpec> AllCollectors();
 
+// Returns whether there is one that runs.
+bool AnyRuns(const CollectorSettings& settings);
+
 }  // namespace syspulse
 
 #endif  // SERVICES_COLLECT_COLLECTOR_SPEC_H_

@@ -67,6 +67,14 @@ TEST(AgentOptions, AreTakenFromTheCommandLine) {
               ElementsAre(Pair("empty", ""), Pair("note", "a=b"), Pair("rack", "b7")));
 }
 
+TEST(AgentOptions, WarnOfAnAgentWithoutCollectors) {
+  EXPECT_THAT(Parse({"--collector.disable-defaults"}).options.common.warnings,
+              ElementsAre(HasSubstr("no collector is switched on")));
+  EXPECT_THAT(
+      Parse({"--collector.disable-defaults", "--collector.filesystem"}).options.common.warnings,
+      IsEmpty());
+}
+
 TEST(AgentOptions, TakeNodeExportersFlags) {
   const Parsed parsed = Parse({"--path.procfs=/p",
                                "--path.sysfs=/s",
