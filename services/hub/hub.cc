@@ -102,6 +102,7 @@ bool Hub::IsKeptRecent(const std::string& source) const {
 absl::Status Hub::PushProcessTable(std::uint64_t connection, ProcessTablePtr table) {
   MutexLock lock(mutex_);
   ASSIGN_OR_RETURN(Entry * entry, FindConnectedLocked(table->host, connection));
+  HeardFromLocked(*entry);  // slow collectors alone give a frame now and then only
   const bool anew = std::exchange(entry->processes_begin_anew, false);
   if (!anew && entry->processes != nullptr && !IsNextLocked(table->time, entry->processes->time)) {
     return absl::OkStatus();

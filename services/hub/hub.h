@@ -174,9 +174,9 @@ class Hub {
   // As long as queries look back for a value.
   static constexpr absl::Duration kPushedLifetime = absl::Minutes(5);
 
-  // Recomputes the states of all hosts by the clock: online hosts without frames go stale after
-  // three intervals, at least three seconds. Drops what is too old, and demands that nobody has any
-  // more. Call it about once a second.
+  // Recomputes the states of all hosts by the clock: online hosts without samples go stale
+  // after three intervals, at least three seconds. Drops what is too old, and demands that nobody
+  // has any more. Call it about once a second.
   void UpdateStates();
 
   // --- Hosts ---

@@ -50,7 +50,7 @@ struct Hub::Entry {
   std::string boot_id;           // of its machine's kernel; empty if that is not known
   std::uint64_t connection = 0;  // 0 = not connected
   absl::Time last_seen = absl::InfinitePast();
-  absl::Duration last_heard;  // monotonic time of the latest connection or frame
+  absl::Duration last_heard;  // monotonic time of the latest connection or sample
   std::map<std::string, FramePair, std::less<>> sources;
   CustomParts custom_parts;
   // Sources that begin anew: their next frame is the latest, whatever its time, and has no rate.

@@ -16,7 +16,7 @@ namespace syspulse {
 
 enum class HostState {
   kOnline,   // its agent is connected and frames arrive in time
-  kStale,    // its agent is connected, but no frame came for more than three intervals
+  kStale,    // its agent is connected, but no sample came for more than three intervals
   kOffline,  // its agent is not connected
 };
 
@@ -35,9 +35,9 @@ struct HostCompleteness {
 
 // An agent that says it is a host which another agent speaks for, and is refused.
 struct HostConflict {
-  std::string address;     // where it called from last
-  std::string hostname;    // what its machine calls itself
-  bool same_boot = false;  // as the agent that goes on: both run on one kernel
+  std::string address;                      // where it called from last
+  std::string hostname;                     // what its machine calls itself
+  bool same_boot = false;                   // as the agent that goes on: both run on one kernel
   absl::Time first = absl::InfinitePast();  // refused
   absl::Time last = absl::InfinitePast();
   std::int64_t refusals = 0;
@@ -51,9 +51,8 @@ struct Host {
   std::string id;  // DNS-safe: [a-z0-9]([a-z0-9-]*[a-z0-9])?, at most 63 bytes
   std::string hostname;
   std::string display_name;
-  std::map<std::string, std::string> labels;  // the agent's, overlaid by the assigned ones
-  std::map<std::string, std::string>
-      assigned_labels;  // by UpdateHost; kept over restarts
+  std::map<std::string, std::string> labels;           // the agent's, overlaid by the assigned ones
+  std::map<std::string, std::string> assigned_labels;  // by UpdateHost; kept over restarts
 
   std::string os_name;
   std::string kernel_release;

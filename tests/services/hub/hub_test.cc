@@ -89,6 +89,18 @@ TEST_F(HubTest, HostGoesStaleAfterThreeIntervalsAndComesBackWithItsNextFrame) {
   EXPECT_EQ(StateOf("a"), HostState::kOnline);
 }
 
+TEST_F(HubTest, AHostWithoutSystemFramesIsHeardOfByItsProcesses) {
+  const std::uint64_t connection = Connect("a");
+  for (int second = 0; second < 10; ++second) {
+    clock_.Advance(absl::Seconds(1));
+    EXPECT_THAT(hub_.PushProcessTable(connection, std::make_shared<ProcessTable>(ProcessTable{
+                                                      .host = "a", .time = clock_.Now()})),
+                IsOk());
+    hub_.UpdateStates();
+    EXPECT_EQ(StateOf("a"), HostState::kOnline);
+  }
+}
+
 TEST_F(HubTest, PatienceFollowsTheHostsInterval) {
   EXPECT_THAT(hub_.Connect(Host{.id = "slow", .sample_interval = absl::Seconds(10)}, "s", ""),
               IsOk());
