@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
+#include <utility>
 
 #include "absl/strings/str_format.h"
 #include "services/model/resource_name.h"
@@ -93,6 +95,18 @@ std::string_view StateLetter(v1::ProcessState state) {
 std::string HostLabel(const v1::Host& host) {
   if (!host.display_name().empty()) return host.display_name();
   return host.hostname().empty() ? std::string(HostIdOf(host.name())) : host.hostname();
+}
+
+std::vector<std::string> HostLabels(std::span<const v1::Host* const> hosts) {
+  std::map<std::string, int> counts;
+  for (const v1::Host* host : hosts) ++counts[HostLabel(*host)];
+  std::vector<std::string> labels;
+  for (const v1::Host* host : hosts) {
+    std::string label = HostLabel(*host);
+    if (counts[label] > 1) label += "/" + std::string(HostIdOf(host->name()));
+    labels.push_back(std::move(label));
+  }
+  return labels;
 }
 
 std::string CommandOf(const v1::Process& process) {

@@ -6,8 +6,10 @@
 #include <google/protobuf/timestamp.pb.h>
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "clients/cli/output/table.h"
@@ -44,6 +46,10 @@ std::string_view StateLetter(v1::ProcessState state);
 
 // Returns what the host calls itself for people: its display name, hostname or id. Not safe text.
 std::string HostLabel(const v1::Host& host);
+
+// Returns what to call each of these hosts, in their order: its HostLabel, with the id behind it
+// where others have the same, `vm/h1`. Not safe text.
+std::vector<std::string> HostLabels(std::span<const v1::Host* const> hosts);
 
 // Returns the command line, or `[command]` for a process that has none. Not safe text.
 std::string CommandOf(const v1::Process& process);

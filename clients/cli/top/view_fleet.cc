@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_format.h"
 #include "clients/cli/command/fields.h"
@@ -138,14 +139,14 @@ std::string LabelsText(const v1::Host& host) {
   return SafeText(text);
 }
 
-void DrawHost(Canvas* canvas, const Rect& row, const v1::Host& host) {
+void DrawHost(Canvas* canvas, const Rect& row, const v1::Host& host, const std::string& label) {
   const bool ascii = canvas->ascii();
   const Style style = host.state() == v1::HOST_STATE_ONLINE    ? Style::kGood
                       : host.state() == v1::HOST_STATE_OFFLINE ? Style::kCritical
                                                                : Style::kWarning;
   canvas->Put(row.x, row.y, StateName(host.state()), style, kStateWidth);
   const int name = NameWidth(row.width);
-  canvas->Put(row.x + kStateWidth + 1, row.y, CutToWidth(SafeText(HostLabel(host)), name, ascii),
+  canvas->Put(row.x + kStateWidth + 1, row.y, CutToWidth(SafeText(label), name, ascii),
               Style::kStrong);
   const v1::HostSummary& summary = host.summary();
   const std::optional<double> load = FIELD(summary, load_one_minute);
@@ -172,9 +173,13 @@ void DrawHostList(Canvas* canvas, const Rect& rect, const FleetModel& model) {
   const int rows = rect.height - 1;
   const int count = model.hosts() ? model.hosts()->hosts_size() : 0;
   const int first = std::clamp(model.view().cursor - rows + 1, 0, std::max(count - rows, 0));
+  std::vector<const v1::Host*> hosts;
+  for (int i = 0; i < count; ++i) hosts.push_back(&model.hosts()->hosts(i));
+  const std::vector<std::string> labels = HostLabels(hosts);
   for (int i = 0; i < rows && first + i < count; ++i) {
     const Rect row = {.x = rect.x, .y = rect.y + 1 + i, .width = rect.width, .height = 1};
-    DrawHost(canvas, row, model.hosts()->hosts(first + i));
+    const auto at = static_cast<std::size_t>(first + i);
+    DrawHost(canvas, row, *hosts[at], labels[at]);
     if (first + i == model.view().cursor) canvas->Restyle(row, Style::kSelected);
   }
   if (count > 0) return;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 #include "clients/cli/command/fields.h"
 #include "clients/cli/output/safe_text.h"
@@ -89,11 +90,15 @@ void DrawHosts(Canvas* canvas, const TopModel& model) {
   const Rect inside = DrawBox(canvas, box, "Hosts (Enter chooses)");
   const int first = std::clamp(model.view().host_cursor - inside.height + 1, 0,
                                std::max(count - inside.height, 0));
+  std::vector<const v1::Host*> known;
+  for (const v1::Host& host : hosts) known.push_back(&host);
+  const std::vector<std::string> labels = HostLabels(known);
   for (int i = 0; i < inside.height && first + i < count; ++i) {
-    const v1::Host& host = hosts[static_cast<std::size_t>(first + i)];
+    const auto at = static_cast<std::size_t>(first + i);
+    const v1::Host& host = hosts[at];
     const Rect row = {.x = inside.x, .y = inside.y + i, .width = inside.width, .height = 1};
-    canvas->Put(row.x, row.y, CutToWidth(SafeText(HostLabel(host)), 24, canvas->ascii()),
-                Style::kPlain, row.width);
+    canvas->Put(row.x, row.y, CutToWidth(SafeText(labels[at]), 24, canvas->ascii()), Style::kPlain,
+                row.width);
     canvas->Put(row.x + 26, row.y, StateName(host.state()), StateStyle(host.state()),
                 row.width - 26);
     canvas->Put(row.x + 35, row.y, SafeText(host.os_name()), Style::kFaint, row.width - 35);

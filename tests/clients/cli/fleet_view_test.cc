@@ -165,6 +165,19 @@ TEST(FleetRender, ShowsHostsAboveAndProcessesBelow) {
   EXPECT_THAT(screen, HasSubstr("Enter Open"));
 }
 
+TEST(FleetRender, TellsHostsOfOneNameApart) {
+  FleetModel model = LiveFleet();
+  model.Apply(ParsedFleet(R"(hosts {
+    hosts { name: "hosts/h1" hostname: "vm" state: HOST_STATE_ONLINE }
+    hosts { name: "hosts/h2" hostname: "vm" state: HOST_STATE_STALE }
+    hosts { name: "hosts/h3" hostname: "other" state: HOST_STATE_ONLINE }
+    matched_count: 3
+  })"));
+  EXPECT_THAT(FleetScreen(model, 140, 20),
+              AllOf(HasSubstr("online   vm/h1 "), HasSubstr("stale    vm/h2 "),
+                    HasSubstr("online   other ")));
+}
+
 TEST(FleetRender, NeverObeysWhatAHostIsCalled) {
   EXPECT_THAT(FleetScreen(LiveFleet(), 140, 20), Not(HasSubstr("\x1b")));
 }
