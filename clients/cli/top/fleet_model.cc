@@ -94,12 +94,17 @@ v1::WatchRequest FleetModel::Request() const {
 
 void FleetModel::Apply(const v1::WatchResponse& response) {
   if (response.has_process_table()) processes_ = response.process_table();
-  // Of the list: such as a filter that is not valid.
   if (response.has_topic_error()) {
-    connection_.reason = SafeText(response.topic_error().message());
-    if (response.topic() == 0) hosts_.reset();
+    const std::string sentence = SafeText(response.topic_error().message());
+    if (response.topic() != 0) {
+      connection_.reason = sentence;
+    } else {
+      refusal_ = sentence;
+      hosts_.reset();
+    }
   }
   if (!response.has_hosts()) return;
+  refusal_.clear();
   // The cursor stays where it is: what moves is the hosts.
   hosts_ = response.hosts();
   view_.cursor = std::clamp(view_.cursor, 0, std::max(hosts_->hosts_size() - 1, 0));
@@ -150,6 +155,9 @@ Effect FleetModel::HandleFilter(Action action, const Key& key) {
         view_.writing.pop_back();
       }
       if (!view_.writing.empty()) view_.writing.pop_back();
+      return Effect::kNone;
+    case Action::kClear:
+      view_.writing.clear();
       return Effect::kNone;
     case Action::kCancel:
       view_.writing.clear();

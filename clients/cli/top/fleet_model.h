@@ -54,6 +54,8 @@ class FleetModel {
   // What to show; absent until it came.
   const std::optional<v1::HostList>& hosts() const { return hosts_; }
   const std::optional<v1::ProcessTable>& processes() const { return processes_; }
+  // Why there is no list, such as a filter that is not valid: safe text, empty if nothing is wrong.
+  const std::string& refusal() const { return refusal_; }
   // Resource name of the host under the cursor; empty if there is none.
   std::string chosen() const;
 
@@ -68,6 +70,7 @@ class FleetModel {
   Connection connection_;
   std::optional<v1::HostList> hosts_;
   std::optional<v1::ProcessTable> processes_;
+  std::string refusal_;
   int limit_;  // of hosts to ask for
 };
 

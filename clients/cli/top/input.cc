@@ -103,6 +103,8 @@ Action FilterAction(const Key& key) {
       return Action::kType;
     case KeyCode::kBackspace:
       return Action::kErase;
+    case KeyCode::kClearLine:
+      return Action::kClear;
     case KeyCode::kEnter:
     case KeyCode::kF4:
       return Action::kAccept;

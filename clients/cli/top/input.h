@@ -20,6 +20,7 @@ enum class KeyCode {
   kEnter,
   kEscape,
   kBackspace,
+  kClearLine,  // Ctrl-U, as a shell has it
   kF1,
   kF4,
   kF5,
@@ -56,6 +57,7 @@ enum class Action {
   kFilter,  // begin to write a filter
   kType,    // add the key's text to what is being written
   kErase,   // take its last character away
+  kClear,   // take all of it away
   kAccept,
   kCancel,
   kHosts,

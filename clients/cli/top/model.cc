@@ -240,6 +240,9 @@ Effect TopModel::HandleFilter(Action action, const Key& key) {
       while (!view_.filter.empty() && (view_.filter.back() & 0xC0) == 0x80) view_.filter.pop_back();
       if (!view_.filter.empty()) view_.filter.pop_back();
       break;
+    case Action::kClear:
+      view_.filter.clear();
+      break;
     case Action::kCancel:
       view_.filter.clear();
       view_.mode = InputMode::kList;

@@ -122,6 +122,7 @@ Key CharacterKey(wint_t code) {
   if (code == '\r' || code == '\n') return {.code = KeyCode::kEnter};
   if (code == 27) return {.code = KeyCode::kEscape};
   if (code == 8 || code == 127) return {.code = KeyCode::kBackspace};
+  if (code == 21) return {.code = KeyCode::kClearLine};
   if (code < 32) return {};
   std::array<char, MB_LEN_MAX> bytes;
   std::mbstate_t state{};

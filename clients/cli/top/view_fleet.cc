@@ -19,6 +19,7 @@ namespace {
 
 constexpr int kFrameRows = 4;     // header, two headings, footer
 constexpr int kWideScreen = 110;  // columns from which on shares have bars
+constexpr int kRefusalRows = 4;   // of a narrow screen, for a sentence
 constexpr int kHostsShare = 60;   // percent of the rows, where there are so many hosts
 
 struct FleetColumn {
@@ -41,7 +42,9 @@ constexpr int kStateWidth = 8;
 int NameWidth(int width) { return width >= kWideScreen ? 28 : std::clamp(width - 40, 8, 28); }
 
 int HostRows(const FleetModel& model, int height) {
-  const int count = model.hosts() ? model.hosts()->hosts_size() : 0;
+  const int count = model.hosts()             ? model.hosts()->hosts_size()
+                    : model.refusal().empty() ? 0
+                                              : kRefusalRows;
   const int rows = std::max(height - kFrameRows, 1);
   return std::clamp(count, 1, std::max(rows * kHostsShare / 100, 1));
 }
@@ -77,7 +80,8 @@ void DrawFleetHeader(Canvas* canvas, const FleetModel& model, const RenderContex
   state = (canvas->ascii() ? "* " : "● ") + state;
   const int limit = canvas->PutRight(canvas->width() - 1, 0, state, style) - 2;
   const int count = model.hosts() ? model.hosts()->matched_count() : 0;
-  const std::string title = absl::StrFormat(" %d host%s ", count, count == 1 ? "" : "s");
+  const std::string title =
+      model.hosts() ? absl::StrFormat(" %d host%s ", count, count == 1 ? "" : "s") : " hosts ";
   const int next =
       canvas->Put(0, 0, CutToWidth(title, std::max(limit, 1), canvas->ascii()), Style::kSelected);
   const bool trouble = !model.connection().reason.empty();
@@ -183,6 +187,11 @@ void DrawHostList(Canvas* canvas, const Rect& rect, const FleetModel& model) {
     if (first + i == model.view().cursor) canvas->Restyle(row, Style::kSelected);
   }
   if (count > 0) return;
+  if (!model.refusal().empty()) {
+    PutWrapped(canvas, {.x = rect.x + 2, .y = rect.y + 1, .width = rect.width - 2, .height = rows},
+               model.refusal(), Style::kWarning);
+    return;
+  }
   const std::string none = !model.hosts() ? "waiting for the first values"
                            : model.view().filter.empty()
                                ? "no host yet: start syspulse-agent on one"

@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "clients/cli/output/safe_text.h"
+#include "services/base/text.h"
 
 namespace syspulse {
 namespace {
@@ -132,6 +133,22 @@ Rect DrawBox(Canvas* canvas, const Rect& rect, std::string_view title) {
     canvas->Put(rect.x + 2, rect.y, text, Style::kTitle);
   }
   return {.x = rect.x + 2, .y = rect.y + 1, .width = rect.width - 4, .height = rect.height - 2};
+}
+
+void PutWrapped(Canvas* canvas, const Rect& rect, std::string_view text, Style style) {
+  int x = 0;
+  int row = 0;
+  while (!text.empty()) {
+    const std::string word(TakeUntil(&text, ' '));
+    const int width = DisplayWidth(word);
+    if (x > 0 && x + width > rect.width) {
+      x = 0;
+      ++row;
+    }
+    if (row >= rect.height) return;
+    canvas->Put(rect.x + x, rect.y + row, word, style, rect.width - x);
+    x += width + 1;
+  }
 }
 
 double NiceMax(const std::deque<double>& values, int count, double floor) {

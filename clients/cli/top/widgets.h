@@ -45,6 +45,9 @@ void DrawLevels(Canvas* canvas, const Rect& rect, std::span<const double> ratios
 // Draws a frame with a title in its upper edge, and returns the inside.
 Rect DrawBox(Canvas* canvas, const Rect& rect, std::string_view title);
 
+// Writes a sentence over as many rows as it needs and there are, broken between words.
+void PutWrapped(Canvas* canvas, const Rect& rect, std::string_view text, Style style);
+
 // Returns a scale for the newest `count` values: the least of 1, 2 and 5 times a power of ten that
 // none of them is above, and at least `floor`, which is above zero.
 double NiceMax(const std::deque<double>& values, int count, double floor);

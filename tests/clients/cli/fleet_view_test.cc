@@ -118,6 +118,17 @@ TEST(FleetModel, AFilterTakesEffectWhenItIsWritten) {
   EXPECT_EQ(model.Request().topics(0).hosts().filter(), "");
 }
 
+TEST(FleetModel, WhatIsWrittenIsClearedByControlU) {
+  FleetModel model = LiveFleet();
+  for (const char* letter : {"/", "o", "l", "d"}) model.Handle(FleetLetter(letter), 10);
+  model.Handle({.code = KeyCode::kEnter}, 10);
+  model.Handle(FleetLetter("/"), 10);
+  EXPECT_EQ(model.view().writing, "old");
+  EXPECT_EQ(model.Handle({.code = KeyCode::kClearLine}, 10), Effect::kNone);
+  EXPECT_EQ(model.view().writing, "");
+  EXPECT_EQ(model.view().filter, "old") << "until Enter";
+}
+
 TEST(FleetModel, AWordMeansHostsWhoseNameContainsItAndAFilterIsLeftAsItIs) {
   EXPECT_EQ(HostFilterOf("  "), "");
   EXPECT_EQ(HostFilterOf(" a.b "), R"(hostname=~"(?i).*a\\.b.*")");
@@ -188,9 +199,13 @@ TEST(FleetRender, SaysWhyThereIsNothing) {
   model.SetConnection(Connection::Kind::kRefused, "filter 'x>': no", absl::Seconds(95));
   EXPECT_THAT(FleetScreen(model, 80, 24),
               AllOf(HasSubstr("refused"), HasSubstr("filter 'x>': no")));
-  model.SetConnection(Connection::Kind::kLive, "", absl::Seconds(96));
+  // The refusal of a part may come before the word that the stream is live.
   model.Apply(ParsedFleet("topic: 0 topic_error { code: 3 message: \"filter 'y>': no\" }"));
-  EXPECT_THAT(FleetScreen(model, 80, 24), AllOf(HasSubstr("live"), HasSubstr("filter 'y>': no")));
+  model.SetConnection(Connection::Kind::kLive, "", absl::Seconds(96));
+  EXPECT_THAT(FleetScreen(model, 80, 24),
+              AllOf(HasSubstr("live"), HasSubstr("filter 'y>': no"), Not(HasSubstr("waiting")),
+                    Not(HasSubstr("0 hosts"))));
+  EXPECT_THAT(FleetScreen(model, 14, 24), AllOf(HasSubstr("filter 'y>':"), HasSubstr("  no")));
   model.SetConnection(Connection::Kind::kLive, "", absl::Seconds(97));
   model.Apply(ParsedFleet("hosts {}"));
   EXPECT_THAT(FleetScreen(model, 80, 24), AllOf(HasSubstr("no host yet"), Not(HasSubstr("y>"))));

@@ -107,7 +107,8 @@ TEST(Top, AsksTheServiceForTheOrderAndTheFilterThatKeysChoose) {
     return topic != nullptr && topic->order_by() == "resident_bytes desc";
   }));
   EXPECT_TRUE(terminal.WaitFor("▼RES")) << terminal.Text();
-  terminal.Type("r/postü\r");
+  constexpr std::string_view kControlU = "\x15";
+  terminal.Type("r/mistake" + std::string(kControlU) + "postü\r");
   EXPECT_TRUE(server.WaitForLiveRequest([](const v1::WatchRequest& request) {
     const v1::ProcessTopic* topic = Processes(request);
     return topic != nullptr && topic->order_by() == "resident_bytes" &&

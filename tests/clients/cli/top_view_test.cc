@@ -135,6 +135,7 @@ TEST(Input, MeansSomethingElseWhileAFilterIsWritten) {
   EXPECT_EQ(ActionOf(Letter("q"), InputMode::kFilter), Action::kType);
   EXPECT_EQ(ActionOf({.code = KeyCode::kF4}, InputMode::kList), Action::kFilter);
   EXPECT_EQ(ActionOf({.code = KeyCode::kEscape}, InputMode::kFilter), Action::kCancel);
+  EXPECT_EQ(ActionOf({.code = KeyCode::kClearLine}, InputMode::kFilter), Action::kClear);
   EXPECT_EQ(ActionOf(Letter("ü"), InputMode::kList), Action::kNone);
 }
 
@@ -170,6 +171,9 @@ TEST(Model, WritesAFilterCharacterByCharacter) {
   EXPECT_EQ(model.view().filter, "q");
   for (int i = 0; i < 400; ++i) model.Handle(Letter("x"), 10);
   EXPECT_EQ(model.view().filter.size(), 256U);
+  EXPECT_EQ(model.Handle({.code = KeyCode::kClearLine}, 10), Effect::kReopen);
+  EXPECT_EQ(model.view().filter, "");
+  EXPECT_EQ(model.view().mode, InputMode::kFilter);
   EXPECT_EQ(model.Handle({.code = KeyCode::kEscape}, 10), Effect::kReopen);
   EXPECT_EQ(model.view().filter, "");
 }
