@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_format.h"
@@ -39,6 +40,16 @@ Cell SinceCell(absl::Time now, const v1::Host& host) {
 
 double SecondsOf(const google::protobuf::Duration& duration) {
   return static_cast<double>(duration.seconds()) + duration.nanos() / 1e9;
+}
+
+// A host that is only pushed to says neither how many cores it has nor how much memory.
+Cell CoresCell(const v1::Host& host) {
+  return host.core_count() > 0 ? CountCell(host.core_count()) : NumberCell(std::nullopt, 0);
+}
+
+Cell MemoryCell(const v1::Host& host) {
+  if (host.memory_bytes() <= 0) return BytesCell(std::nullopt);
+  return BytesCell(static_cast<double>(host.memory_bytes()));
 }
 
 // How far the clock of the host is off.
@@ -128,11 +139,11 @@ Table HostTable(const v1::HostList& list, absl::Time now) {
                           {"LABELS", ""},
                           {"LAST SEEN", ""}}};
   for (const v1::Host& host : list.hosts()) {
-    table.rows.push_back(
-        {TextCell(HostLabel(host)), TextCell(std::string(HostIdOf(host.name()))), StateCell(host),
-         CountCell(host.core_count()), BytesCell(static_cast<double>(host.memory_bytes())),
-         TextCell(host.os_name()), TextCell(host.kernel_release()), TextCell(host.agent_version()),
-         GapCell(host), ClockCell(host), LabelsCell(host.labels()), SinceCell(now, host)});
+    table.rows.push_back({TextCell(HostLabel(host)), TextCell(std::string(HostIdOf(host.name()))),
+                          StateCell(host), CoresCell(host), MemoryCell(host),
+                          TextCell(host.os_name()), TextCell(host.kernel_release()),
+                          TextCell(host.agent_version()), GapCell(host), ClockCell(host),
+                          LabelsCell(host.labels()), SinceCell(now, host)});
   }
   AddSummaries(list, &table);
   return table;
@@ -183,8 +194,8 @@ Table HostRecords(const v1::HostList& list) {
          TextCell(host.os_name()),
          TextCell(host.kernel_release()),
          TextCell(host.architecture()),
-         CountCell(host.core_count()),
-         CountCell(host.memory_bytes()),
+         CoresCell(host),
+         host.memory_bytes() > 0 ? CountCell(host.memory_bytes()) : Cell{},
          time(host.has_boot_time(), host.boot_time()),
          TextCell(host.agent_version()),
          TextCell(host.address()),

@@ -29,6 +29,16 @@ TEST(Hosts, ListsEveryPageAsATable) {
   EXPECT_THAT(outcome.out, HasSubstr("2s ago\n"));
 }
 
+TEST(Hosts, ShowNothingWhereNothingIsKnown) {
+  FakeFleet fleet = SmallFleet();
+  fleet.hosts[0].clear_core_count();
+  fleet.hosts[0].clear_memory_bytes();
+  const FakeServer server(fleet);
+  EXPECT_THAT(RunSyspulse({"hosts"}, server.address()).out,
+              HasSubstr("web-1  web-1  online      -       -  Debian"));
+  EXPECT_THAT(RunSyspulse({"hosts", "-o", "csv"}, server.address()).out, Not(HasSubstr(",0,")));
+}
+
 TEST(Hosts, AreRecordsInCsv) {
   const FakeServer server(SmallFleet());
   const Outcome outcome = RunSyspulse({"hosts", "-o", "csv"}, server.address());
