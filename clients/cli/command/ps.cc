@@ -49,6 +49,12 @@ absl::StatusOr<std::string> OnlyHost(const Session& session) {
   return hosts.front().name();
 }
 
+std::string WhyNone(const PsArguments& options) {
+  if (!options.filter.empty()) return absl::StrFormat("no process matches '%s'", options.filter);
+  if (options.all_hosts) return "no process is known: no host with an agent is online";
+  return "no process is known of this host: its agent tells of them, where it has one";
+}
+
 absl::StatusOr<v1::ProcessTable> ReadProcesses(const Session& session,
                                                v1::ListProcessesRequest request,
                                                std::int64_t limit) {
@@ -90,9 +96,7 @@ absl::Status RunPs(const Session& session, const PsArguments& options) {
   }
   const std::int64_t limit = options.all ? 0 : options.limit;
   ASSIGN_OR_RETURN(const v1::ProcessTable table, ReadProcesses(session, request, limit));
-  if (table.processes().empty() && !options.filter.empty()) {
-    session.tell_user(absl::StrFormat("no process matches '%s'", options.filter));
-  }
+  if (table.processes().empty()) session.tell_user(WhyNone(options));
   if (table.partial()) {
     session.tell_user("partial: the agent has not sent all processes yet; some may be missing");
   }

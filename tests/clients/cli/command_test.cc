@@ -205,6 +205,16 @@ TEST(Ps, SaysThatRowsMayBeMissing) {
   EXPECT_THAT(RunSyspulse({"ps"}, FakeServer(fleet).address()).told, HasSubstr("partial"));
 }
 
+TEST(Ps, SaysWhyThereIsNone) {
+  FakeFleet fleet = SmallFleet();
+  fleet.processes.clear_processes();
+  const FakeServer server(fleet);
+  EXPECT_EQ(RunSyspulse({"ps", "--all-hosts"}, server.address()).told,
+            "no process is known: no host with an agent is online");
+  EXPECT_THAT(RunSyspulse({"ps"}, server.address()).told,
+              HasSubstr("no process is known of this host"));
+}
+
 TEST(Ps, AsksForANameWhereThereAreSeveralHosts) {
   const FakeServer server(TwoHosts());
   const Outcome outcome = RunSyspulse({"ps"}, server.address());
