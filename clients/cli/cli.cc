@@ -7,6 +7,7 @@
 #include "clients/cli/completion.h"
 #include "clients/cli/options.h"
 #include "clients/cpp/channel.h"
+#include "clients/cpp/status.h"
 #include "services/base/options.h"
 
 namespace syspulse {
@@ -80,7 +81,7 @@ absl::Status RunCommand(const Session& session, const CliOptions& options, const
 }
 
 std::string SentenceOf(const absl::Status& status) {
-  if (status.code() != absl::StatusCode::kUnavailable) return std::string(status.message());
+  if (!IsNobodyThere(status)) return std::string(status.message());
   return absl::StrFormat("%s; name another server with --server", status.message());
 }
 

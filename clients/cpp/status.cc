@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "absl/strings/cord.h"
 #include "absl/strings/str_format.h"
 
 namespace syspulse {
@@ -30,8 +31,19 @@ bool ContainsOne(std::string_view text, const std::array<std::string_view, kCoun
       parts, [&](std::string_view part) { return text.find(part) != std::string_view::npos; });
 }
 
+constexpr std::string_view kOtherProtocol = "http1.x server";
+
+// Of the status that FromGrpc makes, where nobody was there.
+constexpr const char* kNobodyThere = "syspulse.v1/nobody-there";
+
+bool FoundNobody(const grpc::Status& status) {
+  if (status.error_code() != grpc::StatusCode::UNAVAILABLE) return false;
+  const std::string message = status.error_message();
+  return message.find(kOtherProtocol) != message.npos || ContainsOne(message, kNotReached);
+}
+
 std::string Unavailable(std::string_view message, std::string_view server) {
-  if (message.find("http1.x server") != std::string_view::npos) {
+  if (message.find(kOtherProtocol) != std::string_view::npos) {
     return absl::StrFormat("what listens at %s does not speak gRPC: is that the gateway's port?",
                            server);
   }
@@ -72,7 +84,13 @@ absl::Status FromGrpc(const grpc::Status& status, std::string_view server) {
     default:
       break;
   }
-  return absl::Status(static_cast<absl::StatusCode>(status.error_code()), message);
+  absl::Status made(static_cast<absl::StatusCode>(status.error_code()), message);
+  if (FoundNobody(status)) made.SetPayload(kNobodyThere, absl::Cord());
+  return made;
+}
+
+bool IsNobodyThere(const absl::Status& status) {
+  return status.GetPayload(kNobodyThere).has_value();
 }
 
 bool IsTransportFailure(const grpc::Status& status) {

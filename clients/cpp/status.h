@@ -22,6 +22,10 @@ absl::Status FromGrpc(const grpc::Status& status, std::string_view server);
 // doing, however it words it. A service that itself says UNAVAILABLE was reached.
 bool IsTransportFailure(const grpc::Status& status);
 
+// Returns whether FromGrpc made this of a call that found no service at its address: another one
+// may be right. A service that itself says UNAVAILABLE was found.
+bool IsNobodyThere(const absl::Status& status);
+
 // Returns whether the same call may succeed later without anybody changing it: the connection was
 // lost, or the service is not there, stops or is overloaded.
 bool IsTransient(const absl::Status& status);

@@ -285,6 +285,8 @@ grpc::Status FakeServer::UpdateHost(grpc::ServerContext*, const v1::UpdateHostRe
 
 grpc::Status FakeServer::DeleteHost(grpc::ServerContext*, const v1::DeleteHostRequest* request,
                                     v1::DeleteHostResponse*) {
+  const std::string trouble = fleet().trouble;
+  if (!trouble.empty()) return {grpc::StatusCode::UNAVAILABLE, trouble};
   grpc::Status status = NoSuchHost(request->name());
   Publish([&](FakeFleet& fleet) {
     fleet.history_deleted = request->delete_history();

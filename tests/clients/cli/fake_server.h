@@ -26,6 +26,7 @@ struct FakeFleet {
   std::string filter;  // of hosts, asked for last
   std::string order_by;
   bool history_deleted = false;
+  std::string trouble;  // why the service itself cannot delete now
   std::vector<v1::Snapshot> snapshots;
   std::vector<v1::Metric> metrics;
   v1::ProcessTable processes;

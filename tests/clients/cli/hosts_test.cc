@@ -157,6 +157,15 @@ TEST(UpdateHost, SaysWhatIsWrong) {
   EXPECT_THAT(told({"nowhere", "--label", "a=b"}), HasSubstr("there is no host 'nowhere'"));
 }
 
+TEST(DeleteHost, SaysTheTroubleOfTheServiceWithoutNamingAnother) {
+  FakeFleet fleet = TwoHosts();
+  fleet.trouble = "the history of db-1 cannot be deleted now: the disk is full; try again later";
+  const FakeServer server(fleet);
+  const Outcome outcome = RunSyspulse({"delete-host", "db-1", "--history"}, server.address());
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(outcome.told, fleet.trouble);
+}
+
 TEST(DeleteHost, ForgetsAHostWithItsHistoryOrWithout) {
   const FakeServer server(TwoHosts());
   const Outcome outcome = RunSyspulse({"delete-host", "db-1"}, server.address());
