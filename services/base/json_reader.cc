@@ -1,8 +1,10 @@
 #include "services/base/json_reader.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <optional>
+#include <system_error>
 
 #include "absl/strings/str_format.h"
 #include "services/base/status_macros.h"
@@ -12,7 +14,15 @@ namespace syspulse {
 namespace {
 
 constexpr std::string_view kSpace = " \t\r\n";
-constexpr int kDeepest = 64;  // a value that is skipped
+constexpr std::size_t kShown = 40;  // bytes of a number in a sentence
+constexpr int kDeepest = 64;        // a value that is skipped
+
+// Whether it is a number, one that no double is near to.
+bool IsOutOfRange(std::string_view word) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+  return error == std::errc::result_out_of_range && end == word.data() + word.size();
+}
 
 void AppendCodePoint(std::uint32_t point, std::string* out) {
   const auto byte = [&](std::uint32_t bits) { *out += static_cast<char>(bits); };
@@ -37,8 +47,10 @@ void AppendCodePoint(std::uint32_t point, std::string* out) {
 
 absl::Status JsonReader::Error(std::string_view expected) const {
   return absl::InvalidArgumentError(
-      absl::StrFormat("%s is expected at byte %d", expected, text_.size() - rest_.size() + 1));
+      absl::StrFormat("%s is expected at byte %d", expected, place()));
 }
+
+std::size_t JsonReader::place() const { return text_.size() - rest_.size() + 1; }
 
 bool JsonReader::Sees(char c) {
   rest_.remove_prefix(std::min(rest_.find_first_not_of(kSpace), rest_.size()));
@@ -52,7 +64,9 @@ bool JsonReader::Takes(char c) {
 }
 
 absl::StatusOr<std::string> JsonReader::String() {
-  if (!Takes('"')) return Error("a string");
+  if (!Sees('"')) return Error("a string");
+  const std::size_t begin = place();
+  rest_.remove_prefix(1);
   std::string text;
   while (!rest_.empty() && rest_.front() != '"') {
     const char c = rest_.front();
@@ -64,7 +78,10 @@ absl::StatusOr<std::string> JsonReader::String() {
     RETURN_IF_ERROR(Escape(&text));
   }
   if (!Takes('"')) return Error("a closing quote");
-  if (ToUtf8(text) != text) return Error("valid UTF-8 before what");
+  if (ToUtf8(text) != text) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("the string at byte %d is not valid UTF-8", begin));
+  }
   return text;
 }
 
@@ -92,6 +109,11 @@ absl::StatusOr<double> JsonReader::Number() {
   // Else it may be one of the words for infinity, which are no JSON.
   const bool begins_well = !digits.empty() && digits.front() >= '0' && digits.front() <= '9';
   const auto number = begins_well ? ParseNumber<double>(word) : std::nullopt;
+  if (!number && begins_well && IsOutOfRange(word)) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "the number %s at byte %d does not fit: it is too large or too small for 64 bits",
+        word.substr(0, kShown), place()));
+  }
   if (!number) return Error("a number");
   rest_.remove_prefix(word.size());
   return *number;
@@ -126,7 +148,10 @@ absl::Status JsonReader::Escape(std::string* text) {
   if (point >= 0xd800 && point < 0xdc00 && rest_.starts_with('\\')) {
     rest_.remove_prefix(1);
     ASSIGN_OR_RETURN(const std::uint32_t low, Unicode());
-    if (low < 0xdc00 || low > 0xdfff) return Error("a surrogate pair before what");
+    if (low < 0xdc00 || low > 0xdfff) {
+      return absl::InvalidArgumentError(absl::StrFormat(
+          "the escape that ends before byte %d is no second half of a surrogate pair", place()));
+    }
     point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);
   }
   AppendCodePoint(point, text);  // a lone surrogate is found out as invalid UTF-8

@@ -6,10 +6,12 @@
 //   }));
 //   if (!reader.at_end()) return reader.Error("the end");
 //
-// Errors say what was expected, and at which byte. Confined to one thread.
+// Errors say what was expected, or what is wrong with what is there, and at which byte. Confined to
+// one thread.
 #ifndef SERVICES_BASE_JSON_READER_H_
 #define SERVICES_BASE_JSON_READER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -59,6 +61,7 @@ class JsonReader {
   }
 
  private:
+  std::size_t place() const;  // of what comes next, in bytes from 1
   std::string_view Word() const;
   absl::Status SkipBelow(int depth);
   absl::Status Escape(std::string* text);

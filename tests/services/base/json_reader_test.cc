@@ -28,12 +28,23 @@ TEST(JsonReader, SkipsValuesOfAnyKind) {
 
 TEST(JsonReader, SaysWhatIsExpectedWhere) {
   EXPECT_THAT(Skipped("{\"a\" 1}"), StatusIs(Code::kInvalidArgument, ": is expected at byte 6"));
-  for (const char* const json :
-       {"", "nan", "-inf", "infinity", "+1", "0x10", "1e999", "nul", "\"a", "\"\\x\"",
-        "\"\\ud800\"", "\"\xff\"", "[1", "{1:2}", "1 2", "[1,]"}) {
+  for (const char* const json : {"", "nan", "-inf", "infinity", "+1", "0x10", "nul", "\"a",
+                                 "\"\\x\"", "[1", "{1:2}", "1 2", "[1,]"}) {
     EXPECT_THAT(Skipped(json), StatusIs(Code::kInvalidArgument, HasSubstr("expected at byte")))
         << json;
   }
+}
+
+TEST(JsonReader, SaysWhatIsWrongWithAValueThatIsOfTheRightKind) {
+  EXPECT_THAT(
+      Skipped("[1, 1e999]"),
+      StatusIs(Code::kInvalidArgument, HasSubstr("the number 1e999 at byte 5 does not fit")));
+  EXPECT_THAT(Skipped("{\"a\": \"b\xff\"}"),
+              StatusIs(Code::kInvalidArgument, "the string at byte 7 is not valid UTF-8"));
+  EXPECT_THAT(Skipped("\"\\ud800\""),
+              StatusIs(Code::kInvalidArgument, "the string at byte 1 is not valid UTF-8"));
+  EXPECT_THAT(Skipped("\"\\ud800\\u0041\""),
+              StatusIs(Code::kInvalidArgument, HasSubstr("no second half of a surrogate pair")));
 }
 
 TEST(JsonReader, DoesNotFollowNestingForEver) {

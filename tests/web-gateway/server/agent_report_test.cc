@@ -148,7 +148,8 @@ TEST(AgentReport, WhatIsWrongIsNamedWithItsPlace) {
             "read the report: system.memory.total is the text 'NaN'; a number is expected");
   EXPECT_THAT(Failure(R"({"agent_id": "a", "system": {"cpu_percent": NaN}})"),
               HasSubstr("a number is expected at byte 45"));
-  EXPECT_THAT(Failure(R"({"agent_id": "a", "x": 1e999})"), HasSubstr("a number is expected"));
+  EXPECT_THAT(Failure(R"({"agent_id": "a", "x": 1e999})"),
+              HasSubstr("1e999 at byte 24 does not fit"));
   EXPECT_THAT(Failure(R"({"agent_id": "a", "x": 1, "x": 2})"), HasSubstr("'x' stands twice"));
   EXPECT_THAT(Failure(R"({"agent_id": "a", "a.b": 1, "a": {"b": 2}})"),
               HasSubstr("a.b and a.b are one series, custom_a_b"));
