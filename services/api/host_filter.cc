@@ -58,6 +58,17 @@ std::size_t FindComma(std::string_view text, std::size_t from) {
   return text.size();
 }
 
+// Returns whether what begins with a matcher's operator is written of a quantity. A label may have
+// the name of one that has no dot, and a value in quotes.
+bool MatchesANumber(std::string_view name, std::string_view rest) {
+  if (HostQuantityOf(name) == nullptr) return false;
+  if (!rest.starts_with('=') && !rest.starts_with('!')) return false;
+  const std::string_view value =
+      Trim(rest.substr(std::min(rest.find_first_not_of("=!~"), rest.size())));
+  const bool quoted = !value.empty() && std::string_view("\"'`").find(value.front()) != value.npos;
+  return name.find('.') != name.npos || !quoted;
+}
+
 // Returns a number, or a percentage of one.
 std::optional<double> ParseLimit(std::string_view text) {
   double unit = 1;
@@ -146,6 +157,10 @@ absl::Status HostFilter::TakeComparisons(std::string* text) {
       comparisons_.push_back(comparison);
       std::fill_n(text->begin() + static_cast<std::ptrdiff_t>(begin),
                   std::min(end + 1, text->size()) - begin, ' ');
+    } else if (MatchesANumber(name, rest)) {
+      return Refusal(text_, absl::StrFormat("byte %d: %s is a number; numbers are compared by ==, "
+                                            "<, <=, > and >=",
+                                            begin + start + 1, name));
     }
     begin = end + 1;
   }

@@ -183,6 +183,13 @@ TEST(HostFilter, SaysWhereItIsWrong) {
   EXPECT_THAT(refusal("load>nan"), HasSubstr("no number"));
   EXPECT_THAT(refusal("load>inf"), HasSubstr("no number"));
   EXPECT_THAT(refusal("load>\"1\""), HasSubstr("no number"));
+  constexpr const char* kComparators = "numbers are compared by ==, <, <=, > and >=";
+  EXPECT_THAT(refusal("a=\"b\", cpu.utilization=1"),
+              HasSubstr("byte 8: cpu.utilization is a number; "));
+  for (const char* wrong : {"cpu.utilization=1", "load=1", "load!=1", "cpu.utilization=~\"1\""}) {
+    EXPECT_THAT(refusal(wrong), HasSubstr(kComparators)) << wrong;
+  }
+  EXPECT_TRUE(HostFilter::Parse("load=\"a label of that name\"").ok());
   EXPECT_THAT(refusal("env=prod"), HasSubstr("filter 'env=prod': 1:5: "));
   EXPECT_THAT(refusal("load>1,env=prod"), HasSubstr(": 1:12: "));
   EXPECT_THAT(refusal("env="), HasSubstr("filter 'env=': it ends where string is expected"));
