@@ -51,7 +51,11 @@ std::string CheckLabel(const std::string& text) {
       ToUtf8(text) == text) {
     return "";
   }
-  return absl::StrFormat("'%s' is not a label; write NAME=VALUE such as rack=b7", ToUtf8(text));
+  const char* const why =
+      equals == std::string::npos || ToUtf8(text) != text
+          ? "write NAME=VALUE such as rack=b7"
+          : "a name is letters, digits and _, not beginning with a digit, such as rack in rack=b7";
+  return absl::StrFormat("'%s' is not a label; %s", ToUtf8(text), why);
 }
 
 void CheckInterval(const char* flag, absl::Duration interval) {

@@ -207,7 +207,8 @@ TEST(AgentOptions, WhatIsWrongIsASentenceAndCode2) {
   refused("--interval=soon", "'soon' is not a duration");
   refused("--host-id=Web_1", "'Web_1' is not a host id");
   refused("--label=rack", "'rack' is not a label");
-  refused("--label=7rack=b", "'7rack=b' is not a label");
+  refused("--label=7rack=b",
+          "'7rack=b' is not a label; a name is letters, digits and _, not beginning with a digit");
   refused("--label==b", "'=b' is not a label");
   refused("--buffer-size=1KiB", "the least is 1MiB");
   refused("--slow-interval=1ms", "1ms is not from 100ms to 1h");
