@@ -15,6 +15,7 @@
 #include "absl/strings/str_format.h"
 #include "services/base/help_formatter.h"
 #include "services/base/log.h"
+#include "services/base/option_mistake.h"
 #include "services/base/option_sources.h"
 #include "services/base/status_macros.h"
 #include "services/base/text.h"
@@ -165,44 +166,6 @@ void LetTheLastWin(CLI::App* app) {
   for (CLI::App* command : app->get_subcommands(nullptr)) LetTheLastWin(command);
 }
 
-// CLI11 says only that a subcommand is required, of a word that is none too.
-std::string CommandMistake(const CLI::App& app) {
-  std::string commands;
-  for (const CLI::App* command : app.get_subcommands(nullptr)) {
-    if (command->get_group().empty()) continue;
-    commands += (commands.empty() ? "" : ", ") + command->get_name();
-  }
-  const std::vector<std::string> rest = app.remaining();
-  if (rest.empty()) return absl::StrFormat("name a command: %s", commands);
-  return absl::StrFormat("there is no command '%s'; there are %s", ToUtf8(rest.front()), commands);
-}
-
-// CLI11 knows neither the file's name nor that it is one of flags.
-std::string ConfigMistake(const CLI::App& app, std::string_view what) {
-  constexpr std::string_view kExtra = "INI was not able to parse ";
-  constexpr std::string_view kSection = ".++";
-  const auto file = app["--config"]->as<std::string>();
-  if (!what.starts_with(kExtra)) return absl::StrFormat("%s: %s", file, what);
-  std::string_view name = what.substr(kExtra.size());
-  if (name.ends_with(kSection)) name.remove_suffix(kSection.size());
-  return absl::StrFormat("%s: '%s' is no flag of %s; lines are flag=value", file, ToUtf8(name),
-                         app.get_name());
-}
-
-std::string SentenceOf(const CLI::App& app, const CLI::Error& error) {
-  if (dynamic_cast<const CLI::ConfigError*>(&error) != nullptr) {
-    return ConfigMistake(app, error.what());
-  }
-  const bool command_is_missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr &&
-                                  app.get_require_subcommand_min() > 0 &&
-                                  app.get_subcommands().empty();
-  return command_is_missing ? CommandMistake(app) : error.what();
-}
-
-}  // namespace
-
-namespace {
-
 // Last first, as CLI11 wants them. To CLI11 `--flag=` has no value and takes the next argument.
 std::vector<std::string> ForParser(const std::vector<std::string>& arguments) {
   std::vector<std::string> reversed;
@@ -238,7 +201,7 @@ std::optional<int> ParseCommandLine(CLI::App* app, int argc, const char* const* 
   } catch (const CLI::Success& success) {  // --help, --version
     return app->exit(success);
   } catch (const CLI::Error& error) {
-    const std::string sentence = SentenceOf(*app, error);
+    const std::string sentence = MistakeOf(*app, error);
     const std::string place = sources.PlaceOf(sentence);
     return Complain(*app, common, place.empty() ? sentence : place + ": " + sentence);
   }

@@ -231,7 +231,7 @@ TEST(AgentOptions, WhatIsWrongIsASentenceAndCode2) {
   refused("--exporter-listen=9100", "'9100' is not an address to listen on");
   refused("--exporter-listen=unix:/run/x", "'unix:/run/x' is not an address to listen on");
   refused("--web.telemetry-path=x", "'x' is not a path for metrics");
-  refused("--log.level=loud", "--log.level: loud not in");
+  refused("--log.level=loud", "--log.level: 'loud' is none of debug, info, warn, error");
   refused("--buffer-size=much", "'much' is not a size");
 }
 

@@ -72,6 +72,41 @@ TEST(Options, MistakesExitWithUsage) {
   EXPECT_EQ(Program().Parse({"--log-format=xml"}), kExitUsage);
 }
 
+TEST(Options, MistakesAreToldInSentences) {
+  const auto told = [](std::vector<const char*> arguments) {
+    Program program;
+    bool loudly = false;
+    int few = 0;
+    program.app.add_flag("--loudly", loudly);
+    program.app.add_option("--few", few)->check(CLI::Range(0, 9));
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(program.Parse(std::move(arguments)), kExitUsage);
+    const std::string text = testing::internal::GetCapturedStderr();
+    return text.substr(0, text.find('\n'));
+  };
+  EXPECT_EQ(told({"--interval"}), "program: --interval takes a value: DURATION");
+  EXPECT_EQ(told({"--log-format"}), "program: --log-format takes a value: one of text, json");
+  EXPECT_EQ(told({"--log-format=xml"}), "program: --log-format: 'xml' is none of text, json");
+  EXPECT_EQ(told({"--few=10"}), "program: --few: '10' is not a number from 0 to 9");
+  EXPECT_EQ(
+      told({"--loudly=maybe"}),
+      "program: --loudly: 'maybe' is not a value that it takes; a switch takes true or false");
+  EXPECT_EQ(told({"--no-such=7", "x"}), "program: there is no flag --no-such");
+  EXPECT_EQ(told({"one", "two"}), "program: 'one' is not expected here; flags begin with --");
+}
+
+TEST(Options, MistakesNameTheCommandThatTheyBelongTo) {
+  const auto told = [](std::vector<const char*> arguments) {
+    Program program;
+    program.app.add_subcommand("list");
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(program.Parse(std::move(arguments)), kExitUsage);
+    return testing::internal::GetCapturedStderr();
+  };
+  EXPECT_THAT(told({"list", "--no-such=7"}), HasSubstr("program: list has no flag --no-such\n"));
+  EXPECT_THAT(told({"list", "b", "c"}), HasSubstr("program: 'b' is more than list takes\n"));
+}
+
 TEST(Options, GivenTwiceCountsAsLastGiven) {
   Program program;
   EXPECT_EQ(program.Parse({"--interval=5s", "--interval=7s"}), std::nullopt);
