@@ -34,7 +34,9 @@ TEST_F(IngestKeepingTest, AcknowledgesWhatIsKept) {
   WaitForFrames(3);
   EXPECT_NE(service_.hub.LatestFrame("web-1", "system"), nullptr);  // readers do not wait for it
   service_.keeper.KeepAll();
-  EXPECT_EQ(NextAcknowledged(), 3);
+  std::int64_t sequence = 0;  // the last answer may not wait for it yet: then there is one more
+  while (sequence < 3 && !HasFailure()) sequence = NextAcknowledged();
+  EXPECT_EQ(sequence, 3);
 }
 
 TEST_F(IngestKeepingTest, KeepsFramesThatComeLateOrTwice) {
