@@ -27,11 +27,11 @@ absl::StatusOr<v1::Snapshot> FindSnapshot(const ApiContext& api,
   ASSIGN_OR_RETURN(const HostPtr host, api.hub->FindHostOrOnly(request.host()));
   const std::optional<SnapshotInput> input = NewestSnapshot(*api.hub, host);
   if (!input) {
-    return absl::NotFoundError(absl::StrFormat(
-        HasAgent(*host)
-            ? "%s has sent nothing yet; its agent will soon"
-            : "%s has no agent, so there is no snapshot of it; ask for its metrics by a query",
-        HostName(host->id)));
+    return absl::NotFoundError(
+        HostName(host->id) +
+        (HasAgent(*host)
+             ? " has sent nothing yet; its agent will soon"
+             : " has no agent, so there is no snapshot of it; ask for its metrics by a query"));
   }
   return api.view->Make(*input, mask);
 }
