@@ -11,11 +11,12 @@
 namespace syspulse::promql {
 namespace {
 
-// Returns whether one of so many samples is smaller than the one before it, or cannot be compared.
+// Returns whether one of the `count` samples behind the first is smaller than the one before it, or
+// cannot be compared.
 inline bool MayFall(const double* samples, std::size_t count) {
   std::uint64_t signs = 0;  // of the differences
   for (std::size_t i = 0; i < count; ++i) {
-    signs |= std::bit_cast<std::uint64_t>(samples[i] - samples[i - 1]);
+    signs |= std::bit_cast<std::uint64_t>(samples[i + 1] - samples[i]);
   }
   return signs >> 63 != 0;
 }
@@ -27,7 +28,7 @@ std::vector<std::uint32_t> ResetsOf(std::span<const double> values) {
   std::vector<std::uint32_t> resets;
   for (std::size_t begin = 1; begin < values.size(); begin += kBlock) {
     const std::size_t count = std::min(kBlock, values.size() - begin);
-    const double* const samples = &values[begin];
+    const double* const samples = &values[begin - 1];
     // A count that is known when this is compiled lets the loop take several at once.
     if (count == kBlock ? !MayFall(samples, kBlock) : !MayFall(samples, count)) continue;
     for (std::size_t i = begin; i < begin + count; ++i) {
