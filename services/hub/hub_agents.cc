@@ -52,7 +52,7 @@ absl::StatusOr<HubConnection> Hub::Connect(const Host& reported, const std::stri
     host.display_name = entry->host->display_name;
     host.assigned_labels = entry->host->assigned_labels;
   }
-  if (host.hostname.empty()) host.hostname = host.id;  // queries need an instance
+  if (host.hostname.empty()) host.hostname = host.id;              // queries need an instance
   if (host.agent_version.empty()) host.agent_version = "unknown";  // only without an agent is none
   host.address = address;
   host.state = HostState::kOnline;
@@ -106,8 +106,9 @@ void Hub::NoteRefusalLocked(Entry& entry, const std::string& session, const std:
   if (entry.completeness.empty()) return;
   const absl::Time newest = entry.completeness.newest();
   entry.refused.try_emplace(RunKey(session), newest);
-  if (!boot_id.empty() && boot_id != entry.boot_id)
+  if (!boot_id.empty() && boot_id != entry.boot_id) {
     entry.refused.try_emplace(BootKey(boot_id), newest);
+  }
   while (entry.refused.size() > kMostRefused) {
     entry.refused.erase(
         std::ranges::min_element(entry.refused, {}, [](const auto& one) { return one.second; }));
@@ -128,9 +129,9 @@ SpokenFor Hub::TakeRefusalLocked(Entry& entry, const std::string& session,
 
 absl::Status Hub::CheckSpeakerLocked(const Entry& entry, const Frame& frame) {
   if (!entry.spoken_for.Contains(frame.time)) return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      absl::StrFormat("frames of %s were measured while another agent spoke for host %s",
-                      absl::FormatTime(frame.time), entry.host->id));
+  return absl::FailedPreconditionError(absl::StrFormat(
+      "frames of %s were measured while another agent spoke for host %s",
+      absl::FormatTime(absl::RFC3339_sec, frame.time, absl::UTCTimeZone()), entry.host->id));
 }
 
 void Hub::ForgetConflictLocked(Entry& entry) {

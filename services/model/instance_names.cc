@@ -14,8 +14,10 @@ struct Claims {
 
 std::map<std::string, std::string> InstancesOf(const std::vector<HostPtr>& hosts) {
   std::map<std::string, Claims> claims;  // on each hostname
-  for (const HostPtr& host : hosts)
-    ++(HasAgent(*host) ? claims[host->hostname].agents : claims[host->hostname].others);
+  for (const HostPtr& host : hosts) {
+    Claims& all = claims[host->hostname];
+    ++(HasAgent(*host) ? all.agents : all.others);
+  }
   std::map<std::string, std::string> instances;
   std::set<std::string> taken;
   for (const HostPtr& host : hosts) {
