@@ -39,10 +39,13 @@ class FakeClock final : public Clock {
     moved_.notify_all();
   }
 
-  // Sets civil time, as an operator or NTP would: monotonic time does not change.
-  void Step(absl::Time now) {
+  // Sets civil time, as an operator or NTP would: monotonic time does not change. `passed` goes by
+  // after that, and nobody sees the time in between.
+  void Step(absl::Time now, absl::Duration passed = absl::ZeroDuration()) {
     MutexLock lock(mutex_);
-    now_ = now;
+    now_ = now + passed;
+    monotonic_ += passed;
+    moved_.notify_all();
   }
 
  private:

@@ -311,8 +311,7 @@ TEST_F(LiveQueriesTest, StartAnewWhenTheClockIsSetBack) {
   const auto listener = Subscribe({Query("x"), Query("x", absl::Seconds(5))});
   listener->Next();
   listener->Next();
-  clock_.Step(absl::FromUnixSeconds(kStart + 100));
-  clock_.Advance(absl::Seconds(5));
+  clock_.Step(absl::FromUnixSeconds(kStart + 100), absl::Seconds(5));
   for (int i = 0; i < 2; ++i) {
     const Offered offered = listener->Next();
     EXPECT_EQ(offered.second(), 104);
@@ -323,8 +322,7 @@ TEST_F(LiveQueriesTest, StartAnewWhenTheClockIsSetBack) {
 TEST_F(LiveQueriesTest, OfferTheNewestAfterTheClockWasSetAhead) {
   const auto listener = Subscribe({Query("x")});
   listener->Next();
-  clock_.Step(absl::FromUnixSeconds(kStart + 500));
-  clock_.Advance(absl::Seconds(1));
+  clock_.Step(absl::FromUnixSeconds(kStart + 500), absl::Seconds(1));
   const Offered offered = listener->Next();
   EXPECT_EQ(offered.second(), 500);
   EXPECT_EQ(offered.skipped, 499);
