@@ -55,7 +55,7 @@ promql::SampleSpan SpanOf(const SeriesSamples& samples) {
           .times_ms = samples.times_ms,
           .values = samples.values,
           .numbers = samples.facts.numbers,
-          .rising = samples.facts.numbers && samples.facts.rising};
+          .falls = samples.facts.falls};
 }
 
 class Reader final : public promql::SeriesReader {

@@ -1,42 +1,15 @@
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <utility>
 #include <vector>
 
+#include "services/base/falls.h"
 #include "services/promql/window_functions.h"
 
 namespace syspulse::promql {
 namespace {
-
-// Returns whether one of the `count` samples behind the first is smaller than the one before it, or
-// cannot be compared.
-inline bool MayFall(const double* samples, std::size_t count) {
-  std::uint64_t signs = 0;  // of the differences
-  for (std::size_t i = 0; i < count; ++i) {
-    signs |= std::bit_cast<std::uint64_t>(samples[i + 1] - samples[i]);
-  }
-  return signs >> 63 != 0;
-}
-
-// Returns the samples that are smaller than the one before them: where a counter started again.
-// Counters rarely do.
-std::vector<std::uint32_t> ResetsOf(std::span<const double> values) {
-  constexpr std::size_t kBlock = 64;
-  std::vector<std::uint32_t> resets;
-  for (std::size_t begin = 1; begin < values.size(); begin += kBlock) {
-    const std::size_t count = std::min(kBlock, values.size() - begin);
-    const double* const samples = &values[begin - 1];
-    // A count that is known when this is compiled lets the loop take several at once.
-    if (count == kBlock ? !MayFall(samples, kBlock) : !MayFall(samples, count)) continue;
-    for (std::size_t i = begin; i < begin + count; ++i) {
-      if (values[i] < values[i - 1]) resets.push_back(static_cast<std::uint32_t>(i));
-    }
-  }
-  return resets;
-}
 
 // Returns whether a counter that grew by `change` to go on from `first` may have been zero within
 // the window: then its growth began there. Says so too often rather than too rarely: who says no
@@ -47,14 +20,21 @@ bool MayBeginAtZero(const Reach& reach, double first, double change) {
   return !(above > reach.to_start * change * kSlack && above < std::numeric_limits<double>::max());
 }
 
+// Only the ends of windows are looked at, so what they wait for is memory: it is asked for so many
+// steps ahead.
+constexpr std::size_t kAhead = 24;
+
 template <bool kIsCounter, bool kPerSecond>
 absl::Status Extrapolated(const WindowedSeries& series, std::span<double> out) {
   const std::span<const Reach> reaches = series.finder->Reaches(series.later_corrections);
   const double range = static_cast<double>(series.range_ms) / 1000;
   std::vector<std::uint32_t> resets;
-  if (kIsCounter && !series.rising) resets = ResetsOf(series.values);
+  if (kIsCounter) resets = FallsOf(series.values, series.falls);  // where it started again
   auto next_reset = resets.cbegin();
   return ForEachWindow(series, out, [&](std::size_t step, Window window) {
+    if (step + kAhead < series.windows.size()) {
+      __builtin_prefetch(series.values.data() + series.windows[step + kAhead].last);
+    }
     if (window.size() < 2) return kAbsent;
     const double first = series.values[window.first];
     double change = series.values[window.last - 1] - first;

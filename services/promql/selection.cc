@@ -75,7 +75,7 @@ class WindowView {
     }
     return {.times_ms = column_.times_ms(),
             .values = column_.values(),
-            .rising = samples.rising,
+            .falls = samples.numbers ? samples.falls : FallRange(),
             .windows = finder_.Find(column_.times_ms(), column_.owner()),
             .ends = finder_.ends(),
             .range_ms = finder_.range_ms(),

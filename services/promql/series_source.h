@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/base/falls.h"
 #include "services/promql/labels.h"
 #include "services/promql/matcher.h"
 #include "services/promql/query_context.h"
@@ -41,9 +42,9 @@ struct SampleSpan {
   std::shared_ptr<const void> owner;       // keeps both columns alive; may be null if others do
   std::span<const std::int64_t> times_ms;  // since 1970, strictly ascending
   std::span<const double> values;          // as many as times; stale markers are among them
-  // What the source knows of all values; false if it does not know.
-  bool numbers = false;  // none is NaN, which stale markers are, or infinite
-  bool rising = false;   // and none is smaller than the one before it
+  // What the source knows of all values.
+  bool numbers = false;  // that none is NaN, which stale markers are, or infinite
+  FallRange falls = {};
 };
 
 // One series that was selected. Confined to the thread of its query.

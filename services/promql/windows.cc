@@ -1,11 +1,41 @@
 #include "services/promql/windows.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace syspulse::promql {
 namespace {
 
 constexpr double kNear = 1.1;  // of the distance between samples
+
+// Goes over a column to the edges of one window after the other. They are mostly as many samples
+// apart as the two before, so that many are tried first. `IsBefore` says which times are on this
+// side of an edge.
+template <typename IsBefore>
+class Edge {
+ public:
+  // From a place of the column on.
+  Edge(std::span<const std::int64_t> times_ms, std::size_t place)
+      : times_ms_(times_ms), place_(place) {}
+
+  // Returns the place of the first time behind an edge at `time_ms`, which is never before the one
+  // that was found last.
+  std::uint32_t Find(std::int64_t time_ms) {
+    const IsBefore is_before;
+    const std::size_t from = place_;
+    const std::size_t guess = from + stride_;
+    const bool fits = stride_ > 0 && guess <= times_ms_.size();
+    if (fits && is_before(times_ms_[guess - 1], time_ms)) place_ = guess;
+    while (place_ < times_ms_.size() && is_before(times_ms_[place_], time_ms)) ++place_;
+    stride_ = place_ - from;
+    return static_cast<std::uint32_t>(place_);
+  }
+
+ private:
+  const std::span<const std::int64_t> times_ms_;
+  std::size_t place_;
+  std::size_t stride_ = 0;
+};
 
 }  // namespace
 
@@ -19,17 +49,17 @@ std::span<const Window> WindowFinder::Find(std::span<const std::int64_t> times_m
   cuts_.reset();
   windows_.resize(ends_.count);
   if (ends_.count == 0) return windows_;
-  // The first step may be anywhere in the column; from there on the indexes move by little.
+  // The first step may be anywhere in the column; from there on the edges move by little.
+  const auto place_of = [&](std::int64_t time_ms) {
+    return static_cast<std::size_t>(std::ranges::lower_bound(times_ms, time_ms) - times_ms.begin());
+  };
   const std::int64_t end = ends_.At(0);
   const std::int64_t start = end - range_ms_ + (left_open_ ? 1 : 0);
-  auto first = std::ranges::lower_bound(times_ms, start);
-  auto last = std::ranges::upper_bound(times_ms, end);
+  Edge<std::less<>> first(times_ms, place_of(start));
+  Edge<std::less_equal<>> last(times_ms, place_of(end));
   for (std::size_t i = 0; i < ends_.count; ++i) {
     const std::int64_t moved = ends_.At(i) - end;
-    while (first != times_ms.end() && *first < start + moved) ++first;
-    while (last != times_ms.end() && *last <= end + moved) ++last;
-    windows_[i] = {.first = static_cast<std::uint32_t>(first - times_ms.begin()),
-                   .last = static_cast<std::uint32_t>(last - times_ms.begin())};
+    windows_[i] = {.first = first.Find(start + moved), .last = last.Find(end + moved)};
     windows_[i].last = std::max(windows_[i].first, windows_[i].last);
   }
   return windows_;

@@ -13,6 +13,7 @@
 #include <span>
 #include <vector>
 
+#include "services/base/falls.h"
 #include "services/promql/column.h"
 #include "services/promql/query_context.h"
 
@@ -92,8 +93,8 @@ class WindowFinder {
 // One series seen through windows, as functions over ranges get it.
 struct WindowedSeries {
   std::span<const std::int64_t> times_ms;
-  std::span<const double> values;  // as many as times, none of them absent
-  bool rising = false;             // no value is smaller than the one before it, as far as is known
+  std::span<const double> values;   // as many as times, none of them absent
+  FallRange falls = {};             // of the values
   std::span<const Window> windows;  // one a step
   Grid ends;                        // when each window ends
   std::int64_t range_ms = 0;        // how long each window is

@@ -45,7 +45,7 @@ class CachedGroup final : public RowGroup {
 
   absl::StatusOr<SharedTimes> ShareTimes() const override {
     ASSIGN_OR_RETURN(const ColumnCache::ColumnPtr times, Times());
-    return SharedTimes(times, &times->times_ms);
+    return times->ascends ? SharedTimes(times, &times->times_ms) : nullptr;
   }
 
   absl::StatusOr<SharedColumn> ShareColumn(std::size_t column) const override {
@@ -62,6 +62,7 @@ class CachedGroup final : public RowGroup {
     const auto read = std::make_shared<ColumnCache::Column>();
     read->times_ms.resize(rows());
     RETURN_IF_ERROR(opened->ReadTimes(read->times_ms));
+    read->ascends = Ascend(read->times_ms);
     cache_->Add(known_, ColumnCache::kTimes, read);
     return read;
   }

@@ -44,6 +44,7 @@ class ColumnCache {
   struct Column {
     std::vector<double> values;
     std::vector<std::int64_t> times_ms;  // Unix
+    bool ascends = false;                // each time is behind the one before it
     bool has_absent = false;             // among the values
     ColumnFacts facts = {};              // of the values
   };

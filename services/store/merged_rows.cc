@@ -10,14 +10,6 @@
 #include "services/base/status_macros.h"
 
 namespace syspulse {
-namespace {
-
-// Returns whether each time is behind the one before it.
-bool Ascend(std::span<const std::int64_t> times_ms) {
-  return std::ranges::adjacent_find(times_ms, std::greater_equal<>()) == times_ms.end();
-}
-
-}  // namespace
 
 bool AreNumbers(std::span<const double> values) {
   // Only NaN and infinities differ from themselves by anything but zero. That loop takes several at
@@ -39,15 +31,12 @@ bool HasAbsent(std::span<const double> values) {
   return !AreNumbers(values) && std::ranges::any_of(values, IsAbsent);
 }
 
+bool Ascend(std::span<const std::int64_t> times_ms) {
+  return std::ranges::adjacent_find(times_ms, std::greater_equal<>()) == times_ms.end();
+}
+
 ColumnFacts FactsOf(std::span<const double> values) {
-  ColumnFacts facts{.numbers = AreNumbers(values)};
-  if (!facts.numbers) return facts;
-  std::uint64_t signs = 0;  // of the differences of neighbours
-  for (std::size_t i = 1; i < values.size(); ++i) {
-    signs |= std::bit_cast<std::uint64_t>(values[i] - values[i - 1]);
-  }
-  facts.rising = signs >> 63 == 0;
-  return facts;
+  return {.numbers = AreNumbers(values), .falls = FallRangeOf(values)};
 }
 
 absl::StatusOr<MergedRows> MergedRows::Create(std::vector<RowGroupPtr> parts,
@@ -79,7 +68,7 @@ absl::StatusOr<MergedRows> MergedRows::Create(std::vector<RowGroupPtr> parts,
 absl::StatusOr<bool> MergedRows::ShareTimesOf(const RowGroupPtr& part) {
   absl::StatusOr<SharedTimes> times_ms = part->ShareTimes();
   if (!times_ms.ok() && !absl::IsDataLoss(times_ms.status())) return times_ms.status();
-  if (!times_ms.ok() || *times_ms == nullptr || !Ascend(**times_ms)) return false;
+  if (!times_ms.ok() || *times_ms == nullptr) return false;
   times_ms_ = *std::move(times_ms);
   part_rows_ = times_ms_->size();
   parts_.push_back(part);

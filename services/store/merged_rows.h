@@ -35,6 +35,9 @@ bool AreNumbers(std::span<const double> values);
 // Returns whether some of the values are absent.
 bool HasAbsent(std::span<const double> values);
 
+// Returns whether each time is behind the one before it.
+bool Ascend(std::span<const std::int64_t> times_ms);
+
 // Returns what there is to know about the values.
 ColumnFacts FactsOf(std::span<const double> values);
 

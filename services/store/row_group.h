@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/base/falls.h"
 #include "services/model/metric.h"
 
 namespace syspulse {
@@ -30,11 +31,10 @@ struct MillisRange {
 using SharedTimes = std::shared_ptr<const std::vector<std::int64_t>>;
 using SharedValues = std::shared_ptr<const std::vector<double>>;
 
-// What holds for all values of a column, to be known without a look at them; false if nobody
-// looked.
+// What is known of all values of a column without a look at them. By default nobody has looked.
 struct ColumnFacts {
   bool numbers = false;  // none is NaN or infinite, so none is absent
-  bool rising = false;   // and none is smaller than the one before it
+  FallRange falls = {};
 };
 
 // A column that others keep decoded.
@@ -65,7 +65,7 @@ class RowGroup {
   virtual absl::Status ReadColumn(std::size_t column, std::span<double> out) const = 0;
 
   // Return the times or a column as they are kept decoded, to be had without a copy; null where
-  // they are not. DataLoss as above.
+  // they are not, or where not each time is behind the one before it. DataLoss as above.
   virtual absl::StatusOr<SharedTimes> ShareTimes() const { return SharedTimes(); }
   virtual absl::StatusOr<SharedColumn> ShareColumn(std::size_t /*column*/) const {
     return SharedColumn();

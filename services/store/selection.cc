@@ -149,6 +149,7 @@ SeriesSamples Selection::Within(const OpenStream& stream, std::shared_ptr<const 
   const auto times_ms = std::span(*stream.rows.times_ms()).subspan(stream.begin, count);
   values = values.subspan(stream.begin, count);
   if (may_have_absent) facts.numbers = AreNumbers(values);
+  facts.falls = facts.falls.From(stream.begin);
   if (facts.numbers || !may_have_absent || std::ranges::none_of(values, IsAbsent)) {
     return SeriesSamples{
         .owner = std::move(owner), .times_ms = times_ms, .values = values, .facts = facts};

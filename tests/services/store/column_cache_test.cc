@@ -143,18 +143,20 @@ TEST_F(CachedStoreTest, WhatIsSaidOfValuesHoldsForThem) {
         GaugeFrame("c", "system", At(i), {i % 4 == 0 ? AbsentValue() : i, 1.0 / (i - 55)}));
   }
   Reopen();
-  std::vector<bool> rising;
+  std::vector<std::size_t> fall;  // how many places may
   Selection selection = store->Select({}, kEver);
   for (std::size_t i = 0; i < selection.size(); ++i) {
     const auto samples = selection.Read(i);
     ASSERT_THAT(samples, IsOk());
-    rising.push_back(samples->facts.rising);
+    const FallRange falls = samples->facts.falls;
+    fall.push_back(falls.end - falls.begin);
     const bool finite =
         std::ranges::all_of(samples->values, [](double value) { return std::isfinite(value); });
     EXPECT_TRUE(finite || !samples->facts.numbers);
-    EXPECT_TRUE(std::ranges::is_sorted(samples->values) || !samples->facts.rising);
+    EXPECT_TRUE(falls == FallRange() || falls == FallRangeOf(samples->values));
   }
-  EXPECT_THAT(rising, ElementsAre(true, false, true, true, false, false));
+  const FallRange unknown;
+  EXPECT_THAT(fall, ElementsAre(0, 49, 0, 0, unknown.end, 9));
 }
 
 TEST_F(CachedStoreTest, WhatIsLargeIsReadPastTheCache) {
