@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,11 @@ constexpr std::size_t kReadBytes = 8 << 10;
 constexpr std::size_t kBufferBytes = kMaxHeadBytes + kReadBytes;
 constexpr std::string_view kHttp2Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+// How much of a write the system is asked to take at a time; by itself asio does by 64 KiB.
+constexpr auto kAllAtOnce = [](const boost::system::error_code& error, std::size_t) {
+  return error ? std::size_t{0} : std::numeric_limits<std::size_t>::max();
+};
 
 }  // namespace
 
@@ -287,7 +293,7 @@ void Http1Session::Flush() {
     if (piece.shared) buffers.emplace_back(piece.shared->data(), piece.shared->size());
   }
   deadline_.Set(limits_.write_timeout);
-  asio::async_write(socket_, buffers,
+  asio::async_write(socket_, buffers, kAllAtOnce,
                     [self = shared_from_this()](const boost::system::error_code& error,
                                                 std::size_t) { self->OnWritten(error); });
 }

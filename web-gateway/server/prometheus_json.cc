@@ -66,6 +66,21 @@ char* WriteMagnitude(double magnitude, bool plain, char* out) {
   return WritePlain(scientific, out);
 }
 
+// Writes a value in quotes; returns its end.
+char* WriteValue(double value, bool plain, char* out) {
+  *out++ = '"';
+  if (std::isnan(value)) {
+    out = std::ranges::copy(std::string_view("NaN"), out).out;
+  } else if (std::isinf(value)) {
+    out = std::ranges::copy(std::string_view(value > 0 ? "+Inf" : "-Inf"), out).out;
+  } else {
+    if (std::signbit(value)) *out++ = '-';
+    out = WriteMagnitude(std::abs(value), plain, out);
+  }
+  *out++ = '"';
+  return out;
+}
+
 std::string_view ShortEscape(char c) {
   switch (c) {
     case '"':
@@ -132,20 +147,11 @@ void AppendPrometheusTime(std::int64_t time_ms, bool shortest, std::string* json
   if (shortest) json->erase(json->find_last_not_of('0') + 1);
 }
 
+char* WritePrometheusValue(double value, char* out) { return WriteValue(value, false, out); }
+
 void AppendPrometheusValue(double value, bool plain, std::string* json) {
-  if (std::isnan(value)) {
-    json->append("\"NaN\"");
-  } else if (std::isinf(value)) {
-    json->append(value > 0 ? "\"+Inf\"" : "\"-Inf\"");
-  } else {
-    NumberBuffer buffer;
-    char* end = buffer.data();
-    *end++ = '"';
-    if (std::signbit(value)) *end++ = '-';
-    end = WriteMagnitude(std::abs(value), plain, end);
-    *end++ = '"';
-    json->append(buffer.data(), end);
-  }
+  NumberBuffer buffer;
+  json->append(buffer.data(), WriteValue(value, plain, buffer.data()));
 }
 
 HttpResponse PrometheusErrorAnswer(const PrometheusError& error) {

@@ -4,6 +4,7 @@
 
 #include <google/protobuf/map.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -27,6 +28,11 @@ void AppendPrometheusTime(std::int64_t time_ms, bool shortest, std::string* json
 // A value, in quotes: "0.25", "1e+21", "+Inf", "NaN". `plain` writes all digits instead of an
 // exponent, as scalars have it.
 void AppendPrometheusValue(double value, bool plain, std::string* json);
+
+// Writes a value, not plain, to where there is room for so many bytes; returns its end. For whoever
+// writes many.
+inline constexpr std::size_t kMostValueBytes = 32;
+char* WritePrometheusValue(double value, char* out);
 
 // What went wrong with a call.
 struct PrometheusError {

@@ -275,6 +275,11 @@ class SampleHeads {
     return std::string_view(text_).substr(begin, ends_[place] - begin);
   }
 
+  // Returns the most that so many samples take, with commas between them.
+  std::size_t MostBytes(int samples) const {
+    return text_.size() + static_cast<std::size_t>(samples) * (kMostValueBytes + 2);
+  }
+
  private:
   std::string text_;               // all of them
   std::vector<std::size_t> ends_;  // of each in it
@@ -285,13 +290,18 @@ void AppendGridSeries(std::size_t index, const v1::QueryRangeResponse& answer,
   const v1::GridSeries& series = answer.series(static_cast<int>(index));
   AppendMetric(index, series.labels(), json);
   json->append(",\"values\":[");
+  const std::size_t begin = json->size();
+  json->resize(begin + heads.MostBytes(series.values_size()));
+  char* const first = json->data() + begin;
+  char* out = first;
   for (int i = 0; i < series.values_size(); ++i) {
     if (promql::IsStale(series.values(i))) continue;
-    if (json->back() == ']') json->push_back(',');
-    json->append(heads[i]);
-    AppendPrometheusValue(series.values(i), /*plain=*/false, json);
-    json->push_back(']');
+    if (out != first) *out++ = ',';
+    out = std::ranges::copy(heads[i], out).out;
+    out = WritePrometheusValue(series.values(i), out);
+    *out++ = ']';
   }
+  json->resize(static_cast<std::size_t>(out - json->data()));
   json->append("]}");
 }
 
