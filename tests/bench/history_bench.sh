@@ -6,7 +6,7 @@ build=${1:?the build directory is missing}
 export PEERS=${PEERS:-/usr/bin}
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-rounds=5
+rounds=9
 connections=8 # of a sender of remote write, which waits for each answer
 most_kb=12000000 # of address space, each program
 asked=(syspulse victoria prometheus)
@@ -141,7 +141,11 @@ settle() {
       start_server "$1"
       wait_ready "$1"
       ;;
-    victoria) curl -sf "$api/internal/force_flush"; curl -sf "$api/internal/force_merge" ;;
+    victoria) # which merges what it has written already
+      curl -sf "$api/internal/force_flush"
+      steady "$directory/$1"
+      curl -sf "$api/internal/force_merge"
+      ;;
     prometheus) curl -sf -o /dev/null -X POST "$api/api/v1/admin/tsdb/snapshot" ;;
   esac
   steady "$directory/$1"
@@ -163,19 +167,22 @@ cost_row() {
 
 # ask NAME QUERY START END STEP: milliseconds until the whole answer is there.
 ask() {
-  curl -sf -o "$directory/answer.$1" -w '%{time_total}\n' --max-time 60 --data-urlencode "query=$2" -d "start=$3" -d "end=$4" \
+  curl -sf -o /dev/null -w '%{time_total}\n' --max-time 60 --data-urlencode "query=$2" -d "start=$3" -d "end=$4" \
     -d "step=$5" "http://${http[$1]}/api/v1/query_range" | awk '{ print $1 * 1000 }'
 }
 
 median() { sort -n | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'; }
 
-# query_row START END STEP QUERY: all three in turn, $rounds times; medians.
+# query_row START END STEP QUERY: all three, $rounds times; medians. Who answered is given time to clean up, and each comes
+# after each of the others: one that collects its garbage would hold up who is next.
 query_row() {
-  local name round times=()
+  local name round place times=()
   declare -A each=()
   for ((round = 0; round < rounds; round++)); do
-    for name in "${asked[@]}"; do
+    for ((place = 0; place < ${#asked[@]}; place++)); do
+      name=${asked[(round + place) % ${#asked[@]}]}
       each[$name]+="$(ask "$name" "$4" "$1" "$2" "$3")"$'\n' || fail "${title[$name]} does not answer $4"
+      sleep 0.05
     done
   done
   for name in "${asked[@]}"; do times+=("$(printf %s "${each[$name]}" | median)"); done
@@ -184,7 +191,7 @@ query_row() {
 }
 
 query_header() {
-  printf '\n%s; medians of %d, each asked of all three in turn, no caches of results\n' "$1" "$rounds"
+  printf '\n%s; medians of %d, asked of all three in turn, no caches of results\n' "$1" "$rounds"
   printf '%9s %9s %7s %9s %7s\n' SysPulse Victoria "" Prom. ""
   printf '%9s %9s %7s %9s\n' ms ms "" ms
 }
