@@ -72,6 +72,7 @@ void Http2Exchange::End() {
 
 void Http2Exchange::Detach() {
   session_ = nullptr;
+  written_ = nullptr;  // which may hold this exchange
   const std::shared_ptr<ExchangeHandler> last = handler();
   ForgetHandler();
   if (last) last->OnGone();

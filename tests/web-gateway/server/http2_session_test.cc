@@ -190,6 +190,20 @@ TEST_F(Http2, SlowReaderHoldsBackItsOwnStreamOnly) {
   EXPECT_LT(upstream_->sent_count(), 40);
 }
 
+// The leak checker of `tests/run --asan` says if it is not.
+TEST_F(Http2, AStreamWhoseEndNobodyTakesIsLetGoOf) {
+  constexpr std::size_t kWindow = 65'535;  // of a client that reads nothing
+  upstream_->On(kWatch, {.messages = {std::string(kWindow - EncodeFrame(0, "").size(), 'x')}});
+  {
+    Http2Client client(port());
+    const auto stream = client.Open("POST", kWatch, kGrpcWebHeaders);
+    client.Write(stream, EncodeFrame(0, ""));
+    client.End(stream);
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(Get("/healthz").status, 200);
+  }
+  EXPECT_EQ(Get("/healthz").status, 200);
+}
+
 TEST_F(Http2, StoppingEndsStreamsWithAStatus) {
   upstream_->On(kWatch, {.messages = {"one"}, .hold_open = true});
   Http2Client client(port());
