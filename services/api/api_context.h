@@ -31,6 +31,10 @@ struct ApiContext {
   FrameKeeper* keeper;
   const QueryEvaluator* queries;
   QueryPool* query_pool;
+  // For queries that come while all threads of the other pool are busy: most take milliseconds, and
+  // they should not wait for those that take minutes. What turns out to take longer goes there.
+  const QueryEvaluator* quick_queries;
+  QueryPool* quick_pool;
   LiveQueries* live_queries;
   PushIntake* pushes;    // PushMetrics
   SeriesIntake* writes;  // remote write

@@ -1,9 +1,11 @@
 // A unary call that a thread of the pool answers.
 //
 //   return QueryCall<v1::QueryResponse>::Open(api, status, response,
-//       [](const std::stop_token& stop, v1::QueryResponse* response) { ...; return status; });
+//       [](const QueryEvaluator& queries, const std::stop_token& stop,
+//          v1::QueryResponse* response) { ...; return status; });
 //
-// A caller who goes away stops the work. Deletes itself.
+// While all threads are busy, a query is tried by those for quick ones first; the work may
+// therefore be done twice. A caller who goes away stops it. Deletes itself.
 #ifndef SERVICES_API_QUERY_CALL_H_
 #define SERVICES_API_QUERY_CALL_H_
 
@@ -14,6 +16,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "services/api/api_context.h"
 #include "services/api/grpc_status.h"
 #include "services/api/query_pool.h"
 
@@ -22,20 +25,15 @@ namespace syspulse {
 template <typename Response>
 class QueryCall final : public grpc::ServerUnaryReactor {
  public:
-  using Work = std::function<absl::Status(const std::stop_token& stop, Response* response)>;
+  using Work = std::function<absl::Status(const QueryEvaluator& queries,
+                                          const std::stop_token& stop, Response* response)>;
 
   // Begins the call; `response` is gRPC's, which keeps it until OnDone. What is not OK already is
   // answered at once.
-  static grpc::ServerUnaryReactor* Open(QueryPool* pool, const absl::Status& allowed,
+  static grpc::ServerUnaryReactor* Open(const ApiContext& api, const absl::Status& allowed,
                                         Response* response, Work work) {
-    auto* const call = new QueryCall;
-    absl::Status started = allowed;
-    if (started.ok()) {
-      started = pool->Start(
-          call->stop_, [call, response, work = std::move(work)](const std::stop_token& stop) {
-            call->Finish(ToGrpcStatus(work(stop, response)));  // `call` may be gone now
-          });
-    }
+    auto* const call = new QueryCall(api, response, std::move(work));
+    const absl::Status started = allowed.ok() ? call->Start() : allowed;
     if (!started.ok()) call->Finish(ToGrpcStatus(started));
     return call;
   }
@@ -44,8 +42,35 @@ class QueryCall final : public grpc::ServerUnaryReactor {
   void OnDone() override { delete this; }
 
  private:
-  QueryCall() = default;
+  QueryCall(const ApiContext& api, Response* response, Work work)
+      : api_(api), response_(response), work_(std::move(work)) {}
 
+  absl::Status Start() {
+    const auto answer = [this](const std::stop_token& stop) { Answer(stop); };
+    if (api_.query_pool->StartIfFree(stop_, answer)) return absl::OkStatus();
+    return api_.quick_pool->Start(stop_,
+                                  [this](const std::stop_token& stop) { AnswerQuickly(stop); });
+  }
+
+  // After Finish `this` may be gone.
+  void Answer(const std::stop_token& stop) {
+    Finish(ToGrpcStatus(work_(*api_.queries, stop, response_)));
+  }
+
+  void AnswerQuickly(const std::stop_token& stop) {
+    absl::Status status = work_(*api_.quick_queries, stop, response_);
+    if (absl::IsDeadlineExceeded(status) || absl::IsResourceExhausted(status)) {
+      response_->Clear();
+      status =
+          api_.query_pool->Start(stop_, [this](const std::stop_token& again) { Answer(again); });
+      if (status.ok()) return;
+    }
+    Finish(ToGrpcStatus(status));
+  }
+
+  const ApiContext& api_;
+  Response* const response_;
+  const Work work_;
   std::stop_source stop_;
 };
 

@@ -17,9 +17,8 @@ namespace syspulse {
 namespace {
 
 // Returns what a query may cost: its time is the caller's, if that is less.
-absl::StatusOr<promql::QueryLimits> LimitsFor(bool has_timeout,
+absl::StatusOr<promql::QueryLimits> LimitsFor(promql::QueryLimits limits, bool has_timeout,
                                               const google::protobuf::Duration& timeout) {
-  promql::QueryLimits limits;
   if (!has_timeout) return limits;
   ASSIGN_OR_RETURN(const std::int64_t millis, MillisFrom(timeout, "timeout"));
   limits.time = std::min(limits.time, absl::Milliseconds(millis));
@@ -84,7 +83,7 @@ absl::Status QueryEvaluator::Answer(const v1::QueryRequest& request, const std::
   if (request.has_time()) {
     ASSIGN_OR_RETURN(time_ms, MillisFrom(request.time(), "time"));
   }
-  ASSIGN_OR_RETURN(const auto limits, LimitsFor(request.has_timeout(), request.timeout()));
+  ASSIGN_OR_RETURN(const auto limits, LimitsFor(limits_, request.has_timeout(), request.timeout()));
   ASSIGN_OR_RETURN(const promql::ExprPtr expr, promql::ParseExpr(request.query()));
   const absl::Duration start = clock_->Monotonic();
   promql::QueryContext context(limits, *clock_, stop);
@@ -99,7 +98,7 @@ absl::Status QueryEvaluator::Answer(const v1::QueryRangeRequest& request,
                                     const std::stop_token& stop,
                                     v1::QueryRangeResponse* response) const {
   ASSIGN_OR_RETURN(const QueryGrid grid, GridOf(request));
-  ASSIGN_OR_RETURN(const auto limits, LimitsFor(request.has_timeout(), request.timeout()));
+  ASSIGN_OR_RETURN(const auto limits, LimitsFor(limits_, request.has_timeout(), request.timeout()));
   ASSIGN_OR_RETURN(const promql::ExprPtr expr, promql::ParseExpr(request.query()));
   const absl::Duration start = clock_->Monotonic();
   promql::QueryContext context(limits, *clock_, stop);

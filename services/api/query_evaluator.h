@@ -27,6 +27,13 @@ class QueryEvaluator {
                  WorkerPool* workers = nullptr)
       : series_(series), clock_(clock), engine_({}, workers) {}
 
+  // Returns one that ends queries which would cost more than that.
+  QueryEvaluator Within(const promql::QueryLimits& limits) const {
+    QueryEvaluator one = *this;
+    one.limits_ = limits;
+    return one;
+  }
+
   absl::Status Answer(const v1::QueryRequest& request, const std::stop_token& stop,
                       v1::QueryResponse* response) const;
   absl::Status Answer(const v1::QueryRangeRequest& request, const std::stop_token& stop,
@@ -56,6 +63,7 @@ class QueryEvaluator {
   const promql::SeriesSource* const series_;
   const Clock* const clock_;
   const promql::Engine engine_;
+  promql::QueryLimits limits_;
 };
 
 }  // namespace syspulse

@@ -31,6 +31,14 @@ absl::Status QueryPool::GoOn(std::stop_source stop, Work work) {
   return Add(std::numeric_limits<std::size_t>::max(), std::move(stop), std::move(work));
 }
 
+bool QueryPool::StartIfFree(std::stop_source stop, Work work) {
+  const MutexLock lock(mutex_);
+  if (stopped_ || free_ <= waiting_.size()) return false;
+  waiting_.push_back({.stop = std::move(stop), .work = std::move(work)});
+  wake_.notify_one();
+  return true;
+}
+
 absl::Status QueryPool::Add(std::size_t most_waiting, std::stop_source stop, Work work) {
   const MutexLock lock(mutex_);
   if (stopped_) return absl::UnavailableError("the service is stopping; try again");
@@ -62,8 +70,10 @@ void QueryPool::Run() {
     Task task;
     {
       const MutexLock lock(mutex_);
+      ++free_;
       wake_.wait(mutex_,
                  [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return stopped_ || !waiting_.empty(); });
+      --free_;
       if (waiting_.empty()) return;
       task = std::move(waiting_.front());
       waiting_.pop_front();

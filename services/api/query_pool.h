@@ -40,6 +40,9 @@ class QueryPool {
   // many queries wait, Unavailable after Stop: then the work is not called.
   absl::Status Start(std::stop_source stop, Work work);
 
+  // As Start, if a thread has nothing to do; returns whether one had.
+  bool StartIfFree(std::stop_source stop, Work work);
+
   // As Start, for more work of what has begun already: it is never one too many.
   absl::Status GoOn(std::stop_source stop, Work work);
 
@@ -60,6 +63,7 @@ class QueryPool {
   std::condition_variable_any wake_;
   std::deque<Task> waiting_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::stop_source> running_ ABSL_GUARDED_BY(mutex_);
+  std::size_t free_ ABSL_GUARDED_BY(mutex_) = 0;  // threads that wait for work
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::jthread> threads_;
 };

@@ -12,9 +12,9 @@ QueryService::QueryService(const ApiContext& api) : api_(api) {}
 template <typename Request, typename Response>
 grpc::ServerUnaryReactor* QueryService::Evaluate(const Request& request, Response* response) {
   return QueryCall<Response>::Open(
-      api_.query_pool, api_.access->Check(*Request::descriptor()), response,
-      [queries = api_.queries, request](const std::stop_token& stop, Response* filled) {
-        return queries->Answer(request, stop, filled);
+      api_, api_.access->Check(*Request::descriptor()), response,
+      [request](const QueryEvaluator& queries, const std::stop_token& stop, Response* filled) {
+        return queries.Answer(request, stop, filled);
       });
 }
 

@@ -55,12 +55,11 @@ absl::StatusOr<std::string> CutPage(const Request& request, const Items& items, 
 using Names = std::set<std::string, std::less<>>;
 
 template <typename Request, typename Add>
-absl::StatusOr<std::string> ListNames(const promql::SeriesSource& series, const Clock& clock,
-                                      const std::stop_token& stop, const Request& request,
+absl::StatusOr<std::string> ListNames(const promql::SeriesSource& series,
+                                      const promql::QueryContext& context, const Request& request,
                                       const auto& collect, const Add& add) {
   ASSIGN_OR_RETURN(const promql::TimeRange range, RangeOf(request));
   ASSIGN_OR_RETURN(const std::vector<Matchers> selectors, SelectorsOf(request));
-  const promql::QueryContext context({}, clock, stop);
   Names names;
   RETURN_IF_ERROR(ForEachSeries(series, selectors, range, context,
                                 [&](const promql::Labels& labels) { collect(labels, &names); }));
@@ -87,7 +86,7 @@ absl::Status QueryEvaluator::Answer(const v1::ListSeriesRequest& request,
   }
   ASSIGN_OR_RETURN(const promql::TimeRange range, RangeOf(request));
   ASSIGN_OR_RETURN(const std::vector<Matchers> selectors, SelectorsOf(request));
-  const promql::QueryContext context({}, *clock_, stop);
+  const promql::QueryContext context(limits_, *clock_, stop);
   ASSIGN_OR_RETURN(const std::size_t size, PageSize(request.page_size(), kPages));
   const v1::ListSeriesRequest arguments = ArgumentsOf(request);
   ASSIGN_OR_RETURN(const std::string from, ParsePageToken(arguments, request.page_token()));
@@ -105,7 +104,7 @@ absl::Status QueryEvaluator::Answer(const v1::ListLabelsRequest& request,
                                     v1::ListLabelsResponse* response) const {
   ASSIGN_OR_RETURN(*response->mutable_next_page_token(),
                    ListNames(
-                       *series_, *clock_, stop, request,
+                       *series_, promql::QueryContext(limits_, *clock_, stop), request,
                        [](const promql::Labels& labels, Names* names) {
                          for (std::size_t i = 0; i < labels.size(); ++i) {
                            if (!names->contains(labels[i].name)) names->emplace(labels[i].name);
@@ -124,7 +123,7 @@ absl::Status QueryEvaluator::Answer(const v1::ListLabelValuesRequest& request,
   }
   ASSIGN_OR_RETURN(*response->mutable_next_page_token(),
                    ListNames(
-                       *series_, *clock_, stop, request,
+                       *series_, promql::QueryContext(limits_, *clock_, stop), request,
                        [&](const promql::Labels& labels, Names* names) {
                          const std::string_view value = labels.Get(request.label());
                          if (!value.empty() && !names->contains(value)) names->emplace(value);

@@ -46,6 +46,9 @@ SeriesWriterOptions HowToTakeOtlp(SeriesWriterOptions options) {
   return options;
 }
 
+// What a query may take while others take all threads, before it waits for one of those.
+constexpr promql::QueryLimits kQuickQuery = {.samples = 5'000'000, .time = absl::Milliseconds(200)};
+
 // Reflection and channelz take a thread for each call; this bounds what they can take together.
 constexpr int kMostSyncThreads = 32;
 
@@ -108,6 +111,7 @@ class GrpcServer::Services {
       : watchers_(options.max_streams, "streams", "raise it with --max-streams"),
         agents_(kMostAgents, "streams of agents", "spread the hosts over two services"),
         exports_(kMostExports, "exports", "try again when one has ended"),
+        quick_queries_(parts.queries->Within(kQuickQuery)),
         live_queries_(parts.queries),
         pushes_(parts.hub, parts.fanout, parts.keeper, {.seed = options.writes.seed}, parts.clock,
                 &parts.metrics->push),
@@ -126,6 +130,8 @@ class GrpcServer::Services {
              .keeper = parts.keeper,
              .queries = parts.queries,
              .query_pool = &query_pool_,
+             .quick_queries = &quick_queries_,
+             .quick_pool = &quick_pool_,
              .live_queries = &live_queries_,
              .pushes = &pushes_,
              .writes = &writes_,
@@ -150,6 +156,7 @@ class GrpcServer::Services {
     agents_.EndAll();
     exports_.EndAll();
     query_pool_.Stop();
+    quick_pool_.Stop();
     live_queries_.Stop();
     pushes_.Stop();
     writes_.Stop();
@@ -160,7 +167,9 @@ class GrpcServer::Services {
   StreamRegistry watchers_;
   StreamRegistry agents_;
   StreamRegistry exports_;
+  const QueryEvaluator quick_queries_;
   QueryPool query_pool_;
+  QueryPool quick_pool_;
   LiveQueries live_queries_;
   MetadataBook written_metadata_;
   PushIntake pushes_;

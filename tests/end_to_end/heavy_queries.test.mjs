@@ -152,6 +152,16 @@ test("ten heavy queries at once leave live streams alone, and memory is bounded"
   await eventually(() => residentBytes(stack.service.pid) - before_.service < 160 * MIB, { ms: 10_000, what: "return of the service's memory" });
 });
 
+test("a small query does not wait for large ones", async () => {
+  let ended = 0;
+  const large = Array.from({ length: 8 }, (_, i) => over(`quantile_over_time(0.9, past[5d]) + ${i}`, 60 * DAYS, { timeout: "8s" }).finally(() => ++ended));
+  for (let i = 0; i < 5; ++i) assert.equal((await ask("query", { query: "1 + 1" })).status, 200);
+  // Two are answered at a time: whoever waits for its turn sees six of them end.
+  const before = ended;
+  await Promise.all(large);
+  assert.ok(before < 4, `${before} of ${large.length} ended before five small queries did`);
+});
+
 test("queries beyond what may wait are refused at once, and those whose callers left are ended", async () => {
   const leave = new AbortController();
   const query = { query: `avg_over_time(past[${DAYS}d])`, start: END - DAYS * DAY_SECONDS, end: END, step: 8 * DAYS };

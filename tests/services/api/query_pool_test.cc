@@ -49,6 +49,22 @@ TEST(QueryPool, RefusesWhatWouldWaitForTooLong) {
   go_on.set_value();
 }
 
+TEST(QueryPool, StartsAtOnceOnlyWhereAThreadIsFree) {
+  std::promise<void> go_on;
+  std::promise<void> done;
+  QueryPool pool({.threads = 1});
+  Occupy(&pool, go_on.get_future());
+  EXPECT_FALSE(pool.StartIfFree({}, [](const std::stop_token&) { FAIL(); }));
+  go_on.set_value();
+  // Until the thread is back.
+  while (!pool.StartIfFree({}, [&](const std::stop_token&) { done.set_value(); })) {
+    std::this_thread::yield();
+  }
+  done.get_future().wait();
+  pool.Stop();
+  EXPECT_FALSE(pool.StartIfFree({}, [](const std::stop_token&) {}));
+}
+
 TEST(QueryPool, ThoseWhoseCallersHaveLeftTakeNobodysPlace) {
   std::promise<void> go_on;
   std::atomic<int> called = 0;
