@@ -2,8 +2,11 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <limits>
 #include <optional>
 #include <utility>
+
+#include "absl/strings/str_format.h"
 
 namespace syspulse {
 namespace {
@@ -20,20 +23,39 @@ std::string DefaultDataDir() {
   return std::string(home != nullptr ? home : "") + "/.local/state/syspulse";
 }
 
-void AddSize(CLI::App* app, const std::string& flag, std::int64_t* value, const std::string& help,
-             const std::string& default_text) {
-  app->add_option_function<std::string>(
-         flag,
-         [flag, value](const std::string& text) {
-           const auto bytes = ParseBytes(text);
-           if (!bytes.ok()) {
-             throw CLI::ValidationError(flag, std::string(bytes.status().message()));
-           }
-           *value = *bytes;
-         },
-         help)
+CLI::Option* AddSize(CLI::App* app, const std::string& flag, std::int64_t* value,
+                     const std::string& help, const std::string& default_text) {
+  return app
+      ->add_option_function<std::string>(
+          flag,
+          [flag, value](const std::string& text) {
+            const auto bytes = ParseBytes(text);
+            if (!bytes.ok()) {
+              throw CLI::ValidationError(flag, std::string(bytes.status().message()));
+            }
+            *value = *bytes;
+          },
+          help)
       ->type_name("SIZE")
       ->default_str(default_text);
+}
+
+// With less, what comes is dropped about as soon as it stands in a block.
+constexpr absl::Duration kLeastRetention = absl::Hours(1);
+constexpr std::int64_t kLeastRetentionBytes = 16 << 20;
+constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
+
+// Return a sentence if a value will not do; what cannot be read, the option itself says.
+std::string CheckRetentionTime(const std::string& text) {
+  const auto time = ParseDuration(text);
+  if (!time.ok() || *time >= kLeastRetention) return "";
+  return absl::StrFormat("'%s' is less than an hour, the least that is kept", text);
+}
+
+std::string CheckRetentionSize(const std::string& text) {
+  const auto bytes = ParseBytes(text);
+  if (!bytes.ok() || *bytes == 0 || *bytes >= kLeastRetentionBytes) return "";
+  return absl::StrFormat("'%s' is less than 16MiB, the least that is kept; 0 is no limit", text);
 }
 
 }  // namespace
@@ -71,13 +93,16 @@ std::variant<ServerOptions, int> ParseServerOptions(
   AddSize(&app, "--recent-size", &options.recent_bytes, "The most memory for it over all hosts",
           "64MiB");
   AddDuration(&app, "--retention-time", &options.retention_time,
-              "How long every sample is kept on disk");
+              "How long every sample is kept on disk, an hour at least")
+      ->check(CheckRetentionTime);
   AddSize(&app, "--retention-size", &options.retention_bytes,
-          "The most disk for them; the oldest go first", "10GiB");
+          "The most disk for them; the oldest go first. 0 is no limit", "10GiB")
+      ->check(CheckRetentionSize);
   AddCommonOptions(&app, &options.common);
   AddEnvironment(&app);
   if (const std::optional<int> code = ParseCommandLine(&app, argc, argv, &options.common))
     return *code;
+  if (options.retention_bytes == 0) options.retention_bytes = kNoLimit;
   return options;
 }
 

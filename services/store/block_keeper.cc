@@ -1,8 +1,10 @@
 #include "services/store/block_keeper.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
+#include "services/base/log.h"
 #include "services/base/status_macros.h"
 #include "services/store/block_making.h"
 #include "services/store/log_format.h"
@@ -27,6 +29,10 @@ std::int64_t EndOf(const Block& block, absl::Time now) {
   const std::int64_t last_ms = block.range().last_ms;
   if (last_ms <= absl::ToUnixMillis(now + kBelievableLead)) return last_ms;
   return block.usual_range().last_ms;
+}
+
+std::string TimeText(std::int64_t time_ms) {
+  return absl::FormatTime(absl::RFC3339_sec, absl::FromUnixMillis(time_ms), absl::UTCTimeZone());
 }
 
 }  // namespace
@@ -157,10 +163,15 @@ absl::Status BlockKeeper::RetainOnce(absl::Time now) {
   for (const BlockPtr& block : blocks) bytes += block->reader().size();
   const std::int64_t oldest_ms = absl::ToUnixMillis(now - options_.retention);
   for (const BlockPtr& block : blocks) {
-    if (EndOf(*block, now) >= oldest_ms && bytes <= options_.retention_bytes) break;
+    const bool is_old = EndOf(*block, now) < oldest_ms;
+    if (!is_old && bytes <= options_.retention_bytes) break;
     bytes -= block->reader().size();
     contents_->Drop(block->segments());
     RETURN_IF_ERROR(files_->Remove(block->reader().path()));
+    LogInfo("store %s: the block of %s to %s goes, %d bytes: %s", directory_,
+            TimeText(block->usual_range().first_ms), TimeText(block->usual_range().last_ms),
+            block->reader().size(),
+            is_old ? "it is older than is kept" : "all together are more than is kept");
   }
   return absl::OkStatus();
 }

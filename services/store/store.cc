@@ -250,12 +250,32 @@ void Store::WaitForFrozen(const std::stop_token& stop, bool failed) {
   has_frozen_ = false;
 }
 
+absl::Time Store::RetentionTime() {
+  std::optional<absl::Time> newest;
+  for (const BlockPtr& block : contents_.View().blocks) {
+    const absl::Time last = absl::FromUnixMillis(block->usual_range().last_ms);
+    newest = std::max(newest.value_or(last), last);
+  }
+  const absl::Time now = clock_->Now();
+  const absl::Time time = retention_clock_.Follow(now, last_retention_, newest);
+  const bool far_behind = now - time > absl::Hours(24);
+  if (far_behind && !retention_is_behind_) {
+    LogWarning(
+        "store %s: the clock says %s, and what is stored goes up to %s; if the clock is wrong, set "
+        "it: what is too old by it is dropped little by little, within hours",
+        options_.directory, absl::FormatTime(absl::RFC3339_sec, now, absl::UTCTimeZone()),
+        absl::FormatTime(absl::RFC3339_sec, time, absl::UTCTimeZone()));
+  }
+  retention_is_behind_ = far_behind;
+  return time;
+}
+
 absl::Status Store::KeepOnce(const std::stop_token& stop) {
   // First, for a full disk may be what keeps a block from being made.
   const absl::Duration now = clock_->Monotonic();
   if (now - last_retention_ >= kRetentionInterval) {
     last_retention_ = now;
-    RETURN_IF_ERROR(keeper_.RetainOnce(clock_->Now()));
+    RETURN_IF_ERROR(keeper_.RetainOnce(RetentionTime()));
   }
   RETURN_IF_ERROR(FlushFrozen());
   // What comes meanwhile does not wait until large blocks are merged.

@@ -54,6 +54,7 @@
 #include "services/store/frame_queue.h"
 #include "services/store/label_matcher.h"
 #include "services/store/recovery.h"
+#include "services/store/retention_clock.h"
 #include "services/store/row_times.h"
 #include "services/store/selection.h"
 #include "services/store/shared_schemas.h"
@@ -164,6 +165,7 @@ class Store {
 
   void KeepLoop(const std::stop_token& stop);
   absl::Status KeepOnce(const std::stop_token& stop);
+  absl::Time RetentionTime();
   absl::Status FlushFrozen();
   void WaitForFrozen(const std::stop_token& stop, bool failed);
   void NoteDamage(const absl::Status& damage);
@@ -193,7 +195,9 @@ class Store {
 
   // Of the keeping thread.
   BlockKeeper keeper_;
-  absl::Duration last_retention_;                          // monotonic
+  absl::Duration last_retention_;  // monotonic
+  RetentionClock retention_clock_;
+  bool retention_is_behind_ = false;                       // the clock, by more than a day
   absl::Duration last_flush_ = -absl::InfiniteDuration();  // monotonic
 
   std::atomic<std::uint64_t> durable_ticket_ = 0;

@@ -36,9 +36,15 @@ TEST(ServerOptions, TakeSizesAndDurations) {
   EXPECT_EQ(options.max_streams, 5);
 }
 
+TEST(ServerOptions, TakeARetentionSizeOfZeroForNoLimit) {
+  EXPECT_EQ(std::get<ServerOptions>(Parse({"--retention-size=0"})).retention_bytes, INT64_MAX);
+  EXPECT_EQ(std::get<ServerOptions>(Parse({"--retention-size=16MiB"})).retention_bytes, 16 << 20);
+}
+
 TEST(ServerOptions, RefuseWhatMakesNoSense) {
-  for (const char* argument :
-       {"--recent-size=lots", "--max-streams=0", "--recent-duration=-1s", "--nonsense"}) {
+  for (const char* argument : {"--recent-size=lots", "--max-streams=0", "--recent-duration=-1s",
+                               "--nonsense", "--retention-size=1KiB", "--retention-time=0",
+                               "--retention-time=59m", "--retention-time=-1h"}) {
     EXPECT_EQ(std::get<int>(Parse({argument})), kExitUsage) << argument;
   }
 }
