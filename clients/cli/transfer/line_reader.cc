@@ -16,14 +16,7 @@ absl::StatusOr<std::optional<std::string_view>> LineReader::Next() {
   std::size_t searched = begin_;
   while (true) {
     const std::size_t end = buffer_.find('\n', searched);
-    if (end != buffer_.npos) {
-      std::string_view line = std::string_view(buffer_).substr(begin_, end - begin_);
-      begin_ = end + 1;
-      ++number_;
-      bytes_ += static_cast<std::int64_t>(line.size()) + 1;
-      if (line.ends_with('\r')) line.remove_suffix(1);
-      return line;
-    }
+    if (end != buffer_.npos) return Take(end, end + 1);
     buffer_.erase(0, begin_);
     begin_ = 0;
     const std::size_t size = buffer_.size();
@@ -37,11 +30,20 @@ absl::StatusOr<std::optional<std::string_view>> LineReader::Next() {
     RETURN_IF_ERROR(read.status());
     if (*read == 0) {
       if (buffer_.empty()) return std::nullopt;
-      ++number_;
-      return absl::DataLossError("the line does not end: the file is cut here");
+      is_open_ = true;
+      return Take(size, size);
     }
     searched = size;
   }
+}
+
+std::string_view LineReader::Take(std::size_t end, std::size_t next) {
+  std::string_view line = std::string_view(buffer_).substr(begin_, end - begin_);
+  bytes_ += static_cast<std::int64_t>(next - begin_);
+  begin_ = next;
+  ++number_;
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
 }
 
 }  // namespace syspulse

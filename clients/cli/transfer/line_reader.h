@@ -23,9 +23,11 @@ class LineReader {
   LineReader& operator=(const LineReader&) = delete;
 
   // Returns the next line without its end; a view until the next call. Nothing at the end of the
-  // file. DataLoss if the last line has no end, as then the file is cut, or a line is too long;
-  // else errors of the file.
+  // file. DataLoss if a line is too long; else errors of the file.
   absl::StatusOr<std::optional<std::string_view>> Next();
+
+  // Returns whether the last line has no end: the file may be cut there.
+  bool is_open() const { return is_open_; }
 
   // Returns the number of the last line, from 1.
   std::int64_t number() const { return number_; }
@@ -34,10 +36,14 @@ class LineReader {
   std::int64_t bytes() const { return bytes_; }
 
  private:
+  // Returns the line up to `end`, behind which the next one begins.
+  std::string_view Take(std::size_t end, std::size_t next);
+
   InputFile* const file_;
   const std::size_t most_bytes_;
   std::string buffer_;
   std::size_t begin_ = 0;  // of the next line, in the buffer
+  bool is_open_ = false;
   std::int64_t number_ = 0;
   std::int64_t bytes_ = 0;
 };

@@ -11,6 +11,11 @@ namespace {
 
 constexpr std::size_t kShownBytes = 60;  // of a line, in a sentence
 
+// Returns whether a line without an end cannot be the beginning of a longer one. A number can.
+bool IsWhole(std::string_view line) {
+  return line.empty() || line == "# EOF" || (line.starts_with('{') && line.ends_with('}'));
+}
+
 }  // namespace
 
 absl::Status SampleReader::Fill(SampleBatch* batch) {
@@ -51,6 +56,9 @@ absl::Status SampleReader::CheckEnd() const {
 
 absl::Status SampleReader::TakeLine(std::string_view line, SampleBatch* batch) {
   const std::string_view text = Trim(line);
+  if (lines_.is_open() && !IsWhole(text)) {
+    return absl::DataLossError("the line does not end: the file is cut here");
+  }
   if (text.empty()) return absl::OkStatus();
   if (ended_) return absl::InvalidArgumentError("there is a line behind # EOF");
   if (text.starts_with('#')) {

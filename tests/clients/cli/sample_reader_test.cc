@@ -187,6 +187,16 @@ TEST_F(SampleReaderTest, AFileThatIsCutSaysSo) {
   EXPECT_THAT(ReadFile("").series, IsEmpty());
 }
 
+TEST_F(SampleReaderTest, ALastLineWithoutAnEndIsTakenWhereItCannotGoOn) {
+  const Read text = ReadFile("x 1 1700000000.5\n# EOF");
+  EXPECT_THAT(text.status, IsOk());
+  EXPECT_THAT(text.series, ElementsAre("__name__=x 1700000000500:1"));
+  const std::string line =
+      R"({"metric":{"__name__":"x"},"values":[1],"timestamps":[1700000000000]})";
+  EXPECT_THAT(ReadFile(line).series, ElementsAre("__name__=x 1700000000000:1"));
+  EXPECT_THAT(Failure(line.substr(0, line.size() - 1)), HasSubstr("f:1: the line does not end"));
+}
+
 std::string Gzipped(const std::string& text) {
   z_stream stream = {};
   EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
