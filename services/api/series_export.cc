@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/strings/str_format.h"
 #include "services/base/status_macros.h"
 
 namespace syspulse {
@@ -67,6 +68,7 @@ absl::StatusOr<bool> SeriesExport::FindSamples(const promql::QueryContext& conte
     part_.reset();
     if (next_reader_ < readers_.size()) {
       ASSIGN_OR_RETURN(part_, readers_[next_reader_]->ReadPart());
+      if (damage_.empty()) damage_ = readers_[next_reader_]->damage();
       if (!part_) readers_[next_reader_++].reset();
     } else if (next_name_ < names_->size()) {
       RETURN_IF_ERROR(OpenMetric((*names_)[next_name_++], context));
@@ -97,6 +99,10 @@ absl::Status SeriesExport::Next(const std::stop_token& stop, v1::ExportSeriesRes
   while (samples < kSamplesAMessage && label_bytes < kLabelBytesAMessage &&
          static_cast<std::size_t>(response->series_size()) < kSeriesAMessage) {
     ASSIGN_OR_RETURN(const bool found, FindSamples(context));
+    if (!found && samples == 0 && !damage_.empty()) {
+      return absl::DataLossError(absl::StrFormat(
+          "all there is was sent, but some samples are damaged and left out: %s", damage_));
+    }
     if (!found) break;
     samples += TakeSamples(kSamplesAMessage - samples, response);
     for (const auto& [name, value] : response->series().rbegin()->labels()) {

@@ -33,7 +33,8 @@ class SeriesExport {
       const Clock* clock);
 
   // Fills the next message, which is empty; it stays so at the end. Some milliseconds of work.
-  // Cancelled once `stop` is requested, otherwise errors of the source.
+  // Cancelled once `stop` is requested; DataLoss instead of the end if some samples could not be
+  // read; otherwise errors of the source.
   absl::Status Next(const std::stop_token& stop, v1::ExportSeriesResponse* response);
 
  private:
@@ -59,6 +60,7 @@ class SeriesExport {
   std::size_t next_reader_ = 0;
   std::optional<promql::SampleSpan> part_;  // of the series at hand
   std::size_t next_sample_ = 0;             // of the part
+  std::string damage_;                      // what could not be read; empty if all could
 };
 
 }  // namespace syspulse

@@ -77,6 +77,8 @@ class Reader final : public promql::SeriesReader {
     return SpanOf(samples);
   }
 
+  std::string damage() const override { return series_->damage(); }
+
  private:
   const std::shared_ptr<Selection> series_;  // of all readers of a query
   const std::size_t index_;
@@ -108,6 +110,7 @@ class Selected final : public promql::SelectedSeries {
   std::unique_ptr<promql::SeriesCursor> NewCursor() const override {
     return std::make_unique<Cursor>(selection_.Fork());
   }
+  std::string damage() const override { return selection_.damage(); }
 
  private:
   const Selection selection_;

@@ -98,6 +98,11 @@ void Evaluation::Inform(std::string_view text, const Position& position) {
   infos_.insert(absl::StrFormat("PromQL info: %s%s", text, LineAndColumn(position)));
 }
 
+void Evaluation::NoteDamage(std::string_view damage) {
+  if (damage.empty()) return;
+  warnings_.insert(absl::StrFormat("some samples are damaged and left out: %s", damage));
+}
+
 std::string Evaluation::LineAndColumn(const Position& position) const {
   if (text_.empty()) return "";
   const std::string_view before = text_.substr(0, position.start);

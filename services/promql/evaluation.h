@@ -59,6 +59,9 @@ class Evaluation {
   void Warn(std::string_view text, const Position& position);
   void Inform(std::string_view text, const Position& position);
 
+  // Warns of what the source could not read; nothing if it is empty.
+  void NoteDamage(std::string_view damage);
+
   const EngineOptions& options() const { return options_; }
   const SeriesSource& source() const { return source_; }
   QueryContext& context() { return context_; }

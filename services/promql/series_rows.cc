@@ -21,7 +21,8 @@ class RowSender {
  public:
   RowSender(Evaluation& evaluation, std::unique_ptr<SelectedSeries> series, std::size_t steps,
             const NewRowMaker& new_maker, const RowSink& sink)
-      : workers_(evaluation.workers()),
+      : evaluation_(evaluation),
+        workers_(evaluation.workers()),
         context_(evaluation.context()),
         series_(std::move(series)),
         steps_(steps),
@@ -29,7 +30,14 @@ class RowSender {
         sink_(sink) {}
 
   absl::Status Send() {
-    if (const std::size_t count = SeriesOfPiece(); count > 0) return SendPieces(count);
+    const std::size_t count = SeriesOfPiece();
+    RETURN_IF_ERROR(count > 0 ? SendPieces(count) : SendEach());
+    evaluation_.NoteDamage(series_->damage());
+    return absl::OkStatus();
+  }
+
+ private:
+  absl::Status SendEach() {
     const std::unique_ptr<PieceMaker> maker = NewMaker();
     RowPiece piece;
     while (next_ < series_->size()) {
@@ -39,7 +47,6 @@ class RowSender {
     return absl::OkStatus();
   }
 
- private:
   std::unique_ptr<PieceMaker> NewMaker() const {
     return std::make_unique<PieceMaker>(series_->NewCursor(), new_maker_(), steps_, context_);
   }
@@ -79,6 +86,7 @@ class RowSender {
     return context_.Check();
   }
 
+  Evaluation& evaluation_;
   WorkerPool* const workers_;
   QueryContext& context_;
   const std::unique_ptr<SelectedSeries> series_;
@@ -116,6 +124,7 @@ absl::Status SendSamples(Evaluation& evaluation, const std::vector<Matcher>& mat
   for (std::unique_ptr<SeriesReader>& reader : readers) {
     RETURN_IF_ERROR(context.Check());
     ASSIGN_OR_RETURN(const SampleSpan samples, reader->Read());
+    evaluation.NoteDamage(reader->damage());
     const auto count = static_cast<std::int64_t>(samples.times_ms.size());
     RETURN_IF_ERROR(context.CountRead(count));
     if (count == 0) continue;

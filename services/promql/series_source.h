@@ -63,6 +63,10 @@ class SeriesReader {
   // For whoever passes on more than fits memory: a part is small, however long the range is. Asked
   // for instead of Read().
   virtual absl::StatusOr<std::optional<SampleSpan>> ReadPart() = 0;
+
+  // Returns what could not be read of the series that were selected with this one so far, and is
+  // left out, in one line; empty if all could.
+  virtual std::string damage() const { return {}; }
 };
 
 // Reads selected series, for one thread. Confined to it.
@@ -91,6 +95,9 @@ class SelectedSeries {
 
   // Returns what reads the series for one more thread. Must not outlive this. Thread-safe.
   virtual std::unique_ptr<SeriesCursor> NewCursor() const = 0;
+
+  // Returns what could not be read so far, and is left out, in one line; empty if all could.
+  virtual std::string damage() const { return {}; }
 };
 
 // Some of the series that were asked for.

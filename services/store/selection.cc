@@ -19,11 +19,15 @@ constexpr std::size_t kMostKeptColumns = 3;  // one is read while others are sti
 
 }  // namespace
 
-Selection::Selection(std::shared_ptr<FoundSeries> found, OnDamage on_damage)
-    : found_(std::move(found)), on_damage_(std::move(on_damage)) {}
+Selection::Selection(std::shared_ptr<FoundSeries> found, OnDamage on_damage,
+                     std::shared_ptr<DamageNotes> damage)
+    : found_(std::move(found)), on_damage_(std::move(on_damage)), damage_(std::move(damage)) {}
 
 void Selection::Report(const std::vector<absl::Status>& damage) const {
-  for (const absl::Status& status : damage) on_damage_(status);
+  for (const absl::Status& status : damage) {
+    on_damage_(status);
+    damage_->Add(status);
+  }
 }
 
 std::vector<MillisRange> Selection::Slices(std::size_t index, std::size_t most_rows) const {

@@ -25,6 +25,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/store/damage_notes.h"
 #include "services/store/found_series.h"
 #include "services/store/merged_rows.h"
 #include "services/store/row_group.h"
@@ -40,12 +41,13 @@ using OnDamage = std::function<void(const absl::Status&)>;
 
 class Selection {
  public:
-  Selection(std::shared_ptr<FoundSeries> found, OnDamage on_damage);
+  Selection(std::shared_ptr<FoundSeries> found, OnDamage on_damage,
+            std::shared_ptr<DamageNotes> damage = std::make_shared<DamageNotes>());
   Selection(Selection&&) = default;
   Selection& operator=(Selection&&) = default;
 
   // Returns another reader of the same series, for another thread. `labels` remains with this one.
-  Selection Fork() const { return Selection(found_, on_damage_); }
+  Selection Fork() const { return Selection(found_, on_damage_, damage_); }
 
   // Each label set stands once.
   std::size_t size() const { return found_->series().size(); }
@@ -57,6 +59,10 @@ class Selection {
   // Returns the samples of a series within the range. What is damaged is left out and reported;
   // other errors are those of the file system.
   absl::StatusOr<SeriesSamples> Read(std::size_t index) { return Read(index, found_->range()); }
+
+  // Returns what this and its forks could not read so far, in one line; empty if they could read
+  // all.
+  std::string damage() const { return damage_->text(); }
 
   // Returns spans of time, ascending, that hold all samples of a series, each of them few enough to
   // be read at once: `most_rows`, or a group of a block if that is more.
@@ -94,6 +100,7 @@ class Selection {
 
   std::shared_ptr<FoundSeries> found_;
   OnDamage on_damage_;
+  std::shared_ptr<DamageNotes> damage_;
   std::list<OpenStream> open_;                        // the last ones read, latest first
   std::vector<std::shared_ptr<ReadColumn>> columns_;  // the last ones read: for more of their size
 };

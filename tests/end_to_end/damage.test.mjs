@@ -53,6 +53,10 @@ async function count(host, series = "first") {
   const [found] = await stack.query(`count_over_time(${series}{instance="${host}"}[2h])`);
   return Number(found?.value[1] ?? 0);
 }
+async function warnings(host) {
+  const response = await fetch(stack.url(`/api/v1/query?${new URLSearchParams({ query: `{instance="${host}"}[2h]` })}`));
+  return (await response.json()).warnings ?? [];
+}
 const counts = () => Promise.all(["a", "b", "c"].map((host) => count(host)));
 const damaged = async () => (await stack.serviceMetrics()).syspulse_store_damaged_units;
 const flip = (file, at) => {
@@ -91,6 +95,22 @@ test("a flipped bit in a block costs one series of one host", async () => {
   assert.ok(lost > 0);
   assert.ok((await damaged()) > 0);
   assert.match(stack.service.log, new RegExp(`error store .*${block}.*checksum`));
+  assert.match((await warnings("a"))[0], new RegExp(`^some samples are damaged and left out: .*${block}`));
+  assert.deepEqual(await warnings("b"), []);
+});
+
+test("an export with damage has the rest, and says so", async () => {
+  const [block] = filesOf(/\.block$/);
+  for (const at of [0.2, 0.35, 0.5]) flip(history(block), at);
+  await start();
+  const file = path.join(stack.folder, "export.csv");
+  const { code, output } = await stack.cli("export", "-o", "csv", "-f", file, '{instance=~"a|b"}');
+  assert.equal(code, 1, output);
+  assert.match(output, /samples written to/);
+  assert.match(output, new RegExp(`some samples are damaged and left out: .*${block}`));
+  const lines = readFileSync(file, "utf8").split("\n").filter((line) => /\bb\b/.test(line));
+  assert.equal(lines.length, 3 * FRAMES);
+  assert.equal((await stack.cli("export", "-o", "csv", "-f", file, '{instance="b"}')).code, 0);
 });
 
 test("a block that is cut off is set aside", async () => {

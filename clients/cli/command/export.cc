@@ -48,33 +48,33 @@ absl::StatusOr<FamiliesByName> FamiliesFor(const Session& session, SampleFormat 
   return families;
 }
 
-// Returns how many samples there were.
-absl::StatusOr<std::int64_t> WriteAll(const Session& session,
-                                      const v1::ExportSeriesRequest& request,
-                                      SampleWriter* writer) {
+// Counts the samples that it writes. DataLoss, with all that is whole written, if some are damaged.
+absl::Status WriteAll(const Session& session, const v1::ExportSeriesRequest& request,
+                      SampleWriter* writer, std::int64_t* exported) {
   const auto stub = v1::QueryService::NewStub(session.channel);
   grpc::ClientContext context;
   const std::stop_callback cancel(session.stop, [&] { context.TryCancel(); });
   const auto reader = stub->ExportSeries(&context, request);
-  std::int64_t exported = 0;
   Progress progress(session.show_progress, session.clock);
   v1::ExportSeriesResponse response;
   absl::Status written;
   while (written.ok() && reader->Read(&response)) {
     for (const v1::MatrixSeries& series : response.series()) {
-      exported += std::ranges::count_if(series.values(), std::not_fn(IsGap));
+      *exported += std::ranges::count_if(series.values(), std::not_fn(IsGap));
       written = writer->Write(series);
       if (!written.ok()) break;
     }
-    progress.Update([&] { return GroupedNumber(exported) + " samples"; });
+    progress.Update([&] { return GroupedNumber(*exported) + " samples"; });
   }
   if (!written.ok()) context.TryCancel();
   const absl::Status read = FromGrpc(reader->Finish(), session.server);
   RETURN_IF_ERROR(written);
   if (session.stop.stop_requested()) return absl::CancelledError("interrupted");
-  RETURN_IF_ERROR(request.selectors_size() == 1 ? WithPlace(read, request.selectors(0)) : read);
+  if (!read.ok() && !absl::IsDataLoss(read)) {
+    return request.selectors_size() == 1 ? WithPlace(read, request.selectors(0)) : read;
+  }
   RETURN_IF_ERROR(writer->Finish());
-  return exported;
+  return read;
 }
 
 }  // namespace
@@ -88,19 +88,19 @@ absl::Status RunExport(const Session& session, const ExportArguments& options, T
     sink = file.get();
   }
   const auto writer = MakeSampleWriter(options.format, std::move(families), sink);
-  const absl::StatusOr<std::int64_t> exported = WriteAll(session, request, writer.get());
-  if (!exported.ok()) {
-    if (file == nullptr || !file->is_regular()) return exported.status();
-    return absl::Status(
-        exported.status().code(),
-        absl::StrFormat("%s; %s was not written", exported.status().message(), options.file));
+  std::int64_t exported = 0;
+  const absl::Status status = WriteAll(session, request, writer.get(), &exported);
+  if (!status.ok() && !absl::IsDataLoss(status)) {
+    if (file == nullptr || !file->is_regular()) return status;
+    return absl::Status(status.code(),
+                        absl::StrFormat("%s; %s was not written", status.message(), options.file));
   }
-  if (*exported == 0) session.tell_user("no series has samples there");
-  if (file == nullptr) return absl::OkStatus();
+  if (exported == 0) session.tell_user("no series has samples there");
+  if (file == nullptr) return status;
   RETURN_IF_ERROR(file->Commit());
   session.tell_user(
-      absl::StrFormat("%s samples written to %s", GroupedNumber(*exported), options.file));
-  return absl::OkStatus();
+      absl::StrFormat("%s samples written to %s", GroupedNumber(exported), options.file));
+  return status;
 }
 
 }  // namespace syspulse
