@@ -42,17 +42,25 @@ class SegmentReader {
     while (place < bytes_.size()) {
       const std::optional<std::string_view> payload = RecordAt(place);
       if (payload.has_value()) {
-        if (!ReadRecord(*payload)) Damage(place, "a whole record makes no sense");
+        records_.push_back({.place = place, .payload = *payload});
         place += kRecordHeaderSize + payload->size();
       } else {
         place = SkipGap(place);
       }
     }
+    // A schema whose first record is damaged stands behind some of its rows.
+    ReadRecords([](RecordKind kind) { return kind == RecordKind::kSchema; });
+    ReadRecords([](RecordKind kind) { return kind != RecordKind::kSchema; });
     JudgeGaps();
     return std::move(result_);
   }
 
  private:
+  struct Record {
+    std::size_t place = 0;
+    std::string_view payload;  // never empty
+  };
+
   // The last whole row of a group.
   struct Group {
     std::uint64_t whole_count = 0;
@@ -87,6 +95,13 @@ class SegmentReader {
     next = std::min(next, bytes_.size());
     gaps_.push_back({.begin = place, .end = next});
     return next;
+  }
+
+  void ReadRecords(bool (*is_wanted)(RecordKind kind)) {
+    for (const auto& [place, payload] : records_) {
+      if (!is_wanted(static_cast<RecordKind>(payload.front()))) continue;
+      if (!ReadRecord(payload)) Damage(place, "a whole record makes no sense");
+    }
   }
 
   bool ReadRecord(std::string_view payload) {
@@ -224,6 +239,7 @@ class SegmentReader {
   const std::string_view name_;
   const FindSchema& find_schema_;
   const OnLogRow& on_row_;
+  std::vector<Record> records_;
   std::map<std::uint64_t, SchemaPtr> schemas_;  // by id
   std::map<std::uint64_t, Group> groups_;       // by number
   std::vector<double> values_;                  // of the row at hand

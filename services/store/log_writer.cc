@@ -37,12 +37,9 @@ LogWriter::Group& LogWriter::FindGroup(const Frame& frame) {
 }
 
 void LogWriter::Add(const Frame& frame) {
-  if (schemas_.insert(frame.schema->id()).second) {
-    const std::size_t begin = BeginRecord();
-    PutKind(RecordKind::kSchema, &buffer_);
-    AppendSchema(*frame.schema, &buffer_);
-    EndRecord(begin);
-  }
+  // All its rows depend on a schema, so there is another one before they become many.
+  const int rows = rows_of_schemas_[frame.schema->id()]++;
+  if (rows == 0 || rows == kRowsPerWhole) AddSchema(*frame.schema);
   if (frame.part != nullptr) {
     AddPart(frame);
     return;
@@ -53,6 +50,13 @@ void LogWriter::Add(const Frame& frame) {
   } else {
     AddChanged(frame, &group);
   }
+}
+
+void LogWriter::AddSchema(const Schema& schema) {
+  const std::size_t begin = BeginRecord();
+  PutKind(RecordKind::kSchema, &buffer_);
+  AppendSchema(schema, &buffer_);
+  EndRecord(begin);
 }
 
 void LogWriter::AddWhole(const Frame& frame, Group* group) {

@@ -14,7 +14,7 @@
 #include <memory>
 #include <string>
 #include <tuple>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -67,6 +67,7 @@ class LogWriter {
 
   Group& FindGroup(const Frame& frame);
   void AddMark();
+  void AddSchema(const Schema& schema);
   void AddWhole(const Frame& frame, Group* group);
   void AddChanged(const Frame& frame, Group* group);
   void AddPart(const Frame& frame);
@@ -76,11 +77,11 @@ class LogWriter {
   const std::uint64_t number_;
   const std::unique_ptr<WritableFile> file_;
   std::map<GroupKey, Group> groups_;
-  std::unordered_set<std::uint64_t> schemas_;  // ids of those in the segment
-  std::string buffer_;                         // collected and not written
-  std::int64_t written_ = 0;                   // bytes
-  std::int64_t synced_ = 0;                    // bytes
-  std::int64_t marked_ = 0;                    // what the last mark says is synced, bytes
+  std::unordered_map<std::uint64_t, int> rows_of_schemas_;  // in the segment, by id
+  std::string buffer_;                                      // collected and not written
+  std::int64_t written_ = 0;                                // bytes
+  std::int64_t synced_ = 0;                                 // bytes
+  std::int64_t marked_ = 0;  // what the last mark says is synced, bytes
 };
 
 }  // namespace syspulse

@@ -180,6 +180,25 @@ TEST_F(LogTest, ADamagedSchemaIsLookedForElsewhere) {
   EXPECT_EQ(result.damaged_records, 1);
 }
 
+TEST_F(LogTest, ADamagedSchemaOfManyRowsCostsNone) {
+  for (int i = 0; i <= kRowsPerWhole; ++i) Write(FrameAt("a", i, {1, 2}));
+  Finish();
+  const std::string bytes = Bytes();
+  const std::size_t first = bytes.find("SPRC");
+  const std::string record = bytes.substr(first, bytes.find("SPRC", first + 1) - first);
+  const std::size_t second = bytes.find(record, first + 1);
+  ASSERT_NE(second, bytes.npos);
+  std::string damaged = bytes;
+  for (const std::size_t place : {first, second}) {
+    damaged[place + 30] ^= 1;
+    Read(damaged);
+    const bool both = place == second;
+    EXPECT_EQ(rows.size(), both ? 0u : std::size_t{kRowsPerWhole + 1});
+    EXPECT_EQ(result.lost_rows, both ? kRowsPerWhole + 1 : 0);
+    EXPECT_NE(result.damage, "");
+  }
+}
+
 TEST_F(LogTest, TheTraceOfACrashInTheMiddleIsNoDamage) {
   Write(FrameAt("a", 0, {1}));
   Sync();
