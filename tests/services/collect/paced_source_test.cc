@@ -90,7 +90,10 @@ class PacedSourceTest : public ::testing::Test {
   }
   ~PacedSourceTest() override { gate_->Set(true); }
 
-  FakeClock clock_{kStart};
+  // A read that was left behind may look at it after the test.
+  static inline std::vector<std::unique_ptr<FakeClock>>& clocks_ =
+      *new std::vector<std::unique_ptr<FakeClock>>;
+  FakeClock& clock_ = *clocks_.emplace_back(std::make_unique<FakeClock>(kStart));
   std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();
 };
 
