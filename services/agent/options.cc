@@ -10,6 +10,7 @@
 #include "services/agent/collector_options.h"
 #include "services/base/help_formatter.h"
 #include "services/base/listen_address.h"
+#include "services/base/metric_name.h"
 #include "services/base/text.h"
 #include "services/collect/collector_spec.h"
 #include "services/model/host.h"
@@ -35,14 +36,6 @@ std::string CheckServer(const std::string& text) {
 std::string CheckHostId(const std::string& text) {
   if (IsHostId(text)) return "";
   return absl::StrFormat("'%s' is not a host id; it is up to 63 of a-z, 0-9 and -", text);
-}
-
-bool IsLabelName(std::string_view name) {
-  const auto letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  };
-  return !name.empty() && letter(name.front()) &&
-         std::ranges::all_of(name, [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
 }
 
 std::string CheckLabel(const std::string& text) {

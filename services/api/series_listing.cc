@@ -10,6 +10,7 @@
 #include "services/api/paging.h"
 #include "services/api/query_evaluator.h"
 #include "services/api/series_request.h"
+#include "services/base/metric_name.h"
 #include "services/base/status_macros.h"
 
 namespace syspulse {
@@ -65,15 +66,6 @@ absl::StatusOr<std::string> ListNames(const promql::SeriesSource& series,
                                 [&](const promql::Labels& labels) { collect(labels, &names); }));
   return CutPage(
       request, names, [](const std::string& name) -> const std::string& { return name; }, add);
-}
-
-// Whether PromQL takes it for a label: [a-zA-Z_][a-zA-Z0-9_]*.
-bool IsLabelName(std::string_view name) {
-  const auto is_letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  };
-  return !name.empty() && is_letter(name.front()) &&
-         std::ranges::all_of(name, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
 }
 
 }  // namespace

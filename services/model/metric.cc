@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "services/base/metric_name.h"
 
 namespace syspulse {
 namespace {
@@ -44,18 +45,10 @@ std::uint64_t Hash(const std::vector<MetricFamily>& families, const std::vector<
   return fnv.hash();
 }
 
-bool IsName(std::string_view name, bool colons) {
-  const auto fits = [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (colons && c == ':');
-  };
-  return !name.empty() && fits(name.front()) &&
-         std::ranges::all_of(name, [&](char c) { return fits(c) || (c >= '0' && c <= '9'); });
-}
-
 absl::Status CheckFamilies(const std::vector<MetricFamily>& families) {
   std::set<std::string_view> seen;
   for (const MetricFamily& family : families) {
-    if (!IsName(family.name, /*colons=*/true)) {
+    if (!IsMetricName(family.name)) {
       return absl::InvalidArgumentError(absl::StrFormat("'%s' is not a metric name", family.name));
     }
     if (!seen.insert(family.name).second) {
@@ -63,7 +56,7 @@ absl::Status CheckFamilies(const std::vector<MetricFamily>& families) {
     }
     std::set<std::string_view> labels;
     for (const std::string& label : family.label_names) {
-      if (!IsName(label, /*colons=*/false)) {
+      if (!IsLabelName(label)) {
         return absl::InvalidArgumentError(
             absl::StrFormat("'%s' of metric %s is not a label name", label, family.name));
       }

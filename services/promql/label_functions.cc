@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "services/base/metric_name.h"
 #include "services/base/status_macros.h"
 #include "services/base/text.h"
 #include "services/promql/table.h"
@@ -106,11 +107,6 @@ absl::Status BadName(std::string_view what, std::string_view function, std::stri
 }
 
 }  // namespace
-
-bool IsLabelName(std::string_view name) {
-  return !name.empty() && !IsDigit(name[0]) &&
-         std::ranges::all_of(name, [](char c) { return IsLetter(c) || IsDigit(c); });
-}
 
 absl::Status LabelReplaceRows(Evaluation& evaluation, const Call& call, const Grid& grid,
                               const RowSink& sink) {

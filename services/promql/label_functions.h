@@ -16,9 +16,6 @@ absl::Status LabelReplaceRows(Evaluation& evaluation, const Call& call, const Gr
 absl::Status LabelJoinRows(Evaluation& evaluation, const Call& call, const Grid& grid,
                            const RowSink& sink);
 
-// Returns whether a label may have this name: [a-zA-Z_][a-zA-Z0-9_]*.
-bool IsLabelName(std::string_view name);
-
 }  // namespace syspulse::promql
 
 #endif  // SERVICES_PROMQL_LABEL_FUNCTIONS_H_

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "services/base/metric_name.h"
 #include "services/base/status_macros.h"
-#include "services/promql/label_functions.h"
 #include "services/promql/label_groups.h"
 #include "services/promql/math_functions.h"
 #include "services/promql/quote.h"

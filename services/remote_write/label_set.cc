@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_format.h"
+#include "services/base/metric_name.h"
 #include "services/base/status_macros.h"
 #include "services/base/text.h"
 #include "services/remote_write/wire_reader.h"
@@ -14,16 +15,6 @@ constexpr std::string_view kMetricLabel = "__name__";
 constexpr std::size_t kMostQuotedBytes = 200;
 
 std::string Quote(std::string_view text) { return ToUtf8(text.substr(0, kMostQuotedBytes)); }
-
-bool IsNameByte(char c, bool first, bool colons) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (colons && c == ':') ||
-         (!first && c >= '0' && c <= '9');
-}
-
-bool FollowsNameRules(std::string_view name, bool colons) {
-  if (name.empty() || !IsNameByte(name.front(), true, colons)) return false;
-  return std::ranges::all_of(name, [&](char c) { return IsNameByte(c, false, colons); });
-}
 
 bool IsUtf8(std::string_view text) {
   const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
@@ -42,7 +33,7 @@ absl::StatusOr<LabelView> ParseLabel(std::string_view bytes) {
 }
 
 absl::Status CheckLabel(const LabelView& label) {
-  if (!FollowsNameRules(label.name, /*colons=*/false)) {
+  if (!IsLabelName(label.name)) {
     return absl::InvalidArgumentError(
         absl::StrFormat("'%s' is not a label name", Quote(label.name)));
   }
@@ -89,7 +80,7 @@ absl::StatusOr<LabelSet> ParseLabelSet(std::string_view fields) {
     return absl::InvalidArgumentError(absl::StrFormat(
         "a series has no __name__: %s", set.labels.empty() ? "{}" : DescribeLabels(set)));
   }
-  if (!FollowsNameRules(set.metric, /*colons=*/true)) {
+  if (!IsMetricName(set.metric)) {
     return absl::InvalidArgumentError(absl::StrFormat("'%s' is not a metric name, in %s",
                                                       Quote(set.metric), DescribeLabels(set)));
   }
