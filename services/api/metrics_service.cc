@@ -12,6 +12,7 @@
 #include "services/api/paging.h"
 #include "services/api/snapshot_feed.h"
 #include "services/api/snapshot_mask.h"
+#include "services/model/metric_type_proto.h"
 #include "services/model/proto.h"
 #include "services/model/resource_name.h"
 
@@ -54,18 +55,6 @@ std::map<std::string, CountedFamily> CountFamilies(const std::map<SchemaPtr, std
   return families;
 }
 
-v1::MetricType TypeNamed(std::string_view name) {
-  constexpr std::pair<std::string_view, v1::MetricType> kTypes[] = {
-      {"counter", v1::METRIC_TYPE_COUNTER},     {"gauge", v1::METRIC_TYPE_GAUGE},
-      {"histogram", v1::METRIC_TYPE_HISTOGRAM}, {"gaugehistogram", v1::METRIC_TYPE_GAUGE_HISTOGRAM},
-      {"summary", v1::METRIC_TYPE_SUMMARY},     {"info", v1::METRIC_TYPE_INFO},
-      {"stateset", v1::METRIC_TYPE_STATE_SET}};
-  for (const auto& [known, type] : kTypes) {
-    if (known == name) return type;
-  }
-  return v1::METRIC_TYPE_UNTYPED;
-}
-
 // Returns the metrics of agents and, if all hosts are asked for, of remote write, by name.
 std::map<std::string, v1::Metric> AllMetrics(const ApiContext& api,
                                              const v1::ListMetricsRequest& request,
@@ -82,7 +71,7 @@ std::map<std::string, v1::Metric> AllMetrics(const ApiContext& api,
     v1::Metric& metric = metrics[name];
     metric.set_remote_write(true);
     metric.mutable_family()->set_name(name);
-    metric.mutable_family()->set_type(TypeNamed(meaning.type));
+    metric.mutable_family()->set_type(MetricTypeNamed(meaning.type));
     metric.mutable_family()->set_unit(meaning.unit);
     metric.mutable_family()->set_help(meaning.help);
   }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "services/base/text.h"
+#include "services/model/metric_type_proto.h"
 #include "syspulse/v1/metrics_service.pb.h"
 #include "web-gateway/server/prometheus_endpoint.h"
 
@@ -15,31 +16,10 @@ namespace {
 constexpr std::int32_t kPageSize = 10'000;  // the most that ListMetrics gives
 constexpr absl::Duration kPageTimeout = absl::Seconds(20);
 
-std::string_view TypeName(v1::MetricType type) {
-  switch (type) {
-    case v1::METRIC_TYPE_COUNTER:
-      return "counter";
-    case v1::METRIC_TYPE_GAUGE:
-      return "gauge";
-    case v1::METRIC_TYPE_HISTOGRAM:
-      return "histogram";
-    case v1::METRIC_TYPE_GAUGE_HISTOGRAM:
-      return "gaugehistogram";
-    case v1::METRIC_TYPE_SUMMARY:
-      return "summary";
-    case v1::METRIC_TYPE_INFO:
-      return "info";
-    case v1::METRIC_TYPE_STATE_SET:
-      return "stateset";
-    default:
-      return "unknown";  // what Prometheus calls a metric that was scraped as `untyped`
-  }
-}
-
 std::string MetricJson(const v1::Metric& metric) {
   const v1::MetricFamily& family = metric.family();
   std::string json = "{\"type\":";
-  AppendPrometheusString(TypeName(family.type()), &json);
+  AppendPrometheusString(MetricTypeName(family.type()), &json);
   json += ",\"help\":";
   AppendPrometheusString(family.help(), &json);
   // In the text format, through which Prometheus learns of agents' metrics, there is no unit.

@@ -3,6 +3,7 @@
 #include "clients/cli/command/metric_list.h"
 #include "services/base/status_macros.h"
 #include "services/base/text.h"
+#include "services/model/metric_type_proto.h"
 #include "syspulse/v1/metrics_service.grpc.pb.h"
 
 namespace syspulse {
@@ -10,15 +11,9 @@ namespace {
 
 constexpr int kMetricPageSize = 10'000;
 
+// As Prometheus' text format has it.
 std::string_view TypeName(v1::MetricType type) {
-  switch (type) {
-    case v1::METRIC_TYPE_COUNTER:
-      return "counter";
-    case v1::METRIC_TYPE_GAUGE:
-      return "gauge";
-    default:
-      return "untyped";
-  }
+  return type == v1::METRIC_TYPE_UNTYPED ? "untyped" : MetricTypeName(type);
 }
 
 }  // namespace
