@@ -223,7 +223,9 @@ class SegmentReader {
   // Tells damage from the trace of a crash, which can only be where nothing was synced.
   void JudgeGaps() {
     for (const Gap& gap : gaps_) {
-      if (gap.begin < synced_) {
+      // What stands behind the header was written when that was synced.
+      const bool is_header = gap.begin == 0 && bytes_.size() > kLogHeaderSize;
+      if (is_header || gap.begin < synced_) {
         Damage(gap.begin, absl::StrFormat("%d bytes are damaged", gap.end - gap.begin));
       } else {
         result_.torn_bytes += static_cast<std::int64_t>(gap.end - gap.begin);

@@ -23,6 +23,8 @@ absl::StatusOr<std::unique_ptr<LogWriter>> LogWriter::Create(FileSystem* files,
   ASSIGN_OR_RETURN(std::unique_ptr<WritableFile> file,
                    files->Create(directory + "/" + LogName(number)));
   RETURN_IF_ERROR(file->Append(EncodeLogHeader(number)));
+  // Before any row: where the header is not to be read later on, that is no trace of a crash.
+  RETURN_IF_ERROR(file->Sync());
   RETURN_IF_ERROR(files->SyncDirectory(directory));
   std::unique_ptr<LogWriter> writer(new LogWriter(number, std::move(file)));
   writer->written_ = static_cast<std::int64_t>(kLogHeaderSize);
@@ -40,7 +42,7 @@ void LogWriter::Add(const Frame& frame) {
   // All its rows depend on a schema, so there is another one before they become many.
   const int rows = rows_of_schemas_[frame.schema->id()]++;
   if (rows == 0 || rows == kRowsPerWhole) AddSchema(*frame.schema);
-  if (frame.part != nullptr) {
+  if (frame.part) {
     AddPart(frame);
     return;
   }

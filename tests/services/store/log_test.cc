@@ -119,12 +119,32 @@ TEST_F(LogTest, ALastRecordTornAtAnyByteCostsOnlyItself) {
   }
 }
 
-TEST_F(LogTest, AnEmptyOrHeaderlessSegmentHasNoRows) {
-  for (const std::string bytes : {"", "SYS", "SYSPLOG1", "something else altogether"}) {
+// The trace of a crash before the header was synced.
+TEST_F(LogTest, ASegmentWithoutAnythingBehindItsHeaderHasNoRows) {
+  for (const std::string bytes : {"", "SYS", "SYSPLOG1", "other bytes, 24 of them!"}) {
     Read(bytes);
     EXPECT_THAT(rows, IsEmpty());
     EXPECT_EQ(result.damage, "");
   }
+}
+
+// The header is synced by itself, so a crash leaves none that is damaged and has rows behind it.
+TEST_F(LogTest, ASegmentThatIsGarbageFromItsFirstByteOnIsReported) {
+  disk.Crash(CrashKind::kLoseUnsynced, 0);
+  disk.Restart();
+  EXPECT_EQ(Bytes(), EncodeLogHeader(7)) << "before any row";
+  Read(std::string(100'000, '\0'));
+  EXPECT_THAT(rows, IsEmpty());
+  EXPECT_EQ(result.damage, "read 7.log at byte 0: 100000 bytes are damaged");
+}
+
+TEST_F(LogTest, ADamagedHeaderCostsNothingElseAndIsReported) {
+  Write(FrameAt("a", 0, {1}));
+  std::string bytes = Bytes();
+  bytes[3] ^= 1;
+  Read(bytes);
+  EXPECT_THAT(rows, ::testing::ElementsAre("a/system@0 1"));
+  EXPECT_EQ(result.damage, "read 7.log at byte 0: 24 bytes are damaged");
 }
 
 TEST_F(LogTest, ADamagedRowCostsItselfAndIsReported) {
