@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "services/base/status_macros.h"
@@ -10,6 +11,8 @@
 
 namespace syspulse::promql {
 namespace {
+
+constexpr std::string_view kReplacement = "\ufffd";
 
 absl::Status Bad(const std::string& what) { return absl::InvalidArgumentError(what); }
 
@@ -112,7 +115,8 @@ absl::StatusOr<ScannedString> ScanString(std::string_view text) {
       continue;
     }
     const std::size_t size = Utf8Size(rest);
-    if (size == 0) return Bad("invalid UTF-8 rune");
+    // What was not valid before it came here stands as U+FFFD; Go, too, takes that for such a byte.
+    if (size == 0 || rest.substr(0, size) == kReplacement) return Bad("invalid UTF-8 rune");
     scanned.value.append(rest.substr(0, size));
     rest.remove_prefix(size);
   }

@@ -48,6 +48,7 @@ TEST(StringLiteral, SaysWhatIsNone) {
   fails(R"("\ud800")", "invalid Unicode code point");
   fails(R"("\U00110000")", "invalid Unicode code point");
   fails("\"\xff\"", "invalid UTF-8 rune");
+  fails("\"\xef\xbf\xbd\"", "invalid UTF-8 rune");
   fails("\"\xed\xa0\x80\"", "invalid UTF-8 rune");
   fails("`\xc0\x80`", "invalid UTF-8 rune");
 }
