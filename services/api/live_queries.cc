@@ -39,7 +39,7 @@ LiveQueries::LiveQueries(const QueryEvaluator* queries, LiveQueryOptions options
     : queries_(queries),
       clock_(&queries->clock()),
       options_(options),
-      pool_({.threads = options.threads, .most_waiting = 2 * options.most_queries + 1}),
+      pool_(clock_, {.threads = options.threads, .most_waiting = 2 * options.most_queries + 1}),
       thread_([this] { Run(); }) {}
 
 LiveQueries::~LiveQueries() { Stop(); }

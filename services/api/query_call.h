@@ -5,7 +5,8 @@
 //          v1::QueryResponse* response) { ...; return status; });
 //
 // While all threads are busy, a query is tried by those for quick ones first; the work may
-// therefore be done twice. A caller who goes away stops it. Deletes itself.
+// therefore be done twice. Its timeout counts from the call on, and ends its waiting. A caller who
+// goes away stops it. Deletes itself.
 #ifndef SERVICES_API_QUERY_CALL_H_
 #define SERVICES_API_QUERY_CALL_H_
 
@@ -16,6 +17,8 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "services/api/api_context.h"
 #include "services/api/grpc_status.h"
 #include "services/api/query_pool.h"
@@ -28,12 +31,13 @@ class QueryCall final : public grpc::ServerUnaryReactor {
   using Work = std::function<absl::Status(const QueryEvaluator& queries,
                                           const std::stop_token& stop, Response* response)>;
 
-  // Begins the call; `response` is gRPC's, which keeps it until OnDone. What is not OK already is
-  // answered at once.
-  static grpc::ServerUnaryReactor* Open(const ApiContext& api, const absl::Status& allowed,
+  // Begins the call, which may take so long; `response` is gRPC's, which keeps it until OnDone.
+  // What is not OK already is answered at once.
+  static grpc::ServerUnaryReactor* Open(const ApiContext& api,
+                                        const absl::StatusOr<absl::Duration>& timeout,
                                         Response* response, Work work) {
     auto* const call = new QueryCall(api, response, std::move(work));
-    const absl::Status started = allowed.ok() ? call->Start() : allowed;
+    const absl::Status started = timeout.ok() ? call->Start(*timeout) : timeout.status();
     if (!started.ok()) call->Finish(ToGrpcStatus(started));
     return call;
   }
@@ -43,26 +47,33 @@ class QueryCall final : public grpc::ServerUnaryReactor {
 
  private:
   QueryCall(const ApiContext& api, Response* response, Work work)
-      : api_(api), response_(response), work_(std::move(work)) {}
+      : api_(api),
+        response_(response),
+        work_(std::move(work)),
+        asked_(api.queries->clock().Monotonic()) {}
 
-  absl::Status Start() {
+  absl::Status Start(absl::Duration timeout) {
+    patience_ = {
+        .until = asked_ + timeout, .end = [this] {
+          Finish(ToGrpcStatus(absl::DeadlineExceededError("query timed out in query queue")));
+        }};
     const auto answer = [this](const std::stop_token& stop) { Answer(stop); };
     if (api_.query_pool->StartIfFree(stop_, answer)) return absl::OkStatus();
-    return api_.quick_pool->Start(stop_,
-                                  [this](const std::stop_token& stop) { AnswerQuickly(stop); });
+    return api_.quick_pool->Start(
+        stop_, [this](const std::stop_token& stop) { AnswerQuickly(stop); }, patience_);
   }
 
   // After Finish `this` may be gone.
   void Answer(const std::stop_token& stop) {
-    Finish(ToGrpcStatus(work_(*api_.queries, stop, response_)));
+    Finish(ToGrpcStatus(work_(api_.queries->Since(asked_), stop, response_)));
   }
 
   void AnswerQuickly(const std::stop_token& stop) {
-    absl::Status status = work_(*api_.quick_queries, stop, response_);
+    absl::Status status = work_(api_.quick_queries->Since(asked_), stop, response_);
     if (absl::IsDeadlineExceeded(status) || absl::IsResourceExhausted(status)) {
       response_->Clear();
-      status =
-          api_.query_pool->Start(stop_, [this](const std::stop_token& again) { Answer(again); });
+      status = api_.query_pool->Start(
+          stop_, [this](const std::stop_token& again) { Answer(again); }, patience_);
       if (status.ok()) return;
     }
     Finish(ToGrpcStatus(status));
@@ -71,6 +82,8 @@ class QueryCall final : public grpc::ServerUnaryReactor {
   const ApiContext& api_;
   Response* const response_;
   const Work work_;
+  const absl::Duration asked_;  // monotonic
+  QueryPatience patience_;
   std::stop_source stop_;
 };
 

@@ -16,15 +16,6 @@
 namespace syspulse {
 namespace {
 
-// Returns what a query may cost: its time is the caller's, if that is less.
-absl::StatusOr<promql::QueryLimits> LimitsFor(promql::QueryLimits limits, bool has_timeout,
-                                              const google::protobuf::Duration& timeout) {
-  if (!has_timeout) return limits;
-  ASSIGN_OR_RETURN(const std::int64_t millis, MillisFrom(timeout, "timeout"));
-  limits.time = std::min(limits.time, absl::Milliseconds(millis));
-  return limits;
-}
-
 absl::StatusOr<QueryGrid> GridOf(const v1::QueryRangeRequest& request) {
   QueryGrid grid;
   if (!request.has_start_time() || !request.has_end_time()) {
@@ -77,13 +68,23 @@ absl::Status CheckSize(const promql::Answer& answer, std::int64_t steps) {
 
 }  // namespace
 
+// Returns what a query may cost: its time is what is left of the caller's, if that is less.
+absl::StatusOr<promql::QueryLimits> QueryEvaluator::LimitsFor(
+    const absl::StatusOr<absl::Duration>& timeout) const {
+  RETURN_IF_ERROR(timeout.status());
+  promql::QueryLimits limits = limits_;
+  const absl::Duration waited = asked_ ? clock_->Monotonic() - *asked_ : absl::ZeroDuration();
+  limits.time = std::min(limits.time, *timeout - waited);
+  return limits;
+}
+
 absl::Status QueryEvaluator::Answer(const v1::QueryRequest& request, const std::stop_token& stop,
                                     v1::QueryResponse* response) const {
   std::int64_t time_ms = absl::ToUnixMillis(clock_->Now());
   if (request.has_time()) {
     ASSIGN_OR_RETURN(time_ms, MillisFrom(request.time(), "time"));
   }
-  ASSIGN_OR_RETURN(const auto limits, LimitsFor(limits_, request.has_timeout(), request.timeout()));
+  ASSIGN_OR_RETURN(const auto limits, LimitsFor(TimeoutOf(request)));
   ASSIGN_OR_RETURN(const promql::ExprPtr expr, promql::ParseExpr(request.query()));
   const absl::Duration start = clock_->Monotonic();
   promql::QueryContext context(limits, *clock_, stop);
@@ -98,7 +99,7 @@ absl::Status QueryEvaluator::Answer(const v1::QueryRangeRequest& request,
                                     const std::stop_token& stop,
                                     v1::QueryRangeResponse* response) const {
   ASSIGN_OR_RETURN(const QueryGrid grid, GridOf(request));
-  ASSIGN_OR_RETURN(const auto limits, LimitsFor(limits_, request.has_timeout(), request.timeout()));
+  ASSIGN_OR_RETURN(const auto limits, LimitsFor(TimeoutOf(request)));
   ASSIGN_OR_RETURN(const promql::ExprPtr expr, promql::ParseExpr(request.query()));
   const absl::Duration start = clock_->Monotonic();
   promql::QueryContext context(limits, *clock_, stop);

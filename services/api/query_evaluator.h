@@ -2,7 +2,10 @@
 #ifndef SERVICES_API_QUERY_EVALUATOR_H_
 #define SERVICES_API_QUERY_EVALUATOR_H_
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <stop_token>
 
 #include "absl/status/status.h"
@@ -10,6 +13,7 @@
 #include "services/api/query_proto.h"
 #include "services/api/series_export.h"
 #include "services/base/clock.h"
+#include "services/base/status_macros.h"
 #include "services/base/worker_pool.h"
 #include "services/promql/ast.h"
 #include "services/promql/engine.h"
@@ -18,6 +22,19 @@
 #include "syspulse/v1/query_service.pb.h"
 
 namespace syspulse {
+
+// Returns how long a request may take, waiting included. InvalidArgument if what it says is no
+// time.
+template <typename Request>
+absl::StatusOr<absl::Duration> TimeoutOf(const Request& request) {
+  constexpr promql::QueryLimits kLimits;
+  if constexpr (requires { request.timeout(); }) {
+    if (!request.has_timeout()) return kLimits.time;
+    ASSIGN_OR_RETURN(const std::int64_t millis, MillisFrom(request.timeout(), "timeout"));
+    return std::min(kLimits.time, absl::Milliseconds(millis));
+  }
+  return kLimits.time;
+}
 
 // Thread-safe. Errors are those that query_service.proto names; Cancelled once `stop` is requested.
 class QueryEvaluator {
@@ -31,6 +48,13 @@ class QueryEvaluator {
   QueryEvaluator Within(const promql::QueryLimits& limits) const {
     QueryEvaluator one = *this;
     one.limits_ = limits;
+    return one;
+  }
+
+  // Returns one for which the timeout of a request counts from then on, monotonic.
+  QueryEvaluator Since(absl::Duration asked) const {
+    QueryEvaluator one = *this;
+    one.asked_ = asked;
     return one;
   }
 
@@ -63,7 +87,11 @@ class QueryEvaluator {
   const promql::SeriesSource* const series_;
   const Clock* const clock_;
   const promql::Engine engine_;
+  absl::StatusOr<promql::QueryLimits> LimitsFor(
+      const absl::StatusOr<absl::Duration>& timeout) const;
+
   promql::QueryLimits limits_;
+  std::optional<absl::Duration> asked_;
 };
 
 }  // namespace syspulse

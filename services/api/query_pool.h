@@ -16,9 +16,17 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "services/base/clock.h"
 #include "services/base/mutex.h"
 
 namespace syspulse {
+
+// How long a query waits for its turn.
+struct QueryPatience {
+  absl::Duration until = absl::InfiniteDuration();  // monotonic
+  std::function<void()> end = {};                   // called in place of the work, if it is over
+};
 
 struct QueryPoolOptions {
   std::size_t threads = 2;        // queries at a time
@@ -27,10 +35,12 @@ struct QueryPoolOptions {
 
 class QueryPool {
  public:
-  // Evaluates a query; always called once, also with a token that is stopped already.
+  // Evaluates a query; always called once, also with a token that is stopped already, unless its
+  // patience ended first.
   using Work = std::function<void(const std::stop_token& stop)>;
 
-  explicit QueryPool(QueryPoolOptions options = {});
+  // `clock` must outlive this.
+  explicit QueryPool(const Clock* clock, QueryPoolOptions options = {});
   // Ends as Stop does, and waits.
   ~QueryPool();
   QueryPool(const QueryPool&) = delete;
@@ -38,7 +48,7 @@ class QueryPool {
 
   // Has the work done once it is its turn; `stop` is what ends it early. ResourceExhausted if too
   // many queries wait, Unavailable after Stop: then the work is not called.
-  absl::Status Start(std::stop_source stop, Work work);
+  absl::Status Start(std::stop_source stop, Work work, QueryPatience patience = {});
 
   // As Start, if a thread has nothing to do; returns whether one had.
   bool StartIfFree(std::stop_source stop, Work work);
@@ -53,19 +63,25 @@ class QueryPool {
   struct Task {
     std::stop_source stop;
     Work work;
+    QueryPatience patience = {};
   };
 
-  absl::Status Add(std::size_t most_waiting, std::stop_source stop, Work work);
+  absl::Status Add(std::size_t most_waiting, Task task);
   void Run();
+  void EndWaiting(const std::stop_token& stop);
+  std::vector<Task> TakeLate();
 
+  const Clock* const clock_;
   const QueryPoolOptions options_;
   Mutex mutex_;
   std::condition_variable_any wake_;
+  std::condition_variable_any watch_wake_;
   std::deque<Task> waiting_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::stop_source> running_ ABSL_GUARDED_BY(mutex_);
   std::size_t free_ ABSL_GUARDED_BY(mutex_) = 0;  // threads that wait for work
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::jthread> threads_;
+  std::jthread watch_;  // for those whose patience is over
 };
 
 }  // namespace syspulse

@@ -11,8 +11,9 @@ QueryService::QueryService(const ApiContext& api) : api_(api) {}
 
 template <typename Request, typename Response>
 grpc::ServerUnaryReactor* QueryService::Evaluate(const Request& request, Response* response) {
+  const absl::Status allowed = api_.access->Check(*Request::descriptor());
   return QueryCall<Response>::Open(
-      api_, api_.access->Check(*Request::descriptor()), response,
+      api_, allowed.ok() ? TimeoutOf(request) : allowed, response,
       [request](const QueryEvaluator& queries, const std::stop_token& stop, Response* filled) {
         return queries.Answer(request, stop, filled);
       });

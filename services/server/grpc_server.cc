@@ -112,6 +112,8 @@ class GrpcServer::Services {
         agents_(kMostAgents, "streams of agents", "spread the hosts over two services"),
         exports_(kMostExports, "exports", "try again when one has ended"),
         quick_queries_(parts.queries->Within(kQuickQuery)),
+        query_pool_(parts.clock),
+        quick_pool_(parts.clock),
         live_queries_(parts.queries),
         pushes_(parts.hub, parts.fanout, parts.keeper, {.seed = options.writes.seed}, parts.clock,
                 &parts.metrics->push),

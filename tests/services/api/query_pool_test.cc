@@ -4,14 +4,19 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <memory>
 #include <utility>
 
+#include "services/base/clock.h"
+#include "tests/testing/fake_clock.h"
 #include "tests/testing/status_matchers.h"
 
 namespace syspulse {
 namespace {
+
+const SystemClock clock;
 
 // Keeps a thread of the pool busy until `end` is there.
 void Occupy(QueryPool* pool, std::future<void> end) {
@@ -29,7 +34,7 @@ void Occupy(QueryPool* pool, std::future<void> end) {
 TEST(QueryPool, DoesAllWorkThatItTook) {
   std::atomic<int> done = 0;
   {
-    QueryPool pool({.threads = 2});
+    QueryPool pool(&clock, {.threads = 2});
     for (int i = 0; i < 50; ++i) {
       EXPECT_THAT(pool.Start({}, [&](const std::stop_token&) { ++done; }), IsOk());
     }
@@ -39,7 +44,7 @@ TEST(QueryPool, DoesAllWorkThatItTook) {
 
 TEST(QueryPool, RefusesWhatWouldWaitForTooLong) {
   std::promise<void> go_on;
-  QueryPool pool({.threads = 1, .most_waiting = 1});
+  QueryPool pool(&clock, {.threads = 1, .most_waiting = 1});
   Occupy(&pool, go_on.get_future());
   EXPECT_THAT(pool.Start({}, [](const std::stop_token&) {}), IsOk());
   EXPECT_THAT(pool.Start({}, [](const std::stop_token&) {}),
@@ -52,7 +57,7 @@ TEST(QueryPool, RefusesWhatWouldWaitForTooLong) {
 TEST(QueryPool, StartsAtOnceOnlyWhereAThreadIsFree) {
   std::promise<void> go_on;
   std::promise<void> done;
-  QueryPool pool({.threads = 1});
+  QueryPool pool(&clock, {.threads = 1});
   Occupy(&pool, go_on.get_future());
   EXPECT_FALSE(pool.StartIfFree({}, [](const std::stop_token&) { FAIL(); }));
   go_on.set_value();
@@ -68,7 +73,7 @@ TEST(QueryPool, StartsAtOnceOnlyWhereAThreadIsFree) {
 TEST(QueryPool, ThoseWhoseCallersHaveLeftTakeNobodysPlace) {
   std::promise<void> go_on;
   std::atomic<int> called = 0;
-  QueryPool pool({.threads = 1, .most_waiting = 2});
+  QueryPool pool(&clock, {.threads = 1, .most_waiting = 2});
   Occupy(&pool, go_on.get_future());
   const auto count = [&](const std::stop_token&) { ++called; };
   for (int i = 0; i < 10; ++i) {
@@ -83,10 +88,35 @@ TEST(QueryPool, ThoseWhoseCallersHaveLeftTakeNobodysPlace) {
   while (called < 12) std::this_thread::yield();
 }
 
+TEST(QueryPool, WhoWaitedForTooLongWaitsNoMore) {
+  std::promise<void> go_on;
+  std::promise<void> late;
+  std::promise<void> patient;
+  FakeClock clock;
+  QueryPool pool(&clock, {.threads = 1});
+  Occupy(&pool, go_on.get_future());
+  const auto until = [&](absl::Duration patience, std::promise<void>* end) {
+    return QueryPatience{.until = clock.Monotonic() + patience, .end = [end] { end->set_value(); }};
+  };
+  EXPECT_THAT(pool.Start(
+                  {}, [](const std::stop_token&) { FAIL(); }, until(absl::Seconds(1), &late)),
+              IsOk());
+  EXPECT_THAT(pool.Start({}, [&](const std::stop_token&) { patient.set_value(); },
+                         {.until = absl::InfiniteDuration(), .end = [] { FAIL(); }}),
+              IsOk());
+  std::future<void> ended = late.get_future();
+  while (ended.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) {
+    clock.Advance(absl::Milliseconds(100));
+  }
+  EXPECT_GE(clock.Monotonic(), absl::Seconds(1));
+  go_on.set_value();
+  patient.get_future().wait();
+}
+
 TEST(QueryPool, StopsWhatRunsAndWhatWaits) {
   std::promise<void> begun;
   std::atomic<int> stopped = 0;
-  QueryPool pool({.threads = 1});
+  QueryPool pool(&clock, {.threads = 1});
   const auto until_stopped = [&](const std::stop_token& stop) {
     while (!stop.stop_requested()) std::this_thread::yield();
     ++stopped;
