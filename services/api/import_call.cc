@@ -6,6 +6,7 @@
 #include "services/api/grpc_status.h"
 #include "services/api/series_frames.h"
 #include "services/base/status_macros.h"
+#include "services/model/metric_type_proto.h"
 
 namespace syspulse {
 namespace {
@@ -64,9 +65,19 @@ void ImportCall::EndWaiting(const absl::Status& status) {
   End(status);
 }
 
+void ImportCall::Respond() {
+  const std::int64_t repeated = outcome_->repeated_values();
+  response_->set_sample_count(samples_ - repeated);
+  response_->set_repeated_sample_count(repeated);
+  response_->set_conflicting_sample_count(outcome_->conflicting_values());
+  response_->set_first_conflict(outcome_->first_conflict());
+  metrics_->samples_received += samples_ - repeated;
+}
+
 // A caller who has the answer may import again: this one counts no more then.
 void ImportCall::End(const absl::Status& status) {
   --*running_;
+  if (status.ok()) Respond();
   Finish(ToGrpcStatus(status));
 }
 
@@ -100,10 +111,15 @@ absl::StatusOr<std::uint64_t> ImportCall::KeepAll(const std::stop_token& stop) {
     }
     ASSIGN_OR_RETURN(ticket, keeper_->Keep(made.frames[i]));
   }
-  response_->set_sample_count(made.samples);
+  for (const v1::MetricFamily& family : request_->families()) {
+    metadata_->Take(family.name(), {.type = std::string(MetricTypeName(family.type())),
+                                    .help = family.help(),
+                                    .unit = family.unit()});
+  }
+  samples_ = made.samples;
+  outcome_ = made.outcome;
   response_->set_expired_sample_count(made.expired_samples);
   response_->set_future_sample_count(made.future_samples);
-  metrics_->samples_received += made.samples;
   return ticket;
 }
 

@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <stop_token>
 
 #include "absl/base/thread_annotations.h"
@@ -18,6 +19,8 @@
 #include "services/api/api_context.h"
 #include "services/base/mutex.h"
 #include "services/hub/frame_keeper.h"
+#include "services/model/frame.h"
+#include "services/remote_write/metadata_book.h"
 #include "syspulse/v1/ingest_service.pb.h"
 
 namespace syspulse {
@@ -42,6 +45,7 @@ class ImportCall final : public grpc::ServerUnaryReactor, public KeptListener {
         keeper_(api.keeper),
         pool_(api.query_pool),
         metrics_(api.metrics),
+        metadata_(api.written_metadata),
         request_(request),
         response_(response),
         running_(running) {}
@@ -49,6 +53,7 @@ class ImportCall final : public grpc::ServerUnaryReactor, public KeptListener {
   absl::Status Begin();
   void Take(const std::stop_token& stop);
   absl::StatusOr<std::uint64_t> KeepAll(const std::stop_token& stop);
+  void Respond();
   void EndWaiting(const absl::Status& status);
   void End(const absl::Status& status);
 
@@ -56,10 +61,13 @@ class ImportCall final : public grpc::ServerUnaryReactor, public KeptListener {
   FrameKeeper* const keeper_;
   QueryPool* const pool_;
   ServiceMetrics* const metrics_;
+  MetadataBook* const metadata_;
   const v1::ImportSeriesRequest* const request_;
   v1::ImportSeriesResponse* const response_;
   std::atomic<int>* const running_;
   std::stop_source stop_;
+  std::int64_t samples_ = 0;               // that the keeper took
+  std::shared_ptr<FrameOutcome> outcome_;  // of theirs; null until they are taken
 
   Mutex mutex_;
   std::uint64_t ticket_ ABSL_GUARDED_BY(mutex_) = 0;  // of the last frame, once all are taken

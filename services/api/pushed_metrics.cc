@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "services/base/metric_name.h"
 #include "services/base/status_macros.h"
 #include "services/base/text.h"
 #include "services/model/custom_source.h"
@@ -60,14 +61,6 @@ absl::Status CheckLength(std::string_view what, std::string_view text, std::size
   return Wrong(absl::StrFormat("%s is %s; it may have %d bytes", what, Quoted(text), longest));
 }
 
-bool FollowsRules(std::string_view name, bool colons) {
-  const auto fits = [colons](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (colons && c == ':');
-  };
-  return !name.empty() && fits(name.front()) &&
-         std::ranges::all_of(name, [&](char c) { return fits(c) || (c >= '0' && c <= '9'); });
-}
-
 std::string TextOfTime(std::int64_t time_ms) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", absl::FromUnixMillis(time_ms),
                           absl::UTCTimeZone());
@@ -83,7 +76,7 @@ std::string SeriesText(std::string_view metric, const Labels& labels) {
 }
 
 absl::Status CheckMetric(const v1::PushedMetric& metric, int place) {
-  if (!FollowsRules(metric.name(), /*colons=*/true)) {
+  if (!IsMetricName(metric.name())) {
     return Wrong(
         absl::StrFormat("metrics[%d]: %s is not a metric name; letters, digits, _ and : "
                         "make one, and no digit is its first",
@@ -120,7 +113,7 @@ absl::StatusOr<Labels> CheckedLabels(const std::string& metric, const v1::Pushed
   Labels labels;
   for (const auto& [name, value] : sample.labels()) {
     RETURN_IF_ERROR(CheckLength("a label name of " + metric, name, kLongestLabelName));
-    if (!FollowsRules(name, /*colons=*/false) || name.starts_with("__")) {
+    if (!IsLabelName(name) || name.starts_with("__")) {
       return Wrong(
           absl::StrFormat("%s of %s is not a label name; letters, digits and _ make one, "
                           "without a digit or __ in front",
@@ -256,7 +249,8 @@ void FillFrames(const Reading& reading, const SchemaPtr& schema, PushedMetrics* 
               .schema = schema,
               .time = absl::FromUnixMillis(time_ms),
               .values = std::vector<double>(reading.series(), AbsentValue()),
-              .part = pushed->outcome});
+              .part = true,
+              .outcome = pushed->outcome});
   }
   std::size_t column = 0;
   for (const auto& [name, draft] : reading.drafts()) {
@@ -347,7 +341,7 @@ absl::StatusOr<PushedMetrics> ToFrames(const v1::PushMetricsRequest& request, ab
   }
   ASSIGN_OR_RETURN(SchemaPtr schema, SchemaOf(reading.drafts(), &pushed.series));
   schema = schemas->Share(std::move(schema));
-  pushed.outcome = std::make_shared<PartOutcome>();
+  pushed.outcome = std::make_shared<FrameOutcome>();
   FillFrames(reading, schema, &pushed);
   return pushed;
 }

@@ -30,7 +30,7 @@ struct PushedMetrics {
   std::vector<FramePtr> frames;     // by time; parts of rows that share an outcome
   std::vector<std::string> series;  // one name for each series, the same every time
   std::int64_t samples = 0;         // in the frames, each once
-  std::shared_ptr<PartOutcome> outcome;
+  std::shared_ptr<FrameOutcome> outcome;
 };
 
 // Returns the host id and the source that a request means. InvalidArgument if they cannot be.

@@ -166,7 +166,7 @@ double StoredValue(double value) {
              : value;
 }
 
-absl::Status AppendFrames(Group* group, std::vector<FramePtr>* frames) {
+absl::Status AppendFrames(Group* group, SeriesFrames* made) {
   ASSIGN_OR_RETURN(const SchemaPtr schema, SchemaOf(group));
   const std::string source = absl::StrFormat("import-%016x", schema->id());
   for (std::size_t row = 0; row < group->times_ms.size(); ++row) {
@@ -174,12 +174,13 @@ absl::Status AppendFrames(Group* group, std::vector<FramePtr>* frames) {
     values.reserve(group->series.size());
     for (const TakenSeries& series : group->series)
       values.push_back(StoredValue(series.values[row]));
-    frames->push_back(
+    made->frames.push_back(
         std::make_shared<const Frame>(Frame{.host = group->host,
                                             .source = source,
                                             .schema = schema,
                                             .time = absl::FromUnixMillis(group->times_ms[row]),
-                                            .values = std::move(values)}));
+                                            .values = std::move(values),
+                                            .outcome = made->outcome}));
   }
   return absl::OkStatus();
 }
@@ -211,7 +212,7 @@ absl::StatusOr<SeriesFrames> FramesOf(const v1::ImportSeriesRequest& request,
                                 .subspan(first, count)});
   }
   for (Group& group : grouping.groups()) {
-    const absl::Status status = AppendFrames(&group, &made.frames);
+    const absl::Status status = AppendFrames(&group, &made);
     if (!status.ok()) {
       return absl::InvalidArgumentError(
           absl::StrFormat("import series of one target: %s", status.message()));

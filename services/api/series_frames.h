@@ -7,6 +7,7 @@
 #define SERVICES_API_SERIES_FRAMES_H_
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -22,10 +23,11 @@ struct SampleBounds {
 };
 
 struct SeriesFrames {
-  std::vector<FramePtr> frames;      // by source, then time
+  std::vector<FramePtr> frames;      // by source, then time; they share the outcome
   std::int64_t samples = 0;          // in the frames
   std::int64_t expired_samples = 0;  // left out: before the bounds
   std::int64_t future_samples = 0;   // left out: behind the bounds
+  std::shared_ptr<FrameOutcome> outcome = std::make_shared<FrameOutcome>();
 };
 
 // Returns the samples of a request as frames. InvalidArgument, which names the series, if they are

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "services/base/metric_name.h"
 #include "services/base/text.h"
 
 namespace syspulse {
@@ -19,13 +20,18 @@ std::string Cut(std::string_view text) {
 }  // namespace
 
 bool MetadataBook::Take(const MetadataMessage& message) {
-  if (message.family.empty() || message.family.size() > kMostTextBytes) return false;
-  MetricMeaning meaning{
-      .type = std::string(kTypes[message.type < kTypes.size() ? message.type : 0]),
-      .help = Cut(message.help),
-      .unit = Cut(message.unit)};
+  return Take(message.family,
+              {.type = std::string(kTypes[message.type < kTypes.size() ? message.type : 0]),
+               .help = std::string(message.help),
+               .unit = std::string(message.unit)});
+}
+
+bool MetadataBook::Take(std::string_view metric, MetricMeaning meaning) {
+  if (metric.size() > kMostTextBytes || !IsMetricName(metric)) return false;
+  meaning.help = Cut(meaning.help);
+  meaning.unit = Cut(meaning.unit);
   const MutexLock lock(mutex_);
-  const auto [known, is_new] = metrics_.try_emplace(ToUtf8(message.family));
+  const auto [known, is_new] = metrics_.try_emplace(std::string(metric));
   known->second.meaning = std::move(meaning);
   if (!is_new) {
     order_.splice(order_.end(), order_, known->second.order);

@@ -37,9 +37,10 @@ class MetadataBook {
   MetadataBook(const MetadataBook&) = delete;
   MetadataBook& operator=(const MetadataBook&) = delete;
 
-  // Takes what was sent, in place of what was known. Longer texts are cut. Returns false if it is
-  // no metric's.
+  // Takes what was sent, in place of what was known. Longer texts are cut. Returns false if that
+  // cannot be the name of a metric.
   bool Take(const MetadataMessage& message);
+  bool Take(std::string_view metric, MetricMeaning meaning);
 
   // Returns all metrics, by name.
   std::map<std::string, MetricMeaning, std::less<>> All() const;

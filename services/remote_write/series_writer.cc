@@ -253,7 +253,7 @@ WrittenSource* SeriesWriter::SourceFor(const std::string& host, const LabelSet& 
 }
 
 void SeriesWriter::Finish(WrittenParts* parts) {
-  parts->outcome = std::make_shared<PartOutcome>();
+  parts->outcome = std::make_shared<FrameOutcome>();
   for (WrittenSource* const source : open_) {
     const std::int64_t put = source->put_values();
     const absl::Status status = source->Finish(parts->outcome, &schemas_, &parts->frames);

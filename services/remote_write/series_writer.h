@@ -55,16 +55,16 @@ struct SeriesWriterOptions {
 
 // What became of a request.
 struct WrittenParts {
-  std::vector<FramePtr> frames;          // parts of rows, to be kept in this order
-  std::shared_ptr<PartOutcome> outcome;  // that all of them share
-  std::int64_t samples = 0;              // in the frames
-  std::int64_t invalid_samples = 0;      // of series whose labels break the rules
-  std::int64_t beyond_samples = 0;       // too old, or from the future
-  std::int64_t conflicting_samples = 0;  // another value came for that time in the same request
-  std::int64_t unplaced_samples = 0;     // of new series, where there are too many
-  std::int64_t exemplars = 0;            // overlooked
-  std::int64_t histograms = 0;           // native ones, overlooked
-  std::string refusal;                   // what was wrong first, in words; empty if nothing was
+  std::vector<FramePtr> frames;           // parts of rows, to be kept in this order
+  std::shared_ptr<FrameOutcome> outcome;  // that all of them share
+  std::int64_t samples = 0;               // in the frames
+  std::int64_t invalid_samples = 0;       // of series whose labels break the rules
+  std::int64_t beyond_samples = 0;        // too old, or from the future
+  std::int64_t conflicting_samples = 0;   // another value came for that time in the same request
+  std::int64_t unplaced_samples = 0;      // of new series, where there are too many
+  std::int64_t exemplars = 0;             // overlooked
+  std::int64_t histograms = 0;            // native ones, overlooked
+  std::string refusal;                    // what was wrong first, in words; empty if nothing was
 
   std::int64_t refused_samples() const {
     return invalid_samples + beyond_samples + conflicting_samples + unplaced_samples;

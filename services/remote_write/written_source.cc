@@ -148,7 +148,7 @@ void WrittenSource::Judge() {
   rows_ = values_ = 0;
 }
 
-absl::Status WrittenSource::Finish(const std::shared_ptr<PartOutcome>& outcome,
+absl::Status WrittenSource::Finish(const std::shared_ptr<FrameOutcome>& outcome,
                                    SharedSchemas* schemas, std::vector<FramePtr>* parts) {
   Parts put = std::exchange(parts_, {});
   last_part_ = parts_.end();
@@ -165,7 +165,8 @@ absl::Status WrittenSource::Finish(const std::shared_ptr<PartOutcome>& outcome,
     frame->schema = schema_;
     frame->time = absl::FromUnixMillis(time_ms);
     frame->values.resize(columns_, AbsentValue());
-    frame->part = outcome;
+    frame->part = true;
+    frame->outcome = outcome;
     parts->push_back(std::move(frame));
   }
   return absl::OkStatus();

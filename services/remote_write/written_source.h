@@ -58,7 +58,7 @@ class WrittenSource {
 
   // Moves what was put to `parts`, as frames that share `outcome`, and judges itself. Errors are
   // those of a schema that cannot be made; what was put is lost then, and the source given up.
-  absl::Status Finish(const std::shared_ptr<PartOutcome>& outcome, SharedSchemas* schemas,
+  absl::Status Finish(const std::shared_ptr<FrameOutcome>& outcome, SharedSchemas* schemas,
                       std::vector<FramePtr>* parts);
 
   // Takes on no more series from then on, as one of those that it has is forgotten.

@@ -1,5 +1,6 @@
 #include "services/store/appender.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -7,6 +8,7 @@
 #include "services/base/status_macros.h"
 #include "services/store/known_values.h"
 #include "services/store/log_format.h"
+#include "services/store/merged_rows.h"
 #include "services/store/schema_codec.h"
 
 namespace syspulse {
@@ -14,6 +16,10 @@ namespace {
 
 constexpr std::size_t kMostNameBytes = 1024;   // of a host id or source: both are short names
 constexpr std::size_t kMostColumns = 1 << 20;  // of a schema: what a block can hold
+
+std::int64_t CountMeasured(const Frame& frame) {
+  return std::ranges::count_if(frame.values, [](double value) { return !IsAbsent(value); });
+}
 
 }  // namespace
 
@@ -51,13 +57,14 @@ std::int64_t Appender::Take(std::span<const FramePtr> frames) {
   std::int64_t taken = 0;
   for (const FramePtr& frame : frames) {
     const std::int64_t time_ms = absl::ToUnixMillis(frame->time);
-    if (frame->part != nullptr) {
+    if (frame->part) {
       taken += TakePart(frame, time_ms, contents);
       continue;
     }
     if (!arrivals_.Add(frame->host, frame->source, time_ms, contents)) {
       const KnownValues known = FindKnownValues(*frame, time_ms, contents, /*with_own_group=*/true);
       NoteConflicts(*frame, known.conflicting, known.first_conflict);
+      if (frame->outcome != nullptr) frame->outcome->NoteRepeated(CountMeasured(*frame));
       continue;
     }
     contents.active->Add(frame->host, frame->source, frame->schema, time_ms, frame->values);
@@ -93,7 +100,7 @@ void Appender::NoteConflicts(const Frame& frame, std::int64_t count, std::size_t
   const std::string sample = DescribeSample(frame, column);
   conflicts_.values += count;
   if (conflicts_.first.empty()) conflicts_.first = sample;
-  if (frame.part != nullptr) frame.part->NoteConflicts(count, sample);
+  if (frame.outcome != nullptr) frame.outcome->NoteConflicts(count, sample);
 }
 
 absl::Status Appender::BeginSegment() {

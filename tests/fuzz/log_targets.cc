@@ -114,7 +114,7 @@ std::string LogSeed() {
                 .schema = SomeSchema(),
                 .time = absl::FromUnixSeconds(1'700'000'000 + i),
                 .values = {0, i * 0.25, std::nan("")},
-                .part = std::make_shared<PartOutcome>()});
+                .part = true});
     }
     if (i % 10 == 0) log->Write().IgnoreError();
     if (i % 20 == 0) log->Sync().IgnoreError();

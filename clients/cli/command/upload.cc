@@ -66,6 +66,9 @@ absl::Status Upload::Finish() {
   count_.samples += sent.response.sample_count();
   count_.expired_samples += sent.response.expired_sample_count();
   count_.future_samples += sent.response.future_sample_count();
+  count_.repeated_samples += sent.response.repeated_sample_count();
+  count_.conflicting_samples += sent.response.conflicting_sample_count();
+  if (count_.first_conflict.empty()) count_.first_conflict = sent.response.first_conflict();
   return absl::OkStatus();
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <future>
 #include <memory>
+#include <string>
 
 #include "absl/status/status.h"
 #include "clients/cli/command/session.h"
@@ -14,9 +15,12 @@ namespace syspulse {
 
 // What became of samples.
 struct UploadCount {
-  std::int64_t samples = 0;          // that are on the service's disk
-  std::int64_t expired_samples = 0;  // that it left out: too old
-  std::int64_t future_samples = 0;   // that it left out: too new
+  std::int64_t samples = 0;              // that are on the service's disk now
+  std::int64_t expired_samples = 0;      // left out: too old
+  std::int64_t future_samples = 0;       // left out: too new
+  std::int64_t repeated_samples = 0;     // left out: there already, whatever their value
+  std::int64_t conflicting_samples = 0;  // of these: surely with another value
+  std::string first_conflict;            // one of those; empty if there is none
 
   bool operator==(const UploadCount&) const = default;
 };

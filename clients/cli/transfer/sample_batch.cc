@@ -1,6 +1,7 @@
 #include "clients/cli/transfer/sample_batch.h"
 
 #include <algorithm>
+#include <bit>
 #include <functional>
 #include <numeric>
 
@@ -9,14 +10,16 @@ namespace {
 
 constexpr std::size_t kBytesAroundLabels = 16;  // of a message, about
 
-// Returns places in the order of time, each time once.
+// Returns places in the order of time; of one time in the order they have.
 std::vector<std::size_t> OrderOf(const std::vector<std::int64_t>& times_ms) {
   std::vector<std::size_t> order(times_ms.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, {}, [&](std::size_t i) { return times_ms[i]; });
-  const auto doubles = std::ranges::unique(order, {}, [&](std::size_t i) { return times_ms[i]; });
-  order.erase(doubles.begin(), doubles.end());
   return order;
+}
+
+bool AreSame(double a, double b) {
+  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
 }
 
 }  // namespace
@@ -38,8 +41,26 @@ void SampleBatch::Add(std::size_t place, std::int64_t time_ms, double value) {
   ++samples_;
 }
 
+void SampleBatch::Describe(const v1::MetricFamily& family) {
+  const auto [known, is_new] = families_.insert_or_assign(family.name(), family);
+  if (is_new) label_bytes_ += family.ByteSizeLong();
+}
+
+void SampleBatch::PutInOrder(const SampleList& list, v1::MatrixSeries* series) {
+  for (const std::size_t i : OrderOf(list.times_ms)) {
+    const int count = series->times_ms_size();
+    if (count > 0 && series->times_ms(count - 1) == list.times_ms[i]) {
+      if (!AreSame(series->values(count - 1), list.values[i])) ++conflicting_samples_;
+      continue;
+    }
+    series->add_times_ms(list.times_ms[i]);
+    series->add_values(list.values[i]);
+  }
+}
+
 v1::ImportSeriesRequest SampleBatch::Take() {
   v1::ImportSeriesRequest request;
+  for (const auto& [name, family] : families_) *request.add_families() = family;
   for (const auto& [labels, place] : places_) {
     SampleList& list = lists_[place];
     v1::MatrixSeries* const series = request.add_series();
@@ -48,14 +69,15 @@ v1::ImportSeriesRequest SampleBatch::Take() {
       series->mutable_times_ms()->Add(list.times_ms.begin(), list.times_ms.end());
       series->mutable_values()->Add(list.values.begin(), list.values.end());
     } else {
-      for (const std::size_t i : OrderOf(list.times_ms)) {
-        series->add_times_ms(list.times_ms[i]);
-        series->add_values(list.values[i]);
-      }
+      PutInOrder(list, series);
     }
     list = {};  // one copy at a time
   }
-  *this = {};
+  places_.clear();
+  lists_.clear();
+  families_.clear();
+  samples_ = 0;
+  label_bytes_ = 0;
   return request;
 }
 

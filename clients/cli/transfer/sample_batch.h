@@ -28,6 +28,9 @@ class SampleBatch {
   // Adds a sample of the series at that place.
   void Add(std::size_t place, std::int64_t time_ms, double value);
 
+  // Says what a metric means; what was said last counts.
+  void Describe(const v1::MetricFamily& family);
+
   std::size_t samples() const { return samples_; }
 
   // Returns whether it should be taken: a message of it has some 4 MiB, and the service has to hold
@@ -38,6 +41,10 @@ class SampleBatch {
   // time; of two at one time the one that was added first is there.
   v1::ImportSeriesRequest Take();
 
+  // Returns how many samples all messages so far lack since one of another value and the same time
+  // was added before.
+  std::int64_t conflicting_samples() const { return conflicting_samples_; }
+
  private:
   static constexpr std::size_t kMostSamples = 250'000;     // of 14 bytes
   static constexpr std::size_t kMostLabelBytes = 2 << 20;  // with the bytes around them
@@ -47,10 +54,14 @@ class SampleBatch {
     std::vector<double> values;
   };
 
+  void PutInOrder(const SampleList& list, v1::MatrixSeries* series);
+
   std::map<SeriesLabels, std::size_t> places_;
   std::vector<SampleList> lists_;
   std::size_t samples_ = 0;
   std::size_t label_bytes_ = 0;
+  std::map<std::string, v1::MetricFamily> families_;  // by name
+  std::int64_t conflicting_samples_ = 0;              // of all messages
 };
 
 }  // namespace syspulse

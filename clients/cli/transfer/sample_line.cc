@@ -6,8 +6,10 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "services/base/metric_name.h"
 #include "services/base/status_macros.h"
 #include "services/base/text.h"
+#include "services/model/metric_type_proto.h"
 
 namespace syspulse {
 namespace {
@@ -21,11 +23,6 @@ constexpr double kLastMs = 253'402'300'799'999;   // year 9999
 bool IsNameStart(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
 bool IsNamePart(char c) { return IsNameStart(c) || (c >= '0' && c <= '9'); }
-
-bool IsMetricName(std::string_view name) {
-  return !name.empty() && (IsNameStart(name.front()) || name.front() == ':') &&
-         std::ranges::all_of(name, [](char c) { return IsNamePart(c) || c == ':'; });
-}
 
 void SkipBlanks(std::string_view* rest) {
   rest->remove_prefix(std::min(rest->find_first_not_of(kBlanks), rest->size()));
@@ -99,7 +96,33 @@ absl::StatusOr<std::pair<std::string, std::string>> TakeLabel(std::string_view* 
   return std::pair(std::string(name), std::move(value));
 }
 
+// Returns the text of a HELP: `\n` is a new line there, and `\` before another character is it.
+std::string Unescaped(std::string_view text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escaped = text[i] == '\\' && i + 1 < text.size();
+    if (escaped) ++i;
+    plain += escaped && text[i] == 'n' ? '\n' : text[i];
+  }
+  return ToUtf8(plain);
+}
+
 }  // namespace
+
+void TakeCommentLine(std::string_view line, v1::MetricFamily* family) {
+  line.remove_prefix(1);  // the #
+  const std::string_view keyword = TakeField(&line);
+  const std::string_view name = TakeField(&line);
+  if ((keyword != "TYPE" && keyword != "HELP" && keyword != "UNIT") || !IsMetricName(name)) return;
+  if (family->name() != name) {
+    family->Clear();
+    family->set_name(std::string(name));
+  }
+  const std::string_view said = Trim(line);
+  if (keyword == "TYPE") family->set_type(MetricTypeNamed(said));
+  if (keyword == "HELP") family->set_help(Unescaped(said));
+  if (keyword == "UNIT") family->set_unit(ToUtf8(said));
+}
 
 absl::StatusOr<SampleLine> ParseSampleLine(std::string_view line) {
   SkipBlanks(&line);

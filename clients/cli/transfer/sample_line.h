@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "syspulse/v1/metric.pb.h"
 
 namespace syspulse {
 
@@ -29,6 +30,10 @@ struct SampleLine {
   double value = 0;
   std::string_view time;  // empty if there is none
 };
+
+// Takes `# TYPE name type`, `# HELP name text` and `# UNIT name unit` into a family: what stood
+// there of another name is forgotten. Other comments change nothing.
+void TakeCommentLine(std::string_view line, v1::MetricFamily* family);
 
 // Takes a line apart, which is neither empty nor a comment. Exemplars are overlooked.
 // InvalidArgument, which says what is wrong, if it is not of the format.

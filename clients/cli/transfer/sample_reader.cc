@@ -9,7 +9,8 @@
 namespace syspulse {
 namespace {
 
-constexpr std::size_t kShownBytes = 60;  // of a line, in a sentence
+constexpr std::size_t kShownBytes = 60;                      // of a line, in a sentence
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";  // some editors begin files with it
 
 // Returns whether a line without an end cannot be the beginning of a longer one. A number can.
 bool IsWhole(std::string_view line) {
@@ -49,12 +50,17 @@ absl::Status SampleReader::Fill(SampleBatch* batch) {
 }
 
 absl::Status SampleReader::CheckEnd() const {
-  if (!is_open_metrics_ || ended_) return absl::OkStatus();
+  // Prometheus' text may be empty; OpenMetrics may not.
+  const bool is_open_metrics = is_open_metrics_ || options_.unit == TimeUnit::kSeconds;
+  if (!is_open_metrics || ended_) return absl::OkStatus();
   return absl::DataLossError(absl::StrFormat(
       "%s does not end with '# EOF', as OpenMetrics has to: it is cut", options_.name));
 }
 
 absl::Status SampleReader::TakeLine(std::string_view line, SampleBatch* batch) {
+  if (lines_.number() == 1 && line.starts_with(kByteOrderMark)) {
+    line.remove_prefix(kByteOrderMark.size());
+  }
   const std::string_view text = Trim(line);
   if (lines_.is_open() && !IsWhole(text)) {
     return absl::DataLossError("the line does not end: the file is cut here");
@@ -63,10 +69,32 @@ absl::Status SampleReader::TakeLine(std::string_view line, SampleBatch* batch) {
   if (ended_) return absl::InvalidArgumentError("there is a line behind # EOF");
   if (text.starts_with('#')) {
     ended_ = text == "# EOF";
+    TakeCommentLine(text, &family_);
     return absl::OkStatus();
   }
   const bool is_json = text.starts_with("{\"") || text.starts_with("{ \"");
   return is_json ? TakeJson(text, batch) : TakeSample(text, batch);
+}
+
+absl::StatusOr<std::size_t> SampleReader::PlaceOf(std::string_view series, SampleBatch* batch) {
+  const auto known = places_.find(std::string(series));
+  if (known != places_.end()) return known->second;
+  ASSIGN_OR_RETURN(const auto labels, ParseSeriesLabels(series));
+  Describe(labels.at("__name__"), batch);
+  return places_[std::string(series)] = batch->PlaceOf(labels);
+}
+
+// Says what the metric means, if that stands above it. In OpenMetrics the family of `x_total` is
+// `x`, but queries and Prometheus' text format know the counter by its whole name.
+void SampleReader::Describe(const std::string& metric, SampleBatch* batch) const {
+  if (family_.name().empty() || !metric.starts_with(family_.name())) return;
+  const std::string_view suffix = std::string_view(metric).substr(family_.name().size());
+  v1::MetricFamily family = family_;
+  const bool is_counter = family.type() == v1::METRIC_TYPE_COUNTER;
+  if (is_counter && suffix == "_total") family.set_name(metric);
+  const bool has_parts = !is_counter && (suffix == "_bucket" || suffix == "_count" ||
+                                         suffix == "_sum" || suffix == "_info");
+  if (family.name() == metric || has_parts) batch->Describe(family);
 }
 
 absl::Status SampleReader::TakeSample(std::string_view line, SampleBatch* batch) {
@@ -81,17 +109,8 @@ absl::Status SampleReader::TakeSample(std::string_view line, SampleBatch* batch)
     return absl::InvalidArgumentError("the line has no time; give such lines one with --timestamp");
   }
   if (last_series_.empty() || sample.series != last_series_) {
-    const auto [found, is_new] = places_.try_emplace(std::string(sample.series), 0);
-    if (is_new) {
-      const auto labels = ParseSeriesLabels(sample.series);
-      if (!labels.ok()) {
-        places_.erase(found);
-        return labels.status();
-      }
-      found->second = batch->PlaceOf(*labels);
-    }
+    ASSIGN_OR_RETURN(last_place_, PlaceOf(sample.series, batch));
     last_series_ = sample.series;
-    last_place_ = found->second;
   }
   batch->Add(last_place_, *time_ms, sample.value);
   return absl::OkStatus();

@@ -52,6 +52,8 @@ class SampleReader {
 
  private:
   absl::Status TakeLine(std::string_view line, SampleBatch* batch);
+  absl::StatusOr<std::size_t> PlaceOf(std::string_view series, SampleBatch* batch);
+  void Describe(const std::string& metric, SampleBatch* batch) const;
   absl::Status TakeSample(std::string_view line, SampleBatch* batch);
   absl::Status TakeJson(std::string_view line, SampleBatch* batch);
   void TakePending(SampleBatch* batch);
@@ -63,6 +65,7 @@ class SampleReader {
   std::optional<TimeUnit> unit_;                         // of this file
   bool is_open_metrics_ = false;                         // and so must end with `# EOF`
   bool ended_ = false;                                   // by `# EOF`
+  v1::MetricFamily family_;                              // what comments said last
   std::unordered_map<std::string, std::size_t> places_;  // in the batch, by how a series is written
   std::string last_series_;                              // as it is written
   std::size_t last_place_ = 0;                           // of it, in the batch

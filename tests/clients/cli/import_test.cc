@@ -49,6 +49,11 @@ class FakeIngestServer final : private v1::IngestService::Service {
     const MutexLock lock(mutex_);
     return samples_;
   }
+  // Answers from now on that two samples were there already.
+  void SayConflicts() {
+    const MutexLock lock(mutex_);
+    conflicts_ = true;
+  }
 
  private:
   grpc::Status ImportSeries(grpc::ServerContext*, const v1::ImportSeriesRequest* request,
@@ -64,12 +69,19 @@ class FakeIngestServer final : private v1::IngestService::Service {
     samples_ += count;
     response->set_sample_count(count);
     response->set_expired_sample_count(7);
+    if (conflicts_) {
+      response->set_sample_count(count - 2);
+      response->set_repeated_sample_count(2);
+      response->set_conflicting_sample_count(1);
+      response->set_first_conflict("x{} at noon");
+    }
     return grpc::Status::OK;
   }
 
   mutable Mutex mutex_;
   std::vector<grpc::Status> refusals_ ABSL_GUARDED_BY(mutex_);  // of the next calls
   std::int64_t samples_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool conflicts_ ABSL_GUARDED_BY(mutex_) = false;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };
@@ -119,6 +131,17 @@ TEST_F(ImportCommandTest, SaysHowMuchItWasAndWhatWasLeftOut) {
   EXPECT_EQ(outcome.told,
             "260,000 samples imported; 14 are older than the service keeps any, and were left out");
   EXPECT_EQ(server.samples(), 260'000);
+}
+
+TEST_F(ImportCommandTest, SaysWhatItLeftOutAndWhy) {
+  FakeIngestServer server;
+  server.SayConflicts();
+  const Outcome outcome = Import("x 2 1700000000000\n" + Lines(3), server);
+  EXPECT_EQ(outcome.code, 0) << outcome.told;
+  EXPECT_EQ(outcome.told,
+            "1 sample imported; 7 are older than the service keeps any, and were left out; 2 were "
+            "there already, and stay as they were: at least 1 with another value, such as x{} at "
+            "noon; 1 stand behind another value of the same time, and were left out");
 }
 
 TEST_F(ImportCommandTest, AServiceThatIsBusyIsAskedAgain) {

@@ -20,6 +20,7 @@
 #include "absl/strings/str_format.h"
 #include "clients/cli/transfer/json_sample_line.h"
 #include "clients/cli/transfer/sample_line.h"
+#include "services/model/metric_type_proto.h"
 #include "tests/testing/status_matchers.h"
 
 namespace syspulse {
@@ -34,7 +35,9 @@ using ::testing::Pair;
 struct Read {
   absl::Status status;
   std::vector<std::string> series;
+  std::vector<std::string> families;  // `name/type/unit/help`
   int batches = 0;
+  std::int64_t conflicts = 0;
 };
 
 std::string Describe(const v1::MatrixSeries& series) {
@@ -68,7 +71,13 @@ class SampleReaderTest : public ::testing::Test {
       for (const v1::MatrixSeries& series : request.series()) {
         read.series.push_back(Describe(series));
       }
+      for (const v1::MetricFamily& family : request.families()) {
+        read.families.push_back(absl::StrFormat("%s/%s/%s/%s", family.name(),
+                                                MetricTypeName(family.type()), family.unit(),
+                                                family.help()));
+      }
     }
+    read.conflicts = batch.conflicting_samples();
     return read;
   }
   std::string Failure(const std::string& content, SampleReaderOptions options = {}) {
@@ -88,6 +97,38 @@ TEST_F(SampleReaderTest, ReadsPrometheusTextWithTimes) {
   EXPECT_THAT(read.status, IsOk());
   EXPECT_THAT(read.series, ElementsAre("__name__=x,a=1,b=2 1700000000000:1 1700000001000:2",
                                        "__name__=y 1700000000000:inf"));
+}
+
+TEST_F(SampleReaderTest, WhatMetricsMeanComesWithTheirSamples) {
+  const Read read = ReadFile(
+      "# HELP x First.\n# HELP x A \\\\ and\\na line.\n# TYPE x counter\nx 1 1700000000000\n"
+      "# TYPE h histogram\nh_bucket{le=\"1\"} 1 1700000000000\nh_sum 1 1700000000000\n"
+      "# TYPE unused gauge\n# TYPE\n# TYPE 1a gauge\n# a comment\n#\nhx 1 1700000000000\n"
+      "# TYPE untold mystery\nuntold 1 1700000000000\n");
+  EXPECT_THAT(read.status, IsOk());
+  EXPECT_THAT(read.families,
+              ElementsAre("h/histogram//", "untold/unknown//", "x/counter//A \\ and\na line."));
+}
+
+TEST_F(SampleReaderTest, ACounterOfOpenMetricsIsKnownByItsWholeName) {
+  const Read read = ReadFile(
+      "# TYPE x_seconds counter\n# UNIT x_seconds seconds\n# HELP x_seconds Time.\n"
+      "x_seconds_total 1 1700000000\n# EOF\n");
+  EXPECT_THAT(read.families, ElementsAre("x_seconds_total/counter/seconds/Time."));
+}
+
+TEST_F(SampleReaderTest, OtherValuesOfOneTimeAreCounted) {
+  const Read read = ReadFile(
+      "x 1 1700000000000\nx 2 1700000000000\nx 1 1700000000000\nx 3 1700000000000\n"
+      "x NaN 1700000001000\nx NaN 1700000001000\n");
+  EXPECT_THAT(read.series, ElementsAre("__name__=x 1700000000000:1 1700000001000:nan"));
+  EXPECT_EQ(read.conflicts, 2);
+}
+
+TEST_F(SampleReaderTest, AByteOrderMarkIsNoPartOfTheFirstLine) {
+  EXPECT_THAT(ReadFile("\xef\xbb\xbfx 1 1700000000000\n").series,
+              ElementsAre("__name__=x 1700000000000:1"));
+  EXPECT_THAT(Failure("x 1 1700000000000\n\xef\xbb\xbfx 1 1700000000000\n"), HasSubstr("f:2"));
 }
 
 TEST_F(SampleReaderTest, ReadsOpenMetricsInSecondsWithExemplars) {

@@ -13,6 +13,7 @@
 #include "absl/strings/str_format.h"
 #include "services/model/target.h"
 #include "syspulse/v1/ingest_service.grpc.pb.h"
+#include "syspulse/v1/metrics_service.grpc.pb.h"
 #include "tests/testing/service.h"
 #include "tests/testing/status_matchers.h"
 
@@ -168,6 +169,41 @@ TEST_F(ImportSeriesTest, AnswersOnceEverythingIsKept) {
   EXPECT_NE(call.wait_for(std::chrono::seconds(0)), std::future_status::ready);
   service_.keeper.KeepAll();
   EXPECT_TRUE(call.get().ok());
+}
+
+TEST_F(ImportSeriesTest, WhatWasThereAlreadyIsNotCountedAsTaken) {
+  service_.keeper.Wait();
+  v1::ImportSeriesRequest request;
+  Add(&request, Of("a"), {{1, 1}, {2, 1}, {3, 1}});
+  auto call = std::async(std::launch::async, [&] { return Import(request); });
+  while (service_.keeper.frames().size() < 3) std::this_thread::yield();
+  FrameOutcome& outcome = *service_.keeper.frames()[1]->outcome;
+  outcome.NoteRepeated(2);
+  outcome.NoteConflicts(1, "a{} at noon");
+  service_.keeper.KeepAll();
+  EXPECT_TRUE(call.get().ok());
+  EXPECT_EQ(response_.sample_count(), 1);
+  EXPECT_EQ(response_.repeated_sample_count(), 2);
+  EXPECT_EQ(response_.conflicting_sample_count(), 1);
+  EXPECT_EQ(response_.first_conflict(), "a{} at noon");
+}
+
+TEST_F(ImportSeriesTest, WhatMetricsMeanIsKnownFromThenOn) {
+  v1::ImportSeriesRequest request;
+  Add(&request, Of("a_total"), {{1, 1}});
+  v1::MetricFamily* const family = request.add_families();
+  family->set_name("a_total");
+  family->set_type(v1::METRIC_TYPE_COUNTER);
+  family->set_help("All of them.");
+  request.add_families()->set_name("no name");
+  EXPECT_TRUE(Import(request).ok());
+  TestContext context;
+  v1::ListMetricsResponse listed;
+  ASSERT_TRUE(service_.Stub<v1::MetricsService>()->ListMetrics(&context, {}, &listed).ok());
+  ASSERT_EQ(listed.metrics_size(), 1);
+  EXPECT_EQ(listed.metrics(0).family().name(), "a_total");
+  EXPECT_EQ(listed.metrics(0).family().type(), v1::METRIC_TYPE_COUNTER);
+  EXPECT_EQ(listed.metrics(0).family().help(), "All of them.");
 }
 
 TEST_F(ImportSeriesTest, ACallerWhoLeavesEndsTheCall) {

@@ -149,7 +149,7 @@ TEST(WriteSeries, ConflictsThatTheKeeperFindsAreTold) {
   service.keeper.Wait();
   PendingWrite write(&service, Samples("up", {{1, kNow}}).Body());
   WaitForFrames(&service, 1);
-  service.keeper.frames()[0]->part->NoteConflicts(1, "up{} at noon");
+  service.keeper.frames()[0]->outcome->NoteConflicts(1, "up{} at noon");
   service.keeper.KeepAll();
   const Answered answered = write.Wait();
   EXPECT_EQ(answered.status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);

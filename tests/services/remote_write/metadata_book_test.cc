@@ -26,6 +26,8 @@ TEST(MetadataBook, RemembersWhatWasSaidLast) {
 TEST(MetadataBook, IsBounded) {
   MetadataBook book;
   EXPECT_FALSE(book.Take({.family = ""}));
+  EXPECT_FALSE(book.Take({.family = "no name"}));
+  EXPECT_FALSE(book.Take({.family = "\xff"}));
   EXPECT_FALSE(book.Take({.family = std::string(5000, 'x')}));
   EXPECT_TRUE(book.Take({.family = "long", .help = std::string(5000, 'x')}));
   EXPECT_EQ(book.All().at("long").help.size(), MetadataBook::kMostTextBytes);

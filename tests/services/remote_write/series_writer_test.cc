@@ -48,7 +48,8 @@ class SeriesWriterTest : public ::testing::Test {
   static std::multimap<std::string, double> Samples(const WrittenParts& parts) {
     std::multimap<std::string, double> samples;
     for (const FramePtr& frame : parts.frames) {
-      EXPECT_EQ(frame->part, parts.outcome);
+      EXPECT_TRUE(frame->part);
+      EXPECT_EQ(frame->outcome, parts.outcome);
       EXPECT_EQ(frame->values.size(), frame->schema->series().size());
       for (std::size_t i = 0; i < frame->values.size(); ++i) {
         if (IsAbsent(frame->values[i])) continue;

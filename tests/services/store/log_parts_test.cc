@@ -34,7 +34,7 @@ FramePtr PartAt(int place) {
   }
   Frame frame = *GaugeFrame(TargetHostId({"node", "a:9100"}), "1",
                             absl::FromUnixMillis(kStart + place % 4 * 1000), values);
-  frame.part = std::make_shared<PartOutcome>();
+  frame.part = true;
   return std::make_shared<const Frame>(std::move(frame));
 }
 

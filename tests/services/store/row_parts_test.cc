@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_format.h"
@@ -24,9 +25,10 @@ const double kNone = AbsentValue();
 
 // Returns a part of the row of that second.
 FramePtr Part(int second, const std::vector<double>& values,
-              const std::shared_ptr<PartOutcome>& outcome = std::make_shared<PartOutcome>()) {
+              const std::shared_ptr<FrameOutcome>& outcome = std::make_shared<FrameOutcome>()) {
   Frame frame = *GaugeFrame(TargetHostId({"node", "a:9100"}), "1", At(second), values);
-  frame.part = outcome;
+  frame.part = true;
+  frame.outcome = outcome;
   return std::make_shared<const Frame>(std::move(frame));
 }
 
@@ -81,7 +83,7 @@ TEST_F(StoreTest, APartWithoutValuesIsNoRow) {
 TEST_F(StoreTest, TheFirstValueStaysAndAnotherOneIsAConflict) {
   Open();
   AppendAndWait(Part(0, {1, kNone}));
-  const auto outcome = std::make_shared<PartOutcome>();
+  const auto outcome = std::make_shared<FrameOutcome>();
   AppendAndWait(Part(0, {7, 2}, outcome));
   EXPECT_EQ(outcome->conflicting_values(), 1);
   EXPECT_THAT(Read(), ElementsAre(kFirst, kSecond));
@@ -89,12 +91,28 @@ TEST_F(StoreTest, TheFirstValueStaysAndAnotherOneIsAConflict) {
   EXPECT_THAT(Read(), ElementsAre(kFirst, kSecond));
 }
 
+TEST_F(StoreTest, WhoeverSentAWholeRowTwiceIsToldToo) {
+  using Told = std::pair<std::int64_t, std::int64_t>;  // repeated, conflicting
+  Open();
+  const auto send = [&](const std::vector<double>& values) {
+    Frame frame = *GaugeFrame("web-1", "import-1", At(0), values);
+    frame.outcome = std::make_shared<FrameOutcome>();
+    AppendAndWait(std::make_shared<const Frame>(frame));
+    return Told(frame.outcome->repeated_values(), frame.outcome->conflicting_values());
+  };
+  EXPECT_EQ(send({1, 2}), Told(0, 0));
+  EXPECT_EQ(send({1, 2}), Told(2, 0));
+  EXPECT_EQ(send({1, 3}), Told(2, 1));
+  Reopen();  // into a block, where nobody compares
+  EXPECT_EQ(send({1, 3}), Told(2, 0));
+}
+
 // A schema is named by a hash, so that which of two comes first is chance: there are several.
 TEST_F(StoreTest, TheFirstValueStaysAlsoWhereItsSourceHasGainedSeries) {
   Open();
   for (std::size_t columns = 1; columns < 8; ++columns) {
     AppendAndWait(Part(int(columns), std::vector<double>(columns, 1)));
-    const auto outcome = std::make_shared<PartOutcome>();
+    const auto outcome = std::make_shared<FrameOutcome>();
     AppendAndWait(Part(int(columns), std::vector<double>(columns + 1, 7), outcome));
     EXPECT_EQ(outcome->conflicting_values(), columns);
     EXPECT_EQ(outcome->first_conflict(),
@@ -116,7 +134,7 @@ TEST_F(StoreTest, TheFirstValueStaysAlsoWhereItsSourceHasGainedSeries) {
 TEST_F(StoreTest, TheSameValueUnderALargerSchemaIsNoConflict) {
   Open();
   AppendAndWait(Part(0, {1}));
-  const auto outcome = std::make_shared<PartOutcome>();
+  const auto outcome = std::make_shared<FrameOutcome>();
   AppendAndWait(Part(0, {1, 2}, outcome));
   AppendAndWait(Part(0, {1, 2}, outcome));
   EXPECT_EQ(outcome->conflicting_values(), 0);
@@ -153,7 +171,7 @@ TEST_F(StoreTest, AFrameThatComesAgainWithOtherValuesIsCounted) {
 TEST_F(StoreTest, APartThatComesTwiceIsNoConflict) {
   Open();
   AppendAndWait(Part(0, {1, 2}));
-  const auto outcome = std::make_shared<PartOutcome>();
+  const auto outcome = std::make_shared<FrameOutcome>();
   AppendAndWait(Part(0, {1, 2}, outcome));
   EXPECT_EQ(outcome->conflicting_values(), 0);
   EXPECT_EQ(store->stats().duplicate_frames, 1);
@@ -176,7 +194,7 @@ TEST_F(StoreTest, ATargetIsCalledByTheLabelsItHas) {
   Open();
   for (const Target target : {Target{"node", ""}, Target{"", "b"}, Target{}}) {
     Frame frame = *GaugeFrame(TargetHostId(target), "1", At(0), {1});
-    frame.part = std::make_shared<PartOutcome>();
+    frame.part = true;
     AppendAndWait(std::make_shared<const Frame>(std::move(frame)));
   }
   EXPECT_THAT(Read(), ElementsAre("test_0 0:1", "test_0 instance=b 0:1", "test_0 job=node 0:1"));

@@ -157,7 +157,7 @@ TEST_F(SeriesEndTest, PartsOfRowsEndOnlyWhatTheySay) {
   const auto part = [](int second, const std::string& name, double value) {
     Frame frame =
         *FrameOf(TargetHostId({"node", "a"}), "1", At(second), {{"up", {{"name", name}}, value}});
-    frame.part = std::make_shared<PartOutcome>();
+    frame.part = true;
     return std::make_shared<const Frame>(std::move(frame));
   };
   AppendAndWait(part(0, "web", 1));
@@ -175,7 +175,7 @@ TEST_F(SeriesEndTest, ASampleFromElsewhereIsNoEnd) {
   AppendAndWait(Containers(0, {"web"}));
   AppendAndWait(Containers(2, {"db"}));
   Frame other = *FrameOf(TargetHostId({"node", "a"}), "1", At(2), {{"up", {{"name", "web"}}, 7}});
-  other.part = std::make_shared<PartOutcome>();
+  other.part = true;
   AppendAndWait(std::make_shared<const Frame>(std::move(other)));
   EXPECT_THAT(Of("web"), ElementsAre("0", "2"));
 }

@@ -120,7 +120,7 @@ class Model {
     }
     const std::string host = TargetHostId({"node", Below(2) == 0 ? "t1" : "t2"});
     Frame frame = *FrameOf(host, "1", absl::FromUnixMillis(time), samples);
-    frame.part = std::make_shared<PartOutcome>();
+    frame.part = true;
     return std::make_shared<const Frame>(std::move(frame));
   }
 
