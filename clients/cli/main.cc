@@ -76,6 +76,8 @@ std::stop_token StopBySignal() {
 
 int main(int argc, char** argv) {
   SetLocale();
+  // What gRPC would log is said in sentences, or stands in the way of `top`.
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   if (IsClosed(STDOUT_FILENO)) {
     TellUser("standard output is closed; direct it to /dev/null if nobody wants it");
     return syspulse::kExitFailed;

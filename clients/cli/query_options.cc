@@ -24,7 +24,7 @@ void AddMoment(CLI::App* command, const std::string& flag, std::string* moment,
   command->add_option(flag, *moment, help)
       ->check(CLI::Validator(
           [](std::string& text) {
-            const auto parsed = ParseMoment(text, absl::UnixEpoch());
+            const auto parsed = ParseMoment(text, absl::UnixEpoch(), absl::UTCTimeZone());
             return parsed.ok() ? std::string() : std::string(parsed.status().message());
           },
           ""))
@@ -38,7 +38,8 @@ void AddQueryArguments(CLI::App* command, QueryArguments* query) {
       ->required()
       ->option_text(" ");
   AddMoment(command, "--time", &query->time,
-            "The moment it is evaluated for, now if not given: -15m, 2026-01-02T15:04:05Z, or "
+            "The moment it is evaluated for, now if not given: -15m, 2026-01-02 15:04, "
+            "2026-01-02T15:04:05Z, or "
             "seconds since 1970");
   AddMoment(command, "--start", &query->start, "Evaluate it over time, from here");
   AddMoment(command, "--end", &query->end, "The end of that time, now if not given");

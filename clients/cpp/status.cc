@@ -31,22 +31,19 @@ bool ContainsOne(std::string_view text, const std::array<std::string_view, kCoun
       parts, [&](std::string_view part) { return text.find(part) != std::string_view::npos; });
 }
 
-constexpr std::string_view kOtherProtocol = "http1.x server";
+constexpr std::array<std::string_view, 2> kOtherProtocol = {"http1.x server",
+                                                            "Received http2 header with status: "};
 
 // Of the status that FromGrpc makes, where nobody was there.
 constexpr const char* kNobodyThere = "syspulse.v1/nobody-there";
 
 bool FoundNobody(const grpc::Status& status) {
-  if (status.error_code() != grpc::StatusCode::UNAVAILABLE) return false;
   const std::string message = status.error_message();
-  return message.find(kOtherProtocol) != message.npos || ContainsOne(message, kNotReached);
+  if (ContainsOne(message, kOtherProtocol)) return true;
+  return status.error_code() == grpc::StatusCode::UNAVAILABLE && ContainsOne(message, kNotReached);
 }
 
 std::string Unavailable(std::string_view message, std::string_view server) {
-  if (message.find(kOtherProtocol) != std::string_view::npos) {
-    return absl::StrFormat("what listens at %s does not speak gRPC: is that the gateway's port?",
-                           server);
-  }
   if (message.find("DNS resolution failed") != std::string_view::npos ||
       message.find("Name resolution failed") != std::string_view::npos) {
     return absl::StrFormat("cannot reach syspulsed at %s: the name is not known", server);
@@ -66,6 +63,12 @@ std::string Unavailable(std::string_view message, std::string_view server) {
 absl::Status FromGrpc(const grpc::Status& status, std::string_view server) {
   if (status.ok()) return absl::OkStatus();
   std::string message = status.error_message();
+  if (ContainsOne(message, kOtherProtocol)) {
+    absl::Status made = absl::UnavailableError(absl::StrFormat(
+        "what listens at %s does not speak gRPC: is that the gateway's port?", server));
+    made.SetPayload(kNobodyThere, absl::Cord());
+    return made;
+  }
   switch (status.error_code()) {
     case grpc::StatusCode::UNAVAILABLE:
       message = Unavailable(message, server);

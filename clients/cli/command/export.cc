@@ -29,11 +29,11 @@ absl::StatusOr<v1::ExportSeriesRequest> RequestOf(const Session& session,
   request.mutable_selectors()->Assign(options.selectors.begin(), options.selectors.end());
   const absl::Time now = session.clock->Now();
   if (!options.start.empty()) {
-    ASSIGN_OR_RETURN(const absl::Time start, ParseMoment(options.start, now));
+    ASSIGN_OR_RETURN(const absl::Time start, ParseMoment(options.start, now, session.zone));
     ToProto(start, request.mutable_start_time());
   }
   if (!options.end.empty()) {
-    ASSIGN_OR_RETURN(const absl::Time end, ParseMoment(options.end, now));
+    ASSIGN_OR_RETURN(const absl::Time end, ParseMoment(options.end, now, session.zone));
     ToProto(end, request.mutable_end_time());
   }
   return request;

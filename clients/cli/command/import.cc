@@ -92,7 +92,8 @@ std::string Summary(const ImportCount& import) {
 absl::Status RunImport(const Session& session, const ImportArguments& options) {
   SampleReaderOptions reading{.unit = options.unit};
   if (!options.timestamp.empty()) {
-    ASSIGN_OR_RETURN(const absl::Time time, ParseMoment(options.timestamp, session.clock->Now()));
+    ASSIGN_OR_RETURN(const absl::Time time,
+                     ParseMoment(options.timestamp, session.clock->Now(), session.zone));
     reading.time_ms = absl::ToUnixMillis(time);
   }
   ImportCount count;

@@ -48,7 +48,8 @@ absl::StatusOr<v1::QueryRequest> InstantRequest(const Session& session,
   request.set_query(options.expression);
   ToProto(session.timeout, request.mutable_timeout());
   if (!options.time.empty()) {
-    ASSIGN_OR_RETURN(const absl::Time time, ParseMoment(options.time, session.clock->Now()));
+    ASSIGN_OR_RETURN(const absl::Time time,
+                     ParseMoment(options.time, session.clock->Now(), session.zone));
     ToProto(time, request.mutable_time());
   }
   return request;
@@ -60,9 +61,9 @@ absl::StatusOr<v1::QueryRangeRequest> RangeRequest(const Session& session,
     return absl::InvalidArgumentError("--time is one moment and --start a range: give one of them");
   }
   const absl::Time now = session.clock->Now();
-  ASSIGN_OR_RETURN(const absl::Time start, ParseMoment(options.start, now));
+  ASSIGN_OR_RETURN(const absl::Time start, ParseMoment(options.start, now, session.zone));
   ASSIGN_OR_RETURN(const absl::Time end,
-                   ParseMoment(options.end.empty() ? "now" : options.end, now));
+                   ParseMoment(options.end.empty() ? "now" : options.end, now, session.zone));
   if (end < start) {
     return absl::InvalidArgumentError(absl::StrFormat("the end '%s' is before the start '%s'",
                                                       options.end.empty() ? "now" : options.end,

@@ -9,8 +9,9 @@
 namespace syspulse {
 
 // Returns FailedPrecondition with the service's message, the line of the expression (of a long one
-// what stands around the place) and a caret under the place, each on a line of its own, if `status` is InvalidArgument and its message begins
-// with `line:column:`, counted in bytes from 1. Any other status is returned as it is.
+// what stands around the place) and a caret under the place, each on a line of its own, if `status`
+// is InvalidArgument and its message begins with `line:column:`, counted in bytes from 1. Any other
+// status is returned as it is.
 absl::Status WithPlace(const absl::Status& status, std::string_view expression);
 
 }  // namespace syspulse

@@ -17,12 +17,18 @@ constexpr double kFirstSecond = -62135596800.0;
 constexpr double kLastSecond = 253402300799.0;
 constexpr int kSteps = 250;  // a point for every column of a wide terminal, and then some
 
-std::optional<absl::Time> ReadMoment(std::string_view text, absl::Time exact_now) {
+// Days and times of people, by their own clock.
+constexpr const char* kCivilForms[] = {"%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%E*S",
+                                       "%Y-%m-%d%ET%H:%M", "%Y-%m-%d%ET%H:%M:%E*S"};
+
+std::optional<absl::Time> ReadMoment(std::string_view text, absl::Time exact_now,
+                                     absl::TimeZone zone) {
   const absl::Time now = absl::FromUnixSeconds(absl::ToUnixSeconds(exact_now));
   if (text == "now") return now;
-  if (text.starts_with('-') || text.starts_with('+')) {
-    const auto offset = ParseDuration(text.substr(1));
-    if (offset.ok()) return text.front() == '-' ? now - *offset : now + *offset;
+  const std::string_view offset_text = text.substr(text.starts_with("now") ? 3 : 0);
+  if (offset_text.starts_with('-') || offset_text.starts_with('+')) {
+    const auto offset = ParseDuration(offset_text.substr(1));
+    if (offset.ok()) return offset_text.front() == '-' ? now - *offset : now + *offset;
   }
   if (const auto seconds = ParseNumber<double>(text); seconds && std::isfinite(*seconds)) {
     return absl::UnixEpoch() + absl::Seconds(*seconds);
@@ -30,17 +36,22 @@ std::optional<absl::Time> ReadMoment(std::string_view text, absl::Time exact_now
   absl::Time time;
   std::string error;
   if (absl::ParseTime(absl::RFC3339_full, std::string(text), &time, &error)) return time;
+  for (const char* const form : kCivilForms) {
+    if (absl::ParseTime(form, std::string(text), zone, &time, &error)) return time;
+  }
   return std::nullopt;
 }
 
 }  // namespace
 
-absl::StatusOr<absl::Time> ParseMoment(std::string_view text, absl::Time now) {
-  const std::optional<absl::Time> time = ReadMoment(text, now);
+absl::StatusOr<absl::Time> ParseMoment(std::string_view text, absl::Time now, absl::TimeZone zone) {
+  const std::optional<absl::Time> time = ReadMoment(text, now, zone);
   if (!time || *time < absl::UnixEpoch() + absl::Seconds(kFirstSecond) ||
       *time > absl::UnixEpoch() + absl::Seconds(kLastSecond)) {
     return absl::InvalidArgumentError(absl::StrFormat(
-        "'%s' is not a time; write now, -15m, 2026-01-02T15:04:05Z or seconds since 1970", text));
+        "'%s' is not a time; write now, -15m, 2026-01-02, '2026-01-02 15:04', 2026-01-02T15:04:05Z "
+        "or seconds since 1970",
+        text));
   }
   return absl::FromUnixMillis(absl::ToUnixMillis(*time));
 }

@@ -10,10 +10,10 @@
 namespace syspulse {
 
 // Returns the moment that `text` means: `now`, the second that is begun, an offset from it such as
-// `-15m` or `-1d`, a time in RFC 3339 such as `2026-01-02T15:04:05Z`, or seconds since the Unix
-// epoch, with a fraction or without. To the millisecond, years 1 to 9999. InvalidArgument for
-// anything else.
-absl::StatusOr<absl::Time> ParseMoment(std::string_view text, absl::Time now);
+// `-15m`, `-1d` or `now-1d`, a time in RFC 3339 such as `2026-01-02T15:04:05Z`, a day or a time of
+// `zone` such as `2026-01-02` or `2026-01-02 15:04`, or seconds since the Unix epoch, with a
+// fraction or without. To the millisecond, years 1 to 9999. InvalidArgument for anything else.
+absl::StatusOr<absl::Time> ParseMoment(std::string_view text, absl::Time now, absl::TimeZone zone);
 
 // Returns the time between two values of a range if none is asked for: a 1/250 of it in whole
 // seconds, one second at least.

@@ -34,7 +34,7 @@ absl::StatusOr<v1::WatchQueryRequest> RequestFor(const Session& session,
   ToProto(options.step.value_or(kDefaultStep), request.mutable_step());
   if (options.start.empty()) return request;
   const absl::Time now = session.clock->Now();
-  ASSIGN_OR_RETURN(const absl::Time start, ParseMoment(options.start, now));
+  ASSIGN_OR_RETURN(const absl::Time start, ParseMoment(options.start, now, session.zone));
   if (start > now) {
     return absl::InvalidArgumentError(
         absl::StrFormat("the start '%s' has not come yet", options.start));

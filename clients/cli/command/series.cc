@@ -23,11 +23,11 @@ absl::Status FillRequest(const Session& session, const SeriesArguments& options,
   request->set_page_size(kSeriesPageSize);
   const absl::Time now = session.clock->Now();
   if (!options.start.empty()) {
-    ASSIGN_OR_RETURN(const absl::Time start, ParseMoment(options.start, now));
+    ASSIGN_OR_RETURN(const absl::Time start, ParseMoment(options.start, now, session.zone));
     ToProto(start, request->mutable_start_time());
   }
   if (!options.end.empty()) {
-    ASSIGN_OR_RETURN(const absl::Time end, ParseMoment(options.end, now));
+    ASSIGN_OR_RETURN(const absl::Time end, ParseMoment(options.end, now, session.zone));
     ToProto(end, request->mutable_end_time());
   }
   return absl::OkStatus();

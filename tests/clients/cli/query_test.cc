@@ -16,7 +16,6 @@
 #include "absl/strings/str_format.h"
 #include "clients/cli/cli.h"
 #include "clients/cli/command/query_mistake.h"
-#include "clients/cli/command/query_time.h"
 #include "clients/cli/output/series_text.h"
 #include "tests/clients/cli/fake_query_server.h"
 #include "tests/testing/fake_clock.h"
@@ -296,30 +295,6 @@ TEST(MetricNames, AreThoseAShellTakesForAWord) {
   EXPECT_EQ(RunSyspulse({"metric-names"}, server.address()).out, "up\njob:x_total\n");
   EXPECT_EQ(RunSyspulse({"label-names"}, server.address()).out, "up\njob:x_total\n");
   EXPECT_EQ(server.values().label(), "__name__");
-}
-
-TEST(ParseMoment, TakesWhatPeopleWrite) {
-  const absl::Time now = absl::FromUnixSeconds(kNow);
-  EXPECT_EQ(*ParseMoment("now", now), now);
-  EXPECT_EQ(*ParseMoment("now", now + absl::Milliseconds(999)), now);
-  EXPECT_EQ(*ParseMoment("-15m", now), now - absl::Minutes(15));
-  EXPECT_EQ(*ParseMoment("-1d", now), now - absl::Hours(24));
-  EXPECT_EQ(*ParseMoment("-1w", now), now - absl::Hours(7 * 24));
-  EXPECT_EQ(*ParseMoment("-1y", now), now - absl::Hours(365 * 24));
-  EXPECT_EQ(*ParseMoment("+1h30m", now), now + absl::Minutes(90));
-  EXPECT_EQ(*ParseMoment("1700000000", now), now);
-  EXPECT_EQ(*ParseMoment("1700000000.5", now), now + absl::Milliseconds(500));
-  EXPECT_EQ(*ParseMoment("-60", now), absl::FromUnixSeconds(-60));
-  EXPECT_EQ(*ParseMoment("2023-11-14T23:13:20+01:00", now), now);
-}
-
-TEST(ParseMoment, RefusesWhatIsNone) {
-  for (const char* text : {"", "15m", "yesterday", "2023-11-14", "1e300", "nan", "inf", "--1h",
-                           "infinite-future", "-inf", "2023-11-14T23:13:20"}) {
-    EXPECT_THAT(ParseMoment(text, absl::UnixEpoch()),
-                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("is not a time")))
-        << text;
-  }
 }
 
 TEST(WithPlace, CountsColumnsOfWhatIsShown) {

@@ -36,6 +36,15 @@ TEST(FromGrpc, UnknownNameIsToldApart) {
                        "cannot reach syspulsed at 10.0.0.5:50051: the name is not known"));
 }
 
+TEST(FromGrpc, AGatewayIsNoService) {
+  const absl::Status status =
+      Told(grpc::StatusCode::UNKNOWN, "Received http2 header with status: 415");
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable,
+                               "what listens at 10.0.0.5:50051 does not speak gRPC: is that the "
+                               "gateway's port?"));
+  EXPECT_TRUE(IsNobodyThere(status));
+}
+
 TEST(FromGrpc, LostConnectionIsToldApart) {
   EXPECT_THAT(Told(grpc::StatusCode::UNAVAILABLE, "Socket closed"),
               StatusIs(absl::StatusCode::kUnavailable,
