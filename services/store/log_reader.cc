@@ -225,7 +225,10 @@ class SegmentReader {
     for (const Gap& gap : gaps_) {
       // What stands behind the header was written when that was synced.
       const bool is_header = gap.begin == 0 && bytes_.size() > kLogHeaderSize;
-      if (is_header || gap.begin < synced_) {
+      if (is_header && gap.end == kLogHeaderSize) {
+        result_.damage =
+            absl::StrFormat("read %s: its header is damaged, which costs no row", name_);
+      } else if (is_header || gap.begin < synced_) {
         Damage(gap.begin, absl::StrFormat("%d bytes are damaged", gap.end - gap.begin));
       } else {
         result_.torn_bytes += static_cast<std::int64_t>(gap.end - gap.begin);

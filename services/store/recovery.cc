@@ -19,6 +19,20 @@ bool IsDamage(const absl::Status& status) {
   return absl::IsDataLoss(status) || absl::IsOutOfRange(status);
 }
 
+// Returns what a damaged log cost, to stand behind what the damage is. How many rows stood where
+// nothing can be read now nobody knows.
+std::string Loss(const LogReadResult& result) {
+  std::string loss;
+  if (result.damaged_records == 1) loss = "; what stood there is lost";
+  if (result.damaged_records > 1) {
+    loss = absl::StrFormat("; what stood there and in %d more places is lost",
+                           result.damaged_records - 1);
+  }
+  if (result.lost_rows == 0) return loss;
+  return loss + absl::StrFormat("%s %d rows that build on it",
+                                loss.empty() ? "; lost are" : ", as are", result.lost_rows);
+}
+
 class Recoverer {
  public:
   Recoverer(FileSystem* files, const std::string& directory, SharedSchemas* schemas)
@@ -30,11 +44,14 @@ class Recoverer {
     ASSIGN_OR_RETURN(const std::vector<std::string> names, files_->List(directory_));
     std::vector<SegmentRange> blocks;
     std::vector<std::uint64_t> segments;
+    std::vector<std::string> aside;
     for (const std::string& name : names) {
       if (name.ends_with(kUnfinishedSuffix)) Remove(name);
+      if (name.ends_with(kDamagedSuffix)) aside.push_back(name);
       if (const auto range = BlockSegments(name)) blocks.push_back(*range);
       if (const auto number = LogNumber(name)) segments.push_back(*number);
     }
+    ReportAside(aside);
     RETURN_IF_ERROR(ReadLabels());
     RETURN_IF_ERROR(ReadDeletions());
     RETURN_IF_ERROR(OpenBlocks(std::move(blocks)));
@@ -46,6 +63,16 @@ class Recoverer {
   // What is done with is only in the way, so it may stay for once.
   void Remove(const std::string& name) {
     static_cast<void>(files_->Remove(directory_ + "/" + name));
+  }
+
+  // What earlier starts set aside is still missing, until somebody says that it may be.
+  void ReportAside(const std::vector<std::string>& names) {
+    if (names.empty()) return;
+    recovery_.damage.push_back(
+        absl::DataLossError(absl::StrFormat("%d damaged files were set aside in %s by earlier "
+                                            "starts, such as %s: what they hold is in no "
+                                            "answer; delete them if nobody can mend them",
+                                            names.size(), directory_, names.front())));
   }
 
   void SetAside(const std::string& name, const absl::Status& damage) {
@@ -141,9 +168,7 @@ class Recoverer {
     }
     RETURN_IF_ERROR(result.status());
     if (!result->damage.empty()) {
-      recovery_.damage.push_back(absl::DataLossError(
-          absl::StrFormat("%s; %d records and %d rows that build on them are lost", result->damage,
-                          result->damaged_records, result->lost_rows)));
+      recovery_.damage.push_back(absl::DataLossError(result->damage + Loss(*result)));
     }
     return absl::OkStatus();
   }

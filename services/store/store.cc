@@ -252,21 +252,25 @@ void Store::WaitForFrozen(const std::stop_token& stop, bool failed) {
 
 absl::Time Store::RetentionTime() {
   std::optional<absl::Time> newest;
+  std::optional<absl::Time> oldest;  // end of a block
   for (const BlockPtr& block : contents_.View().blocks) {
     const absl::Time last = absl::FromUnixMillis(block->usual_range().last_ms);
     newest = std::max(newest.value_or(last), last);
+    oldest = std::min(oldest.value_or(last), last);
   }
   const absl::Time now = clock_->Now();
   const absl::Time time = retention_clock_.Follow(now, last_retention_, newest);
   const bool far_behind = now - time > absl::Hours(24);
-  if (far_behind && !retention_is_behind_) {
+  // A service that was off for days sees the same, and has nothing to fear.
+  const bool would_drop = oldest && *oldest < now - options_.blocks.retention;
+  if (far_behind && would_drop && !retention_is_behind_) {
     LogWarning(
         "store %s: the clock says %s, and what is stored goes up to %s; if the clock is wrong, set "
         "it: what is too old by it is dropped little by little, within hours",
         options_.directory, absl::FormatTime(absl::RFC3339_sec, now, absl::UTCTimeZone()),
         absl::FormatTime(absl::RFC3339_sec, time, absl::UTCTimeZone()));
   }
-  retention_is_behind_ = far_behind;
+  retention_is_behind_ = far_behind && would_drop;
   return time;
 }
 

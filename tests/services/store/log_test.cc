@@ -144,7 +144,8 @@ TEST_F(LogTest, ADamagedHeaderCostsNothingElseAndIsReported) {
   bytes[3] ^= 1;
   Read(bytes);
   EXPECT_THAT(rows, ::testing::ElementsAre("a/system@0 1"));
-  EXPECT_EQ(result.damage, "read 7.log at byte 0: 24 bytes are damaged");
+  EXPECT_EQ(result.damage, "read 7.log: its header is damaged, which costs no row");
+  EXPECT_EQ(result.damaged_records, 0);
 }
 
 TEST_F(LogTest, ADamagedRowCostsItselfAndIsReported) {

@@ -2,9 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_format.h"
 #include "services/store/label_listing.h"
 #include "services/store/merged_rows.h"
 #include "services/store/recovery.h"
@@ -90,6 +92,33 @@ TEST_F(StoreTest, ADamagedBlockIsSetAsideAndReported) {
   EXPECT_EQ(store->stats().damaged_units, 1);
   EXPECT_THAT(store->stats().last_damage, HasSubstr(path));
   EXPECT_TRUE(disk.Exists(path + ".damaged"));
+  Reopen();  // it is still missing
+  EXPECT_EQ(store->stats().damaged_units, 1);
+  EXPECT_THAT(store->stats().last_damage,
+              HasSubstr("1 damaged files were set aside in /d by earlier starts, such as "
+                        "0000000001-0000000001.block.damaged"));
+  ASSERT_THAT(disk.Remove(path + ".damaged"), IsOk());
+  Reopen();
+  EXPECT_EQ(store->stats().damaged_units, 0);
+}
+
+TEST_F(StoreTest, ADamagedLogSaysWhatIsKnownOfWhatItCost) {
+  Open();
+  for (int i = 0; i < 10; ++i) AppendAndWait(GaugeFrame("a", "system", At(i), {double(i)}));
+  disk.Crash(CrashKind::kLoseUnsynced, 0);
+  store.reset();
+  disk.Restart();
+  const std::string path = "/d/0000000001.log";
+  std::string bytes = disk.Contents(path);
+  ASSERT_GT(bytes.size(), 100u);
+  std::fill(bytes.begin(), bytes.end(), '\0');
+  disk.SetContents(path, bytes);
+  Open();
+  EXPECT_THAT(Read(), ::testing::IsEmpty());
+  EXPECT_THAT(
+      store->stats().last_damage,
+      HasSubstr(absl::StrFormat("%s at byte 0: %d bytes are damaged; what stood there is lost",
+                                path, bytes.size())));
 }
 
 TEST_F(StoreTest, DamageWithinABlockCostsOnlyWhatItHits) {
