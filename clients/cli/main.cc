@@ -52,6 +52,17 @@ void TellUser(std::string_view text) {
   std::cerr << lines << std::flush;
 }
 
+// Returns the zone of the user, in which times are read and shown. Says so if it is not known.
+absl::TimeZone LocalZone() {
+  const char* name = std::getenv("TZ");
+  absl::TimeZone zone;
+  if (name == nullptr || *name == '\0' || absl::LoadTimeZone(name + (*name == ':'), &zone)) {
+    return absl::LocalTimeZone();
+  }
+  TellUser("TZ=" + std::string(name) + " is not a zone such as Europe/Berlin: times are UTC");
+  return absl::UTCTimeZone();
+}
+
 // Writes a line to the terminal over the one before; an empty one removes it.
 void ShowProgress(std::string_view line) { std::cerr << "\r\x1b[K" << line << std::flush; }
 
@@ -91,7 +102,7 @@ int main(int argc, char** argv) {
                            .tell_user = TellUser,
                            .show_progress = isatty(STDERR_FILENO) ? ShowProgress : nullptr,
                            .clock = &clock,
-                           .zone = absl::LocalTimeZone(),
+                           .zone = LocalZone(),
                            .color = WantsColor(),
                            .ascii = std::string_view(nl_langinfo(CODESET)) != "UTF-8",
                            .width = size.ws_col,

@@ -48,9 +48,11 @@ absl::Status RunMetrics(const Session& session, const MetricsArguments& options)
     const v1::MetricFamily& family = metric.family();
     if (ToLower(family.name()).find(ToLower(options.match)) == std::string::npos) continue;
     *all.add_metrics() = metric;
+    // Of what others sent the service knows no more than the name here.
+    const Cell series =
+        metric.remote_write() ? NumberCell(std::nullopt, 0) : CountCell(metric.series_count());
     table.rows.push_back({TextCell(family.name()), TextCell(TypeName(family.type())),
-                          TextCell(family.unit()), CountCell(metric.series_count()),
-                          TextCell(family.help())});
+                          TextCell(family.unit()), series, TextCell(family.help())});
   }
   if (table.rows.empty()) {
     session.tell_user(options.match.empty()

@@ -17,9 +17,15 @@ constexpr double kFirstSecond = -62135596800.0;
 constexpr double kLastSecond = 253402300799.0;
 constexpr int kSteps = 250;  // a point for every column of a wide terminal, and then some
 
-// Days and times of people, by their own clock.
-constexpr const char* kCivilForms[] = {"%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%E*S",
-                                       "%Y-%m-%d%ET%H:%M", "%Y-%m-%d%ET%H:%M:%E*S"};
+// Days and times of people, by their own clock unless an offset stands behind them.
+constexpr const char* kCivilForms[] = {"%E4Y-%m-%d",
+                                       "%E4Y-%m-%d %H:%M",
+                                       "%E4Y-%m-%d %H:%M:%E*S",
+                                       "%E4Y-%m-%d%ET%H:%M",
+                                       "%E4Y-%m-%d%ET%H:%M:%E*S",
+                                       "%E4Y-%m-%d %H:%M%Ez",
+                                       "%E4Y-%m-%d%ET%H:%M%Ez",
+                                       "%E4Y-%m-%d %H:%M:%E*S%Ez"};
 
 std::optional<absl::Time> ReadMoment(std::string_view text, absl::Time exact_now,
                                      absl::TimeZone zone) {

@@ -15,7 +15,8 @@ namespace syspulse {
 namespace {
 
 constexpr std::string_view kBlanks = " \t";
-constexpr std::size_t kMostLabelBytes = 64 << 10;  // of a series, as the service has it
+constexpr std::size_t kMostLabels = 256;           // of a series, as the service has it
+constexpr std::size_t kMostLabelBytes = 64 << 10;  // of all of them
 constexpr std::int64_t kLeastMilliseconds = 100'000'000'000;
 constexpr double kFirstMs = -62'135'596'800'000;  // year 1
 constexpr double kLastMs = 253'402'300'799'999;   // year 9999
@@ -185,6 +186,14 @@ absl::Status CheckSeries(const std::map<std::string, std::string>& labels) {
   if (bytes > kMostLabelBytes) {
     return absl::InvalidArgumentError(absl::StrFormat(
         "the labels of a series take %d bytes, and may take %d", bytes, kMostLabelBytes));
+  }
+  if (labels.size() > kMostLabels) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("the series has %d labels, and may have %d", labels.size(), kMostLabels));
+  }
+  for (const auto& [name, value] : labels) {
+    if (IsLabelName(name)) continue;
+    return absl::InvalidArgumentError(absl::StrFormat("'%s' is not the name of a label", name));
   }
   const auto metric = labels.find("__name__");
   if (metric == labels.end()) return absl::InvalidArgumentError("the series has no name");

@@ -33,6 +33,8 @@ TEST(ParseMoment, TakesTimesOfTheUsersZoneUnlessTheyNameAnother) {
   EXPECT_EQ(Moment("2026-01-02T15:04:05.25"), "2026-01-02T13:04:05.25Z");
   EXPECT_EQ(Moment("2026-01-02T15:04:05Z"), "2026-01-02T15:04:05Z");
   EXPECT_EQ(Moment("2026-01-02T15:04:05+01:00"), "2026-01-02T14:04:05Z");
+  EXPECT_EQ(Moment("2026-01-02T15:04Z"), "2026-01-02T15:04:00Z");
+  EXPECT_EQ(Moment("2026-01-02 15:04:05+01:00"), "2026-01-02T14:04:05Z");
 }
 
 TEST(ParseMoment, TakesSecondsSince1970) {
@@ -43,7 +45,7 @@ TEST(ParseMoment, TakesSecondsSince1970) {
 TEST(ParseMoment, SaysHowATimeIsWritten) {
   for (const std::string text :
        {"", "yesterday", "now-", "now-5", "now2h", "nowhere", "-h", "1e300", "2026-13-01",
-        "2026-01-02 25:00", "infinite-past", "infinite-future"}) {
+        "2026-01-02 25:00", "infinite-past", "infinite-future", "26-01-02"}) {
     EXPECT_EQ(Moment(text).find("'" + text + "' is not a time; write now, -15m"), 0u) << text;
   }
 }
