@@ -2,6 +2,8 @@
 #ifndef SERVICES_API_API_CONTEXT_H_
 #define SERVICES_API_API_CONTEXT_H_
 
+#include <array>
+
 #include "services/api/access.h"
 #include "services/api/fanout.h"
 #include "services/api/live_queries.h"
@@ -18,6 +20,11 @@
 
 namespace syspulse {
 
+struct QueryLane {
+  const QueryEvaluator* queries;  // within what the lane allows
+  QueryPool* pool;
+};
+
 // All pointers must outlive the services.
 struct ApiContext {
   Hub* hub;
@@ -31,10 +38,11 @@ struct ApiContext {
   FrameKeeper* keeper;
   const QueryEvaluator* queries;
   QueryPool* query_pool;
-  // For queries that come while all threads of the other pool are busy: most take milliseconds, and
-  // they should not wait for those that take minutes. What turns out to take longer goes there.
-  const QueryEvaluator* quick_queries;
-  QueryPool* quick_pool;
+  // For queries that come while all threads of that pool are busy: most take milliseconds, and they
+  // should not wait for those that take minutes. What turns out to take longer than a lane allows
+  // goes to the next one, and to the pool in the end.
+  std::array<QueryLane, 2> quick_lanes;
+  QueryPool* transfer_pool;  // ExportSeries, ImportSeries: they wait for each other only
   LiveQueries* live_queries;
   PushIntake* pushes;    // PushMetrics
   SeriesIntake* writes;  // remote write

@@ -19,7 +19,7 @@ grpc::ServerWriteReactor<v1::ExportSeriesResponse>* ExportCall::Open(
   const auto call = std::make_shared<ExportCall>(api, context);
   call->series_ = *std::move(series);
   if (absl::Status added = api.exports->Add(call); !added.ok()) return new Refused(added);
-  absl::Status begun = api.query_pool->Start(
+  absl::Status begun = api.transfer_pool->Start(
       call->stop_, [call](const std::stop_token& stop) { call->FillAndSend(stop); });
   if (begun.ok()) return call.get();
   api.exports->Remove(call.get());

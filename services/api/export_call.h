@@ -30,7 +30,7 @@ class ExportCall final : public grpc::ServerWriteReactor<v1::ExportSeriesRespons
       const v1::ExportSeriesRequest& request);
 
   ExportCall(const ApiContext& api, const grpc::CallbackServerContext& context)
-      : context_(context), pool_(api.query_pool), registry_(api.exports), metrics_(api.metrics) {}
+      : context_(context), pool_(api.transfer_pool), registry_(api.exports), metrics_(api.metrics) {}
 
   void End(const grpc::Status&) override { stop_.request_stop(); }
   void CutIfStalled() override;

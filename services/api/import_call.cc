@@ -66,12 +66,14 @@ void ImportCall::EndWaiting(const absl::Status& status) {
 }
 
 void ImportCall::Respond() {
-  const std::int64_t repeated = outcome_->repeated_values();
-  response_->set_sample_count(samples_ - repeated);
-  response_->set_repeated_sample_count(repeated);
-  response_->set_conflicting_sample_count(outcome_->conflicting_values());
-  response_->set_first_conflict(outcome_->first_conflict());
-  metrics_->samples_received += samples_ - repeated;
+  // Those that others sent at the same time come to light later.
+  const std::int64_t late = outcome_->repeated_values();
+  response_->set_sample_count(samples_ - late);
+  response_->set_repeated_sample_count(known_.count + late);
+  response_->set_conflicting_sample_count(known_.conflicting + outcome_->conflicting_values());
+  response_->set_first_conflict(known_.first_conflict.empty() ? outcome_->first_conflict()
+                                                              : known_.first_conflict);
+  metrics_->samples_received += samples_ - late;
 }
 
 // A caller who has the answer may import again: this one counts no more then.
@@ -100,10 +102,17 @@ void ImportCall::OnDone() {
 }
 
 absl::StatusOr<std::uint64_t> ImportCall::KeepAll(const std::stop_token& stop) {
+  RETURN_IF_ERROR(CheckImport(*request_));
   const KeptTimes times = keeper_->times();
-  ASSIGN_OR_RETURN(const SeriesFrames made,
-                   FramesOf(*request_, {.oldest_ms = absl::ToUnixMillis(times.oldest),
-                                        .newest_ms = absl::ToUnixMillis(times.newest)}));
+  const SampleBounds bounds{.oldest_ms = absl::ToUnixMillis(times.oldest),
+                            .newest_ms = absl::ToUnixMillis(times.newest)};
+  const promql::QueryContext context({.time = absl::InfiniteDuration()}, queries_->clock(), stop);
+  ASSIGN_OR_RETURN(
+      known_,
+      FindKnownSamples(*request_, {.start_ms = bounds.oldest_ms, .end_ms = bounds.newest_ms},
+                       queries_->series(), context));
+  ASSIGN_OR_RETURN(const SeriesFrames made, FramesOf(*request_, bounds, known_));
+  known_.known = {};
   std::uint64_t ticket = 0;
   for (std::size_t i = 0; i < made.frames.size(); ++i) {
     if (i % kFramesBetweenChecks == 0 && stop.stop_requested()) {

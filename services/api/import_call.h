@@ -1,5 +1,5 @@
-// An ImportSeries call: a thread of the query pool makes frames of the request, and the answer goes
-// out once they are kept for good.
+// An ImportSeries call: a thread of the transfer pool makes frames of the request, and the answer
+// goes out once they are kept for good.
 //
 // What is imported leaves room for what agents send: calls are few at a time, and refused while the
 // keeper is busy with what came before. Thread-safe. Deletes itself.
@@ -17,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/api/api_context.h"
+#include "services/api/known_samples.h"
 #include "services/base/mutex.h"
 #include "services/hub/frame_keeper.h"
 #include "services/model/frame.h"
@@ -43,7 +44,8 @@ class ImportCall final : public grpc::ServerUnaryReactor, public KeptListener {
              v1::ImportSeriesResponse* response, std::atomic<int>* running)
       : access_(api.access),
         keeper_(api.keeper),
-        pool_(api.query_pool),
+        queries_(api.queries),
+        pool_(api.transfer_pool),
         metrics_(api.metrics),
         metadata_(api.written_metadata),
         request_(request),
@@ -59,6 +61,7 @@ class ImportCall final : public grpc::ServerUnaryReactor, public KeptListener {
 
   const Access* const access_;
   FrameKeeper* const keeper_;
+  const QueryEvaluator* const queries_;
   QueryPool* const pool_;
   ServiceMetrics* const metrics_;
   MetadataBook* const metadata_;
@@ -66,6 +69,7 @@ class ImportCall final : public grpc::ServerUnaryReactor, public KeptListener {
   v1::ImportSeriesResponse* const response_;
   std::atomic<int>* const running_;
   std::stop_source stop_;
+  KnownSamples known_;                     // those that were there before
   std::int64_t samples_ = 0;               // that the keeper took
   std::shared_ptr<FrameOutcome> outcome_;  // of theirs; null until they are taken
 

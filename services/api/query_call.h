@@ -4,14 +4,15 @@
 //       [](const QueryEvaluator& queries, const std::stop_token& stop,
 //          v1::QueryResponse* response) { ...; return status; });
 //
-// While all threads are busy, a query is tried by those for quick ones first; the work may
-// therefore be done twice. Its timeout counts from the call on, and ends its waiting. A caller who
-// goes away stops it. Deletes itself.
+// While all threads are busy, a query is tried in the lanes for quick ones first; its work may
+// therefore be begun several times. Its timeout counts from the call on, and ends its waiting. A
+// caller who goes away stops it. Deletes itself.
 #ifndef SERVICES_API_QUERY_CALL_H_
 #define SERVICES_API_QUERY_CALL_H_
 
 #include <grpcpp/support/server_callback.h>
 
+#include <cstddef>
 #include <functional>
 #include <stop_token>
 #include <utility>
@@ -59,8 +60,7 @@ class QueryCall final : public grpc::ServerUnaryReactor {
         }};
     const auto answer = [this](const std::stop_token& stop) { Answer(stop); };
     if (api_.query_pool->StartIfFree(stop_, answer)) return absl::OkStatus();
-    return api_.quick_pool->Start(
-        stop_, [this](const std::stop_token& stop) { AnswerQuickly(stop); }, patience_);
+    return StartInLane();
   }
 
   // After Finish `this` may be gone.
@@ -68,12 +68,21 @@ class QueryCall final : public grpc::ServerUnaryReactor {
     Finish(ToGrpcStatus(work_(api_.queries->Since(asked_), stop, response_)));
   }
 
+  absl::Status StartInLane() {
+    if (lane_ == api_.quick_lanes.size()) {
+      return api_.query_pool->Start(
+          stop_, [this](const std::stop_token& stop) { Answer(stop); }, patience_);
+    }
+    return api_.quick_lanes[lane_].pool->Start(
+        stop_, [this](const std::stop_token& stop) { AnswerQuickly(stop); }, patience_);
+  }
+
   void AnswerQuickly(const std::stop_token& stop) {
-    absl::Status status = work_(api_.quick_queries->Since(asked_), stop, response_);
+    absl::Status status = work_(api_.quick_lanes[lane_].queries->Since(asked_), stop, response_);
     if (absl::IsDeadlineExceeded(status) || absl::IsResourceExhausted(status)) {
       response_->Clear();
-      status = api_.query_pool->Start(
-          stop_, [this](const std::stop_token& again) { Answer(again); }, patience_);
+      ++lane_;
+      status = StartInLane();
       if (status.ok()) return;
     }
     Finish(ToGrpcStatus(status));
@@ -83,6 +92,7 @@ class QueryCall final : public grpc::ServerUnaryReactor {
   Response* const response_;
   const Work work_;
   const absl::Duration asked_;  // monotonic
+  std::size_t lane_ = 0;        // in which it is
   QueryPatience patience_;
   std::stop_source stop_;
 };

@@ -74,6 +74,7 @@ absl::StatusOr<promql::QueryLimits> QueryEvaluator::LimitsFor(
   RETURN_IF_ERROR(timeout.status());
   promql::QueryLimits limits = limits_;
   const absl::Duration waited = asked_ ? clock_->Monotonic() - *asked_ : absl::ZeroDuration();
+  if (waited >= *timeout) return absl::DeadlineExceededError("query timed out in query queue");
   limits.time = std::min(limits.time, *timeout - waited);
   return limits;
 }

@@ -80,6 +80,8 @@ class QueryEvaluator {
                       const promql::QueryLimits& limits, const std::stop_token& stop,
                       v1::QueryUpdate* update) const;
 
+  // Returns what queries read.
+  const promql::SeriesSource& series() const { return *series_; }
   // Returns the clock that queries go by.
   const Clock& clock() const { return *clock_; }
 

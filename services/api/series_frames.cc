@@ -1,10 +1,10 @@
 #include "services/api/series_frames.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <functional>
-#include <limits>
 #include <map>
 #include <memory>
 #include <set>
@@ -18,15 +18,15 @@
 #include "absl/time/time.h"
 #include "services/base/status_macros.h"
 #include "services/model/target.h"
+#include "services/remote_write/series_writer.h"
 
 namespace syspulse {
 namespace {
 
 constexpr char kName[] = "__name__";
-constexpr int kMostLabels = 256;                       // of a series
-constexpr std::size_t kMostLabelBytes = 64 << 10;      // of all labels of a series
-constexpr std::uint64_t kNan = 0x7ff8'0000'0000'0001;  // as Prometheus has it
-constexpr std::size_t kShownLabels = 200;              // bytes, in a sentence
+constexpr int kMostLabels = 256;                   // of a series
+constexpr std::size_t kMostLabelBytes = 64 << 10;  // of all labels of a series
+constexpr std::size_t kShownLabels = 200;          // bytes, in a sentence
 
 // What a series is called, apart from its target.
 struct OwnLabels {
@@ -158,22 +158,13 @@ absl::StatusOr<SchemaPtr> SchemaOf(Group* group) {
   return Schema::Create(std::move(families), std::move(series));
 }
 
-// Every NaN that is no mark of an end is the one NaN that is a value.
-double StoredValue(double value) {
-  const auto bits = std::bit_cast<std::uint64_t>(value);
-  return bits == std::bit_cast<std::uint64_t>(std::numeric_limits<double>::quiet_NaN())
-             ? std::bit_cast<double>(kNan)
-             : value;
-}
-
 absl::Status AppendFrames(Group* group, SeriesFrames* made) {
   ASSIGN_OR_RETURN(const SchemaPtr schema, SchemaOf(group));
   const std::string source = absl::StrFormat("import-%016x", schema->id());
   for (std::size_t row = 0; row < group->times_ms.size(); ++row) {
     std::vector<double> values;
     values.reserve(group->series.size());
-    for (const TakenSeries& series : group->series)
-      values.push_back(StoredValue(series.values[row]));
+    for (const TakenSeries& series : group->series) values.push_back(StoredNan(series.values[row]));
     made->frames.push_back(
         std::make_shared<const Frame>(Frame{.host = group->host,
                                             .source = source,
@@ -185,31 +176,68 @@ absl::Status AppendFrames(Group* group, SeriesFrames* made) {
   return absl::OkStatus();
 }
 
+// Those samples of a series that are taken: views into the request, or into `*rests` if some of
+// them are known already.
+struct Rest {
+  std::vector<std::int64_t> times_ms;
+  std::vector<double> values;
+};
+struct Taken {
+  std::span<const std::int64_t> times_ms;
+  std::span<const double> values;
+};
+
+Taken WithoutKnown(const Taken& all, std::size_t first, const std::vector<bool>& known,
+                   std::deque<Rest>* rests) {
+  if (known.empty()) return all;
+  Rest& rest = rests->emplace_back();
+  for (std::size_t i = 0; i < all.times_ms.size(); ++i) {
+    if (known[first + i]) continue;
+    rest.times_ms.push_back(all.times_ms[i]);
+    rest.values.push_back(all.values[i]);
+  }
+  return {.times_ms = rest.times_ms, .values = rest.values};
+}
+
+// Returns the samples within the bounds, and counts the others.
+Taken Within(const SampleBounds& bounds, const v1::MatrixSeries& series, SeriesFrames* made,
+             std::size_t* first) {
+  const auto size = static_cast<std::size_t>(series.times_ms_size());
+  const std::span<const std::int64_t> times_ms(series.times_ms().data(), size);
+  const std::span<const double> values(series.values().data(), size);
+  *first = static_cast<std::size_t>(std::ranges::lower_bound(times_ms, bounds.oldest_ms) -
+                                    times_ms.begin());
+  const auto last = static_cast<std::size_t>(std::ranges::upper_bound(times_ms, bounds.newest_ms) -
+                                             times_ms.begin());
+  made->expired_samples += static_cast<std::int64_t>(*first);
+  made->future_samples += static_cast<std::int64_t>(size - last);
+  return {.times_ms = times_ms.subspan(*first, last - *first),
+          .values = values.subspan(*first, last - *first)};
+}
+
 }  // namespace
 
+absl::Status CheckImport(const v1::ImportSeriesRequest& request) {
+  for (const v1::MatrixSeries& series : request.series()) RETURN_IF_ERROR(CheckSeries(series));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<SeriesFrames> FramesOf(const v1::ImportSeriesRequest& request,
-                                      const SampleBounds& bounds) {
+                                      const SampleBounds& bounds, const KnownSamples& known) {
   SeriesFrames made;
   Grouping grouping;
-  for (const v1::MatrixSeries& series : request.series()) {
-    RETURN_IF_ERROR(CheckSeries(series));
-    const std::span<const std::int64_t> times_ms(series.times_ms().data(),
-                                                 static_cast<std::size_t>(series.times_ms_size()));
-    const auto first = static_cast<std::size_t>(
-        std::ranges::lower_bound(times_ms, bounds.oldest_ms) - times_ms.begin());
-    const auto last = static_cast<std::size_t>(
-        std::ranges::upper_bound(times_ms, bounds.newest_ms) - times_ms.begin());
-    const std::size_t count = last - first;
-    made.expired_samples += static_cast<std::int64_t>(first);
-    made.future_samples += static_cast<std::int64_t>(times_ms.size() - last);
-    made.samples += static_cast<std::int64_t>(count);
-    if (count == 0) continue;
-    const std::string job = LabelOf(series, "job");
-    const std::string instance = LabelOf(series, "instance");
-    grouping.Add(TargetHostId({.job = job, .instance = instance}), times_ms.subspan(first, count),
-                 {.own = OwnLabelsOf(series),
-                  .values = std::span<const double>(series.values().data(), times_ms.size())
-                                .subspan(first, count)});
+  std::deque<Rest> rests;
+  for (int i = 0; i < request.series_size(); ++i) {
+    const v1::MatrixSeries& series = request.series(i);
+    std::size_t first = 0;
+    const Taken within = Within(bounds, series, &made, &first);
+    const Taken taken =
+        WithoutKnown(within, first, known.known[static_cast<std::size_t>(i)], &rests);
+    made.samples += static_cast<std::int64_t>(taken.values.size());
+    if (taken.values.empty()) continue;
+    const std::string host =
+        TargetHostId({.job = LabelOf(series, "job"), .instance = LabelOf(series, "instance")});
+    grouping.Add(host, taken.times_ms, {.own = OwnLabelsOf(series), .values = taken.values});
   }
   for (Group& group : grouping.groups()) {
     const absl::Status status = AppendFrames(&group, &made);

@@ -10,7 +10,9 @@
 #include <memory>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/api/known_samples.h"
 #include "services/model/frame.h"
 #include "syspulse/v1/ingest_service.pb.h"
 
@@ -30,10 +32,13 @@ struct SeriesFrames {
   std::shared_ptr<FrameOutcome> outcome = std::make_shared<FrameOutcome>();
 };
 
-// Returns the samples of a request as frames. InvalidArgument, which names the series, if they are
-// not as the request has to be.
+// Returns InvalidArgument, which names the series, if one is not as the request has to be.
+absl::Status CheckImport(const v1::ImportSeriesRequest& request);
+
+// Returns the samples of a request that was checked as frames, but for those that are known.
+// InvalidArgument if series cannot be called that.
 absl::StatusOr<SeriesFrames> FramesOf(const v1::ImportSeriesRequest& request,
-                                      const SampleBounds& bounds);
+                                      const SampleBounds& bounds, const KnownSamples& known);
 
 }  // namespace syspulse
 

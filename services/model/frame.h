@@ -41,7 +41,7 @@ class FrameOutcome {
     const MutexLock lock(mutex_);
     return first_conflict_;
   }
-  // Those that are known to conflict included.
+  // Those that conflict included.
   std::int64_t repeated_values() const {
     const MutexLock lock(mutex_);
     return repeated_values_;

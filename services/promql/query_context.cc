@@ -18,8 +18,7 @@ absl::Status QueryContext::Check() const {
     return absl::CancelledError("query was canceled in expression evaluation");
   }
   if (clock_.Monotonic() > deadline_) {
-    return absl::DeadlineExceededError(absl::StrFormat(
-        "query timed out in expression evaluation after %s", absl::FormatDuration(limits_.time)));
+    return absl::DeadlineExceededError("query timed out in expression evaluation");
   }
   return absl::OkStatus();
 }

@@ -46,7 +46,9 @@ SeriesWriterOptions HowToTakeOtlp(SeriesWriterOptions options) {
   return options;
 }
 
-// What a query may take while others take all threads, before it waits for one of those.
+// What a query may take while others take all threads, before it waits for one of those: what has
+// a number at hand does not wait for what reads thousands, nor that for what reads millions.
+constexpr promql::QueryLimits kInstantQuery = {.samples = 500'000, .time = absl::Milliseconds(10)};
 constexpr promql::QueryLimits kQuickQuery = {.samples = 5'000'000, .time = absl::Milliseconds(200)};
 
 // Reflection and channelz take a thread for each call; this bounds what they can take together.
@@ -111,9 +113,12 @@ class GrpcServer::Services {
       : watchers_(options.max_streams, "streams", "raise it with --max-streams"),
         agents_(kMostAgents, "streams of agents", "spread the hosts over two services"),
         exports_(kMostExports, "exports", "try again when one has ended"),
+        instant_queries_(parts.queries->Within(kInstantQuery)),
         quick_queries_(parts.queries->Within(kQuickQuery)),
         query_pool_(parts.clock),
+        instant_pool_(parts.clock, {.threads = 1}),
         quick_pool_(parts.clock),
+        transfer_pool_(parts.clock),
         live_queries_(parts.queries),
         pushes_(parts.hub, parts.fanout, parts.keeper, {.seed = options.writes.seed}, parts.clock,
                 &parts.metrics->push),
@@ -121,24 +126,25 @@ class GrpcServer::Services {
                 &parts.metrics->remote_write),
         otlp_writes_(parts.keeper, HowToTakeOtlp(options.writes), parts.clock, &written_metadata_,
                      &parts.metrics->otlp),
-        api_{.hub = parts.hub,
-             .view = parts.view,
-             .fanout = parts.fanout,
-             .access = parts.access,
-             .watchers = &watchers_,
-             .agents = &agents_,
-             .exports = &exports_,
-             .metrics = parts.metrics,
-             .keeper = parts.keeper,
-             .queries = parts.queries,
-             .query_pool = &query_pool_,
-             .quick_queries = &quick_queries_,
-             .quick_pool = &quick_pool_,
-             .live_queries = &live_queries_,
-             .pushes = &pushes_,
-             .writes = &writes_,
-             .otlp = &otlp_writes_,
-             .written_metadata = &written_metadata_},
+        api_{
+            .hub = parts.hub,
+            .view = parts.view,
+            .fanout = parts.fanout,
+            .access = parts.access,
+            .watchers = &watchers_,
+            .agents = &agents_,
+            .exports = &exports_,
+            .metrics = parts.metrics,
+            .keeper = parts.keeper,
+            .queries = parts.queries,
+            .query_pool = &query_pool_,
+            .quick_lanes = {{{&instant_queries_, &instant_pool_}, {&quick_queries_, &quick_pool_}}},
+            .transfer_pool = &transfer_pool_,
+            .live_queries = &live_queries_,
+            .pushes = &pushes_,
+            .writes = &writes_,
+            .otlp = &otlp_writes_,
+            .written_metadata = &written_metadata_},
         stall_checks_(parts.clock, kStallCheck, [this] { watchers_.CutStalled(); }),
         export_checks_(parts.clock, kExportCheck, [this] { exports_.CutStalled(); }) {}
 
@@ -158,7 +164,9 @@ class GrpcServer::Services {
     agents_.EndAll();
     exports_.EndAll();
     query_pool_.Stop();
+    instant_pool_.Stop();
     quick_pool_.Stop();
+    transfer_pool_.Stop();
     live_queries_.Stop();
     pushes_.Stop();
     writes_.Stop();
@@ -169,9 +177,12 @@ class GrpcServer::Services {
   StreamRegistry watchers_;
   StreamRegistry agents_;
   StreamRegistry exports_;
+  const QueryEvaluator instant_queries_;
   const QueryEvaluator quick_queries_;
   QueryPool query_pool_;
+  QueryPool instant_pool_;
   QueryPool quick_pool_;
+  QueryPool transfer_pool_;
   LiveQueries live_queries_;
   MetadataBook written_metadata_;
   PushIntake pushes_;

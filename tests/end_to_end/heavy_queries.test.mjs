@@ -156,6 +156,10 @@ test("a small query does not wait for large ones", async () => {
   let ended = 0;
   const large = Array.from({ length: 8 }, (_, i) => over(`quantile_over_time(0.9, past[5d]) + ${i}`, 60 * DAYS, { timeout: "8s" }).finally(() => ++ended));
   for (let i = 0; i < 5; ++i) assert.equal((await ask("query", { query: "1 + 1" })).status, 200);
+  const file = path.join(stack.folder, "small.prom");
+  appendFileSync(file, `small 1 ${END * 1000}\n`);
+  assert.equal((await stack.cli("import", file)).output, "syspulse: 1 sample imported\n");
+  assert.match((await stack.cli("export", "small")).output, /^small 1 /m);
   // Two are answered at a time: whoever waits for its turn sees six of them end.
   const before = ended;
   await Promise.all(large);

@@ -77,7 +77,7 @@ std::string Summary(const ImportCount& import) {
                             GroupedNumber(count.repeated_samples));
   }
   if (count.conflicting_samples > 0) {
-    text += absl::StrFormat(": at least %s with another value, such as %s",
+    text += absl::StrFormat(": %s with another value, such as %s",
                             GroupedNumber(count.conflicting_samples), count.first_conflict);
   }
   if (import.doubled_samples > 0) {

@@ -19,7 +19,7 @@ struct UploadCount {
   std::int64_t expired_samples = 0;      // left out: too old
   std::int64_t future_samples = 0;       // left out: too new
   std::int64_t repeated_samples = 0;     // left out: there already, whatever their value
-  std::int64_t conflicting_samples = 0;  // of these: surely with another value
+  std::int64_t conflicting_samples = 0;  // of these: with another value
   std::string first_conflict;            // one of those; empty if there is none
 
   bool operator==(const UploadCount&) const = default;

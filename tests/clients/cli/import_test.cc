@@ -140,7 +140,7 @@ TEST_F(ImportCommandTest, SaysWhatItLeftOutAndWhy) {
   EXPECT_EQ(outcome.code, 0) << outcome.told;
   EXPECT_EQ(outcome.told,
             "1 sample imported; 7 are older than the service keeps any, and were left out; 2 were "
-            "there already, and stay as they were: at least 1 with another value, such as x{} at "
+            "there already, and stay as they were: 1 with another value, such as x{} at "
             "noon; 1 stand behind another value of the same time, and were left out");
 }
 

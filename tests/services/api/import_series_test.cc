@@ -188,6 +188,54 @@ TEST_F(ImportSeriesTest, WhatWasThereAlreadyIsNotCountedAsTaken) {
   EXPECT_EQ(response_.first_conflict(), "a{} at noon");
 }
 
+TEST_F(ImportSeriesTest, WhatStandsInTheHistoryStaysWhoeverSentIt) {
+  const auto there = promql::Labels::Of({{"__name__", "a"}, {"instance", "i"}, {"job", "j"}});
+  service_.history.Add(there, kStart + 2000, 7);
+  service_.history.Add(there, kStart + 4000, 4);
+  service_.history.Add(there, kStart + 5000, std::bit_cast<double>(promql::kStaleBits));
+  v1::ImportSeriesRequest request;
+  Add(&request, Of("a"), {{1, 1}, {2, 2}, {3, 3}, {4, 4}, {5, 5}});
+  Add(&request, Of("b"), {{1, 1}, {2, 2}, {3, 3}, {4, 4}, {5, 5}});
+  ASSERT_TRUE(Import(request).ok());
+  EXPECT_THAT(Describe(service_.keeper.frames()),
+              ::testing::UnorderedElementsAre("j/i 1 a=1", "j/i 3 a=3", "j/i 5 a=5", "j/i 1 b=1",
+                                              "j/i 2 b=2", "j/i 3 b=3", "j/i 4 b=4", "j/i 5 b=5"));
+  EXPECT_EQ(response_.sample_count(), 8);
+  EXPECT_EQ(response_.repeated_sample_count(), 2);
+  EXPECT_EQ(response_.conflicting_sample_count(), 1);
+  EXPECT_EQ(response_.first_conflict(), "a{instance=\"i\", job=\"j\"} at 2023-11-14T22:13:22.000Z");
+}
+
+TEST_F(ImportSeriesTest, KnowsItsSeriesAmongManyOfManyTargets) {
+  v1::ImportSeriesRequest request;
+  for (int i = 0; i < 20; ++i) {
+    const std::string name = absl::StrFormat("m%d", i % 5);
+    const std::string instance = absl::StrFormat("i%d", i / 5);
+    service_.history.Add(
+        promql::Labels::Of({{"__name__", name}, {"instance", instance}, {"job", "j"}}),
+        kStart + 1000, 1);
+    Add(&request, Of(name, instance), {{1, i == 13 ? 2.0 : 1.0}, {2, 1}});
+  }
+  Add(&request, Of("m0", "other"), {{1, 1}});
+  ASSERT_TRUE(Import(request).ok());
+  EXPECT_EQ(response_.sample_count(), 21);
+  EXPECT_EQ(response_.repeated_sample_count(), 20);
+  EXPECT_EQ(response_.conflicting_sample_count(), 1);
+  EXPECT_THAT(response_.first_conflict(), HasSubstr("m3{instance=\"i2\""));
+}
+
+TEST_F(ImportSeriesTest, ASeriesThatStandsTwiceIsAMistake) {
+  v1::ImportSeriesRequest request;
+  Add(&request, Of("a"), {{1, 1}});
+  Labels with_empty = Of("a");
+  with_empty["x"] = "";
+  Add(&request, with_empty, {{2, 1}});
+  const grpc::Status status = Import(request);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), HasSubstr("it stands twice"));
+  EXPECT_THAT(service_.keeper.frames(), IsEmpty());
+}
+
 TEST_F(ImportSeriesTest, WhatMetricsMeanIsKnownFromThenOn) {
   v1::ImportSeriesRequest request;
   Add(&request, Of("a_total"), {{1, 1}});
