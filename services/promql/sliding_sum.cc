@@ -66,27 +66,27 @@ SlidingSum::SlidingSum(std::span<const double> values, std::span<const Window> w
   if (!DoesPay()) return;
   all_ = SizeOf(values_);
   if (!std::isfinite(all_)) return;
-  before_.reserve(cuts_.ends.size());
+  before_.resize(cuts_.ends.size());
+  // Nothing else knows of it, so it stays in registers: each addition waits for the one before.
   ExactSum sum;
-  before_.push_back(sum);
   std::size_t begin = 0;
   std::size_t since_normalised = 0;
-  for (std::size_t i = 1; i < cuts_.ends.size(); ++i) {
-    const auto piece = values_.subspan(begin, cuts_.ends[i] - begin);
-    begin = cuts_.ends[i];
-    if (piece.size() < kPiece) {
-      for (const double value : piece) sum.Add(value);
+  for (std::size_t i = 1; i < before_.size(); ++i) {
+    const std::size_t end = cuts_.ends[i];
+    if (end - begin < kPiece) {
+      for (std::size_t at = begin; at < end; ++at) sum.Add(values_[at]);
     } else {
-      const ExactSum added = AddUp(piece);
+      const ExactSum added = AddUp(values_.subspan(begin, end - begin));
       sum.Add(added.sum);
       sum.lost += added.lost;
     }
-    since_normalised += piece.size();
+    since_normalised += end - begin;
+    begin = end;
     if (since_normalised >= kLong) {
       sum = Normalised(sum);
       since_normalised = 0;
     }
-    before_.push_back(sum);
+    before_[i] = sum;
   }
 }
 
