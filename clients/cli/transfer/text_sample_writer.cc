@@ -1,6 +1,7 @@
 // Prometheus' text format, https://prometheus.io/docs/instrumenting/exposition_formats/, and
 // OpenMetrics 1.0,
 // https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md.
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <set>
@@ -12,11 +13,16 @@
 #include "clients/cli/transfer/line_buffer.h"
 #include "clients/cli/transfer/sample_writers.h"
 #include "services/base/status_macros.h"
+#include "services/model/metric_type_proto.h"
 
 namespace syspulse {
 namespace {
 
 constexpr std::string_view kTotal = "_total";
+
+// What follows the name of a family in those of its samples.
+constexpr std::array<std::string_view, 6> kParts = {"_bucket", "_count", "_sum",
+                                                    "_gcount", "_gsum",  "_info"};
 
 void AppendEscaped(std::string_view text, bool quotes, std::string* out) {
   for (const char c : text) {
@@ -91,40 +97,85 @@ class TextSampleWriter final : public SampleWriter {
   }
 
  private:
+  // A family as it is described.
+  struct Description {
+    std::string name;
+    std::string type;
+  };
+
   // Says what the metric is, as far as that is known.
   void Describe() {
-    const auto found = families_.find(metric_);
-    if (found == families_.end()) {
+    const v1::MetricFamily* const family = FindFamily();
+    if (family == nullptr) {
       described_.insert(metric_);
       return;
     }
-    const v1::MetricFamily& family = found->second;
-    const auto [name, type] =
-        open_metrics_ ? OpenMetricsType(family) : std::pair(metric_, PrometheusType(family.type()));
-    described_.insert(name);
+    const auto [name, type] = open_metrics_ ? OpenMetricsType(*family) : PrometheusType(*family);
+    if (!described_.insert(name).second) return;
     std::string& text = lines_.text();
-    if (!family.help().empty()) {
+    if (!family->help().empty()) {
       text += "# HELP " + name + " ";
-      AppendEscaped(family.help(), open_metrics_, &text);
+      AppendEscaped(family->help(), open_metrics_, &text);
       text += '\n';
     }
     text += "# TYPE " + name + " " + type + "\n";
+    const bool has_unit = !family->unit().empty() && name.ends_with("_" + family->unit());
+    if (open_metrics_ && has_unit) text += "# UNIT " + name + " " + family->unit() + "\n";
   }
 
-  static std::string PrometheusType(v1::MetricType type) {
-    if (type == v1::METRIC_TYPE_COUNTER) return "counter";
-    return type == v1::METRIC_TYPE_GAUGE ? "gauge" : "untyped";
+  // Returns the family that the metric is, or is a part of; null if nobody told of it.
+  const v1::MetricFamily* FindFamily() const {
+    if (const auto found = families_.find(metric_); found != families_.end()) return &found->second;
+    for (const std::string_view part : kParts) {
+      if (!metric_.ends_with(part)) continue;
+      const auto found = families_.find(metric_.substr(0, metric_.size() - part.size()));
+      if (found != families_.end() && HasPart(found->second.type(), part)) return &found->second;
+    }
+    return nullptr;
+  }
+
+  static bool HasPart(v1::MetricType type, std::string_view part) {
+    switch (type) {
+      case v1::METRIC_TYPE_HISTOGRAM:
+        return part == "_bucket" || part == "_count" || part == "_sum";
+      case v1::METRIC_TYPE_GAUGE_HISTOGRAM:
+        return part == "_bucket" || part == "_gcount" || part == "_gsum";
+      case v1::METRIC_TYPE_SUMMARY:
+        return part == "_count" || part == "_sum";
+      case v1::METRIC_TYPE_INFO:
+        return part == "_info";
+      default:
+        return false;
+    }
+  }
+
+  // That format knows four types.
+  Description PrometheusType(const v1::MetricFamily& family) const {
+    switch (family.type()) {
+      case v1::METRIC_TYPE_COUNTER:
+      case v1::METRIC_TYPE_GAUGE:
+        return {.name = metric_, .type = std::string(MetricTypeName(family.type()))};
+      case v1::METRIC_TYPE_HISTOGRAM:
+      case v1::METRIC_TYPE_SUMMARY:
+        return {.name = family.name(), .type = std::string(MetricTypeName(family.type()))};
+      default:
+        return {.name = metric_, .type = "untyped"};
+    }
   }
 
   // The family of a counter lacks the `_total` that its samples have to carry; one whose samples do
   // not, or whose name another family has already, is of unknown type there.
-  std::pair<std::string, std::string> OpenMetricsType(const v1::MetricFamily& family) const {
-    if (family.type() == v1::METRIC_TYPE_GAUGE) return {metric_, "gauge"};
-    if (family.type() == v1::METRIC_TYPE_COUNTER && metric_.ends_with(kTotal)) {
-      std::string name = metric_.substr(0, metric_.size() - kTotal.size());
-      if (!name.empty() && !described_.contains(name)) return {std::move(name), "counter"};
+  Description OpenMetricsType(const v1::MetricFamily& family) const {
+    if (family.type() != v1::METRIC_TYPE_COUNTER) {
+      return {.name = family.name(), .type = std::string(MetricTypeName(family.type()))};
     }
-    return {metric_, "unknown"};
+    if (metric_.ends_with(kTotal)) {
+      std::string name = metric_.substr(0, metric_.size() - kTotal.size());
+      if (!name.empty() && !described_.contains(name)) {
+        return {.name = std::move(name), .type = "counter"};
+      }
+    }
+    return {.name = metric_, .type = "unknown"};
   }
 
   const bool open_metrics_;

@@ -113,6 +113,28 @@ TEST(SampleWriter, TypesAreWrittenOnceForEachMetric) {
             "a_total{i=\"2\"} 1 0.001\n# TYPE b unknown\nb 1 0.001\n# EOF\n");
 }
 
+TEST(SampleWriter, WhatConsistsOfPartsIsDescribedOnce) {
+  FamiliesByName families = {
+      {"h_seconds", Family("h_seconds", v1::METRIC_TYPE_HISTOGRAM, "How long.")},
+      {"s", Family("s", v1::METRIC_TYPE_SUMMARY, "")},
+      {"build", Family("build", v1::METRIC_TYPE_INFO, "")}};
+  families["h_seconds"].set_unit("seconds");
+  std::vector<v1::MatrixSeries> all;
+  for (const char* name : {"build_info", "h_seconds_bucket", "h_seconds_count", "h_seconds_sum",
+                           "s", "s_bucket", "s_count", "s_sum"}) {
+    all.push_back(SeriesOf({{"__name__", name}}, {{0, 1}}));
+  }
+  EXPECT_EQ(Written(SampleFormat::kOpenMetrics, all, families),
+            "# TYPE build info\nbuild_info 1 0\n# HELP h_seconds How long.\n"
+            "# TYPE h_seconds histogram\n# UNIT h_seconds seconds\nh_seconds_bucket 1 0\n"
+            "h_seconds_count 1 0\nh_seconds_sum 1 0\n# TYPE s summary\ns 1 0\ns_bucket 1 0\n"
+            "s_count 1 0\ns_sum 1 0\n# EOF\n");
+  EXPECT_EQ(Written(SampleFormat::kPrometheus, all, families),
+            "# TYPE build_info untyped\nbuild_info 1 0\n# HELP h_seconds How long.\n"
+            "# TYPE h_seconds histogram\nh_seconds_bucket 1 0\nh_seconds_count 1 0\n"
+            "h_seconds_sum 1 0\n# TYPE s summary\ns 1 0\ns_bucket 1 0\ns_count 1 0\ns_sum 1 0\n");
+}
+
 TEST(SampleWriter, ACounterThatOpenMetricsCannotNameIsOfUnknownType) {
   const FamiliesByName families = {
       {"a_bytes", Family("a_bytes", v1::METRIC_TYPE_GAUGE, "")},
