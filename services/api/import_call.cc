@@ -113,7 +113,9 @@ absl::StatusOr<std::uint64_t> ImportCall::KeepAll(const std::stop_token& stop) {
                        queries_->series(), context));
   ASSIGN_OR_RETURN(const SeriesFrames made, FramesOf(*request_, bounds, known_));
   known_.known = {};
-  std::uint64_t ticket = 0;
+  // What a query sees may not have reached the disk yet: then somebody waits for it, and so does
+  // this call, before it says that it is there.
+  std::uint64_t ticket = known_.count > 0 ? keeper_->taken() : 0;
   for (std::size_t i = 0; i < made.frames.size(); ++i) {
     if (i % kFramesBetweenChecks == 0 && stop.stop_requested()) {
       return absl::CancelledError("the caller is gone");

@@ -38,6 +38,8 @@ KeptTimes History::times() const {
   return {.oldest = now - retention_, .newest = now + kMostAhead};
 }
 
+std::uint64_t History::taken() const { return store_->last_ticket(); }
+
 std::uint64_t History::kept() const { return store_->durable_ticket(); }
 
 std::vector<absl::Time> History::SampleTimes(std::string_view host_id, std::string_view source,

@@ -42,6 +42,7 @@ class History final : public FrameKeeper, public HubSink {
   bool has_room() const override { return store_->has_room(); }
   bool is_keeping() const override { return store_->is_writing(); }
   KeptTimes times() const override;
+  std::uint64_t taken() const override;
   std::uint64_t kept() const override;
   void DeleteHost(const std::string& host_id,
                   std::function<void(const absl::Status& status)> done) override {

@@ -53,6 +53,9 @@ class FrameKeeper {
   // Returns which frames are worth sending. Keep() takes others, too.
   virtual KeptTimes times() const = 0;
 
+  // Returns the ticket of the frame that was taken last; 0 if there was none.
+  virtual std::uint64_t taken() const = 0;
+
   // Returns the ticket up to which all frames are kept.
   virtual std::uint64_t kept() const = 0;
 

@@ -136,6 +136,9 @@ class Store {
   // Returns everything there is to read, for LabelNames, LabelValues and Families.
   ContentsView View() const { return contents_.View(); }
 
+  // Returns the ticket of the frame that was appended last; 0 if there was none.
+  std::uint64_t last_ticket() const { return queue_.last_ticket(); }
+
   // Returns the ticket up to which all frames are durable.
   std::uint64_t durable_ticket() const { return durable_ticket_; }
 

@@ -37,6 +37,10 @@ class TestKeeper final : public FrameKeeper {
     return is_keeping_;
   }
   KeptTimes times() const override { return times_; }
+  std::uint64_t taken() const override {
+    const MutexLock lock(mutex_);
+    return frames_.size();
+  }
   std::uint64_t kept() const override {
     const MutexLock lock(mutex_);
     return kept_;

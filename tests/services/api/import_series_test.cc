@@ -206,6 +206,27 @@ TEST_F(ImportSeriesTest, WhatStandsInTheHistoryStaysWhoeverSentIt) {
   EXPECT_EQ(response_.first_conflict(), "a{instance=\"i\", job=\"j\"} at 2023-11-14T22:13:22.000Z");
 }
 
+TEST_F(ImportSeriesTest, WhatIsThereIsAnsweredOnceItIsKeptToo) {
+  service_.keeper.Wait();
+  v1::ImportSeriesRequest first;
+  Add(&first, Of("a"), {{1, 1}});
+  auto lost = std::async(std::launch::async, [&] {
+    TestContext context;
+    v1::ImportSeriesResponse response;
+    return stub_->ImportSeries(&context, first, &response);
+  });
+  while (service_.keeper.frames().empty()) std::this_thread::yield();
+  service_.history.Add(promql::Labels::Of({{"__name__", "a"}, {"instance", "i"}, {"job", "j"}}),
+                       kStart + 1000, 1);
+  auto again = std::async(std::launch::async, [&] { return Import(first); });
+  EXPECT_EQ(again.wait_for(std::chrono::milliseconds(200)), std::future_status::timeout);
+  service_.keeper.KeepAll();
+  EXPECT_TRUE(again.get().ok());
+  EXPECT_TRUE(lost.get().ok());
+  EXPECT_EQ(response_.sample_count(), 0);
+  EXPECT_EQ(response_.repeated_sample_count(), 1);
+}
+
 TEST_F(ImportSeriesTest, KnowsItsSeriesAmongManyOfManyTargets) {
   v1::ImportSeriesRequest request;
   for (int i = 0; i < 20; ++i) {
