@@ -27,4 +27,19 @@ v1::MetricType MetricTypeNamed(std::string_view name) {
   return v1::METRIC_TYPE_UNTYPED;
 }
 
+bool IsPartOfFamily(v1::MetricType type, std::string_view suffix) {
+  switch (type) {
+    case v1::METRIC_TYPE_HISTOGRAM:
+      return suffix == "_bucket" || suffix == "_count" || suffix == "_sum";
+    case v1::METRIC_TYPE_GAUGE_HISTOGRAM:
+      return suffix == "_bucket" || suffix == "_gcount" || suffix == "_gsum";
+    case v1::METRIC_TYPE_SUMMARY:
+      return suffix == "_count" || suffix == "_sum";
+    case v1::METRIC_TYPE_INFO:
+      return suffix == "_info";
+    default:
+      return false;
+  }
+}
+
 }  // namespace syspulse

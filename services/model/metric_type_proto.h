@@ -15,6 +15,9 @@ std::string_view MetricTypeName(v1::MetricType type);
 // Returns the type of that name, METRIC_TYPE_UNTYPED for all that are none.
 v1::MetricType MetricTypeNamed(std::string_view name);
 
+// Returns whether samples of such a family have its name with that behind it, as `_bucket`.
+bool IsPartOfFamily(v1::MetricType type, std::string_view suffix);
+
 }  // namespace syspulse
 
 #endif  // SERVICES_MODEL_METRIC_TYPE_PROTO_H_

@@ -5,6 +5,7 @@
 #include "absl/strings/str_format.h"
 #include "services/base/status_macros.h"
 #include "services/base/text.h"
+#include "services/model/metric_type_proto.h"
 
 namespace syspulse {
 namespace {
@@ -90,11 +91,8 @@ void SampleReader::Describe(const std::string& metric, SampleBatch* batch) const
   if (family_.name().empty() || !metric.starts_with(family_.name())) return;
   const std::string_view suffix = std::string_view(metric).substr(family_.name().size());
   v1::MetricFamily family = family_;
-  const bool is_counter = family.type() == v1::METRIC_TYPE_COUNTER;
-  if (is_counter && suffix == "_total") family.set_name(metric);
-  const bool has_parts = !is_counter && (suffix == "_bucket" || suffix == "_count" ||
-                                         suffix == "_sum" || suffix == "_info");
-  if (family.name() == metric || has_parts) batch->Describe(family);
+  if (family.type() == v1::METRIC_TYPE_COUNTER && suffix == "_total") family.set_name(metric);
+  if (family.name() == metric || IsPartOfFamily(family.type(), suffix)) batch->Describe(family);
 }
 
 absl::Status SampleReader::TakeSample(std::string_view line, SampleBatch* batch) {

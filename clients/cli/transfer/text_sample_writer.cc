@@ -1,7 +1,6 @@
 // Prometheus' text format, https://prometheus.io/docs/instrumenting/exposition_formats/, and
 // OpenMetrics 1.0,
 // https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md.
-#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <set>
@@ -19,10 +18,6 @@ namespace syspulse {
 namespace {
 
 constexpr std::string_view kTotal = "_total";
-
-// What follows the name of a family in those of its samples.
-constexpr std::array<std::string_view, 6> kParts = {"_bucket", "_count", "_sum",
-                                                    "_gcount", "_gsum",  "_info"};
 
 void AppendEscaped(std::string_view text, bool quotes, std::string* out) {
   for (const char c : text) {
@@ -126,27 +121,12 @@ class TextSampleWriter final : public SampleWriter {
   // Returns the family that the metric is, or is a part of; null if nobody told of it.
   const v1::MetricFamily* FindFamily() const {
     if (const auto found = families_.find(metric_); found != families_.end()) return &found->second;
-    for (const std::string_view part : kParts) {
-      if (!metric_.ends_with(part)) continue;
-      const auto found = families_.find(metric_.substr(0, metric_.size() - part.size()));
-      if (found != families_.end() && HasPart(found->second.type(), part)) return &found->second;
-    }
-    return nullptr;
-  }
-
-  static bool HasPart(v1::MetricType type, std::string_view part) {
-    switch (type) {
-      case v1::METRIC_TYPE_HISTOGRAM:
-        return part == "_bucket" || part == "_count" || part == "_sum";
-      case v1::METRIC_TYPE_GAUGE_HISTOGRAM:
-        return part == "_bucket" || part == "_gcount" || part == "_gsum";
-      case v1::METRIC_TYPE_SUMMARY:
-        return part == "_count" || part == "_sum";
-      case v1::METRIC_TYPE_INFO:
-        return part == "_info";
-      default:
-        return false;
-    }
+    const std::size_t part = metric_.rfind('_');
+    if (part == metric_.npos) return nullptr;
+    const auto found = families_.find(metric_.substr(0, part));
+    const bool is_part =
+        found != families_.end() && IsPartOfFamily(found->second.type(), metric_.substr(part));
+    return is_part ? &found->second : nullptr;
   }
 
   // That format knows four types.
