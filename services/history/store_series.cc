@@ -95,6 +95,10 @@ class Cursor final : public promql::SeriesCursor {
     ASSIGN_OR_RETURN(const SeriesSamples samples, selection_.Read(index));
     return SpanOf(samples);
   }
+  absl::StatusOr<promql::SampleSpan> ReadPresence(std::size_t index) override {
+    ASSIGN_OR_RETURN(const SeriesSamples samples, selection_.ReadPresence(index));
+    return SpanOf(samples);
+  }
 
  private:
   Selection selection_;

@@ -12,6 +12,7 @@
 #include "services/promql/exact_sum.h"
 #include "services/promql/label_groups.h"
 #include "services/promql/ranking.h"
+#include "services/promql/selection.h"
 
 namespace syspulse::promql {
 namespace {
@@ -129,16 +130,18 @@ absl::Status AccumulatedRows(Evaluation& evaluation, const Aggregate& aggregate,
   LabelGroups groups(!aggregate.without, aggregate.grouping);
   std::vector<std::unique_ptr<Accumulator>> accumulators;
   const auto steps = static_cast<std::int64_t>(grid.count);
-  absl::Status status = evaluation.Rows(
-      *aggregate.expr, grid, [&](const Labels& labels, std::span<double> values) -> absl::Status {
-        const std::size_t group = groups.Add(labels);
-        if (group == accumulators.size()) {
-          accumulators.push_back(MakeAccumulator(aggregate.op, grid.count, evaluation.options()));
-          RETURN_IF_ERROR(evaluation.context().Hold(steps));
-        }
-        accumulators[group]->Add(values);
-        return absl::OkStatus();
-      });
+  const RowSink add = [&](const Labels& labels, std::span<double> values) -> absl::Status {
+    const std::size_t group = groups.Add(labels);
+    if (group == accumulators.size()) {
+      accumulators.push_back(MakeAccumulator(aggregate.op, grid.count, evaluation.options()));
+      RETURN_IF_ERROR(evaluation.context().Hold(steps));
+    }
+    accumulators[group]->Add(values);
+    return absl::OkStatus();
+  };
+  const bool counts = aggregate.op == AggregateOp::kCount || aggregate.op == AggregateOp::kGroup;
+  absl::Status status = counts ? PresenceRows(evaluation, *aggregate.expr, grid, add)
+                               : evaluation.Rows(*aggregate.expr, grid, add);
   std::vector<double> row(grid.count);
   for (std::size_t group = 0; status.ok() && group < accumulators.size(); ++group) {
     accumulators[group]->Finish(row);

@@ -75,7 +75,7 @@ absl::Status WindowCallRows(Evaluation& evaluation, const Call& call, WindowFunc
     series.parameters = parameters;
     return function(series, row);
   };
-  return WindowRows(evaluation, matrix, grid, work,
+  return WindowRows(evaluation, matrix, grid, LooksAtOf(function), work,
                     [&](const Labels& labels, std::span<double> row) -> absl::Status {
                       InformIfNoCounter(evaluation, name, labels, matrix.position);
                       const Labels named = keeps_name ? labels : labels.WithoutName();
@@ -115,10 +115,10 @@ absl::Status AbsentRows(Evaluation& evaluation, const Call& call, const Grid& gr
     return absl::OkStatus();
   };
   if (TypeOf(argument) == ValueType::kVector) {
-    RETURN_IF_ERROR(evaluation.Rows(argument, grid, note));
+    RETURN_IF_ERROR(PresenceRows(evaluation, argument, grid, note));
   } else {
-    RETURN_IF_ERROR(
-        WindowRows(evaluation, argument, grid, FindOverTimeFunction("present_over_time"), note));
+    RETURN_IF_ERROR(WindowRows(evaluation, argument, grid, LooksAt::kPresence,
+                               FindOverTimeFunction("present_over_time"), note));
   }
   return IsEmpty(row) ? absl::OkStatus() : sink(LabelsOfAbsent(WithoutParens(argument)), row);
 }

@@ -143,6 +143,11 @@ double QuantileOf(double quantile, std::span<double> values) {
   return *middle * (1 - weight) + above * weight;
 }
 
+LooksAt LooksAtOf(WindowFunction function) {
+  return function == Reduce<CountOf> || function == Reduce<PresentOf> ? LooksAt::kPresence
+                                                                      : LooksAt::kValues;
+}
+
 WindowFunction FindOverTimeFunction(std::string_view name) {
   for (const auto& [function, call] : kFunctions) {
     if (function == name) return call;

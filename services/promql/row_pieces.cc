@@ -12,7 +12,8 @@ void PieceMaker::Make(std::size_t begin, std::size_t end, RowPiece* piece) {
   for (std::size_t i = begin; i < end; ++i) {
     piece->error = context_.Check();
     if (!piece->error.ok()) return;
-    const absl::StatusOr<SampleSpan> samples = cursor_->Read(i);
+    const absl::StatusOr<SampleSpan> samples =
+        maker_->looks_at() == LooksAt::kValues ? cursor_->Read(i) : cursor_->ReadPresence(i);
     piece->error = samples.status();
     if (!piece->error.ok()) return;
     const std::size_t count = samples->times_ms.size();

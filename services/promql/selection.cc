@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "services/base/status_macros.h"
-#include "services/promql/series_rows.h"
+#include "services/promql/expr_traits.h"
 
 namespace syspulse::promql {
 namespace {
@@ -96,7 +96,8 @@ class WindowView {
 // Makes a row of what a function says about windows.
 class WindowRowMaker final : public RowMaker {
  public:
-  WindowRowMaker(WindowView view, const WindowWork& work) : view_(std::move(view)), work_(work) {}
+  WindowRowMaker(LooksAt looks_at, WindowView view, const WindowWork& work)
+      : RowMaker(looks_at), view_(std::move(view)), work_(work) {}
 
   absl::Status Make(const SampleSpan& samples, std::span<double> row) override {
     return work_(view_.See(samples), row);
@@ -111,8 +112,8 @@ class WindowRowMaker final : public RowMaker {
 template <typename ValueOf>
 class NewestRowMaker final : public RowMaker {
  public:
-  NewestRowMaker(WindowFinder finder, const ValueOf& value_of)
-      : finder_(std::move(finder)), value_of_(value_of) {}
+  NewestRowMaker(LooksAt looks_at, WindowFinder finder, const ValueOf& value_of)
+      : RowMaker(looks_at), finder_(std::move(finder)), value_of_(value_of) {}
 
   absl::Status Make(const SampleSpan& samples, std::span<double> row) override {
     const std::span<const Window> windows = finder_.Find(samples.times_ms, samples.owner);
@@ -132,13 +133,13 @@ class NewestRowMaker final : public RowMaker {
 // threads may call it.
 template <typename ValueOf>
 absl::Status NewestRows(Evaluation& evaluation, const VectorSelector& selector, const Grid& grid,
-                        const RowSink& sink, const ValueOf& value_of) {
+                        LooksAt looks_at, const RowSink& sink, const ValueOf& value_of) {
   const Grid moments = evaluation.Shifted(selector.shift, grid);
   const std::int64_t lookback_ms = evaluation.options().lookback_ms;
   const TimeRange range = {.start_ms = moments.start_ms - lookback_ms, .end_ms = moments.last_ms()};
   const auto new_maker = [&] {
     return std::make_unique<NewestRowMaker<ValueOf>>(
-        WindowFinder(moments, lookback_ms, evaluation.options().left_open), value_of);
+        looks_at, WindowFinder(moments, lookback_ms, evaluation.options().left_open), value_of);
   };
   return SendRows(evaluation, selector.matchers, range, grid.count, new_maker, sink);
 }
@@ -203,13 +204,26 @@ absl::Status SubqueryMatrix(Evaluation& evaluation, const Subquery& subquery, co
   return status;
 }
 
+absl::Status NewestValues(Evaluation& evaluation, const VectorSelector& selector, const Grid& grid,
+                          LooksAt looks_at, const RowSink& sink) {
+  // A stale marker as a value is absent, as it must be.
+  return NewestRows(evaluation, selector, grid, looks_at, sink,
+                    [](const SampleSpan& samples, std::size_t i) { return samples.values[i]; });
+}
+
 }  // namespace
 
 absl::Status SelectorRows(Evaluation& evaluation, const VectorSelector& selector, const Grid& grid,
                           const RowSink& sink) {
-  // A stale marker as a value is absent, as it must be.
-  return NewestRows(evaluation, selector, grid, sink,
-                    [](const SampleSpan& samples, std::size_t i) { return samples.values[i]; });
+  return NewestValues(evaluation, selector, grid, LooksAt::kValues, sink);
+}
+
+absl::Status PresenceRows(Evaluation& evaluation, const Expr& vector, const Grid& grid,
+                          const RowSink& sink) {
+  const Expr& expr = WithoutParens(vector);
+  const auto* selector = std::get_if<VectorSelector>(&expr.node);
+  if (selector == nullptr || IsTheSameAtAllSteps(expr)) return evaluation.Rows(vector, grid, sink);
+  return NewestValues(evaluation, *selector, grid, LooksAt::kPresence, sink);
 }
 
 absl::Status TimestampRows(Evaluation& evaluation, const VectorSelector& selector, const Grid& grid,
@@ -225,12 +239,12 @@ absl::Status TimestampRows(Evaluation& evaluation, const VectorSelector& selecto
     without_offset.shift.offset_ms = 0;
     const std::int64_t first_ms =
         evaluation.Shifted(shift, grid).start_ms - evaluation.options().lookback_ms;
-    return NewestRows(evaluation, without_offset, grid, sink,
+    return NewestRows(evaluation, without_offset, grid, LooksAt::kPresence, sink,
                       [&](const SampleSpan& samples, std::size_t i) {
                         return samples.times_ms[i] < first_ms ? kAbsent : time_of(samples, i);
                       });
   }
-  return NewestRows(evaluation, selector, grid, sink, time_of);
+  return NewestRows(evaluation, selector, grid, LooksAt::kPresence, sink, time_of);
 }
 
 absl::Status MatrixRows(Evaluation& evaluation, const Expr& matrix, const Grid& grid,
@@ -246,12 +260,12 @@ absl::Status MatrixRows(Evaluation& evaluation, const Expr& matrix, const Grid& 
 }
 
 absl::Status WindowRows(Evaluation& evaluation, const Expr& matrix, const Grid& grid,
-                        const WindowWork& work, const RowSink& sink) {
+                        LooksAt looks_at, const WindowWork& work, const RowSink& sink) {
   if (const auto* selector = std::get_if<MatrixSelector>(&WithoutParens(matrix).node)) {
     const Grid ends = evaluation.Shifted(selector->selector.shift, grid);
     const auto new_maker = [&] {
       return std::make_unique<WindowRowMaker>(
-          WindowView(evaluation, ends, selector->range_ms, grid), work);
+          looks_at, WindowView(evaluation, ends, selector->range_ms, grid), work);
     };
     return SendRows(evaluation, selector->selector.matchers, RangeOf(ends, selector->range_ms),
                     grid.count, new_maker, sink);

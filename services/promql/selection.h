@@ -9,6 +9,7 @@
 #include "services/promql/ast.h"
 #include "services/promql/column.h"
 #include "services/promql/evaluation.h"
+#include "services/promql/series_rows.h"
 #include "services/promql/windows.h"
 
 namespace syspulse::promql {
@@ -27,7 +28,11 @@ using WindowWork = std::function<absl::Status(const WindowedSeries& series, std:
 // Sends what `work` makes of each series of a matrix, without rows that hold no value; where there
 // are many series, several threads do it.
 absl::Status WindowRows(Evaluation& evaluation, const Expr& matrix, const Grid& grid,
-                        const WindowWork& work, const RowSink& sink);
+                        LooksAt looks_at, const WindowWork& work, const RowSink& sink);
+
+// Sends the rows of a vector with absent values where they are; other values may be any numbers.
+absl::Status PresenceRows(Evaluation& evaluation, const Expr& vector, const Grid& grid,
+                          const RowSink& sink);
 
 // Sends a row for each series that a selector means: not its values, but when they were sampled, in
 // seconds since 1970.

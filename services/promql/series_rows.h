@@ -22,13 +22,25 @@
 
 namespace syspulse::promql {
 
+// What of samples a row is made of.
+enum class LooksAt {
+  kValues,
+  kPresence,  // when there were samples; numbers are as good as other numbers
+};
+
 // Confined to one thread.
 class RowMaker {
  public:
+  explicit RowMaker(LooksAt looks_at) : looks_at_(looks_at) {}
   virtual ~RowMaker() = default;
+
+  LooksAt looks_at() const { return looks_at_; }
 
   // Fills `row`, a value a step, from the samples of a series; there is one at least.
   virtual absl::Status Make(const SampleSpan& samples, std::span<double> row) = 0;
+
+ private:
+  const LooksAt looks_at_;
 };
 
 // Makes a maker for a thread. Thread-safe; all it makes do the same.

@@ -77,6 +77,10 @@ class SeriesCursor {
   // Returns the samples of a series, as SeriesReader::Read() does, any number of times. Series
   // cost least in their order.
   virtual absl::StatusOr<SampleSpan> Read(std::size_t index) = 0;
+
+  // The same, but for values that are neither NaN nor infinite another number may stand: for those
+  // who look at times alone.
+  virtual absl::StatusOr<SampleSpan> ReadPresence(std::size_t index) { return Read(index); }
 };
 
 // Series that were selected, for several threads to read. Confined to the thread of its query, but

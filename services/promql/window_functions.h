@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "services/promql/column.h"
+#include "services/promql/series_rows.h"
 #include "services/promql/windows.h"
 
 namespace syspulse::promql {
@@ -23,6 +24,9 @@ using WindowFunction = absl::Status (*)(const WindowedSeries& series, std::span<
 WindowFunction FindRateFunction(std::string_view name);
 WindowFunction FindOverTimeFunction(std::string_view name);
 WindowFunction FindTrendFunction(std::string_view name);
+
+// Returns what the function looks at.
+LooksAt LooksAtOf(WindowFunction function);
 
 // Returns the quantile of `values`, whose order it changes: NaN for none or if `quantile` is
 // NaN, -Inf below 0, +Inf above 1, else interpolated between neighbours.

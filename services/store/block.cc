@@ -36,6 +36,10 @@ class BlockRows final : public RowGroup {
   absl::Status ReadColumn(std::size_t column, std::span<double> out) const override {
     return view_.ReadColumn(column, out);
   }
+  bool HoldsNumbers(std::size_t column) const override {
+    const absl::StatusOr<ColumnStats> stats = view_.ReadStats(column);
+    return stats.ok() && stats->numbers;
+  }
 
  private:
   const BlockPtr block_;  // owns what the others point into

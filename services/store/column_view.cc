@@ -83,7 +83,10 @@ ColumnStats ColumnView::Stats() const {
       return {};
     case ColumnKind::kConstant:
     case ColumnKind::kWhole:
-      return {.min = constant_, .max = constant_, .present = rows_};
+      return {.min = constant_,
+              .max = constant_,
+              .present = rows_,
+              .numbers = std::isfinite(constant_)};
     default:
       break;
   }
@@ -95,8 +98,10 @@ ColumnStats ColumnView::Stats() const {
   }
   if (patched == rows_) stats.min = stats.max = std::numeric_limits<double>::quiet_NaN();
   if (kind_ == ColumnKind::kBits) return stats;  // its bounds include what is patched
+  stats.numbers = true;                          // decimals are
   for (const RowPatch& patch : patches_) {
     const double value = std::bit_cast<double>(patch.bits);
+    stats.numbers = stats.numbers && std::isfinite(value);
     stats.min = std::fmin(stats.min, value);
     stats.max = std::fmax(stats.max, value);
   }

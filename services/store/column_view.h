@@ -23,6 +23,7 @@ struct ColumnStats {
   double min = std::numeric_limits<double>::quiet_NaN();  // NaN if there is no number
   double max = std::numeric_limits<double>::quiet_NaN();
   std::size_t present = 0;  // rows that were measured
+  bool numbers = false;     // all rows are known to be neither NaN nor infinite
 };
 
 // Views into the bytes of a column, which must outlive it.

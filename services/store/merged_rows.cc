@@ -75,6 +75,11 @@ absl::StatusOr<bool> MergedRows::ShareTimesOf(const RowGroupPtr& part) {
   return true;
 }
 
+bool MergedRows::HoldsNumbers(std::size_t column) const {
+  return std::ranges::all_of(parts_,
+                             [&](const RowGroupPtr& part) { return part->HoldsNumbers(column); });
+}
+
 absl::StatusOr<SharedColumn> MergedRows::ShareColumn(std::size_t column) const {
   if (parts_.size() != 1 || !order_.empty()) return SharedColumn();
   return parts_.front()->ShareColumn(column);

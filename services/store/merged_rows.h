@@ -57,6 +57,10 @@ class MergedRows {
   absl::Status ReadColumn(std::size_t column, std::span<double> out,
                           std::vector<absl::Status>* damage);
 
+  // Returns whether all values of a column are known, without decoding them, to be neither NaN nor
+  // infinite.
+  bool HoldsNumbers(std::size_t column) const;
+
   // Returns a column as somebody keeps it decoded, or null: then it has to be read.
   absl::StatusOr<SharedColumn> ShareColumn(std::size_t column) const;
 

@@ -64,6 +64,10 @@ class RowGroup {
   // Fills `out`, which has rows() elements, with the values of a column. DataLoss as above.
   virtual absl::Status ReadColumn(std::size_t column, std::span<double> out) const = 0;
 
+  // Returns whether all values of a column are known, without decoding them, to be neither NaN nor
+  // infinite.
+  virtual bool HoldsNumbers(std::size_t /*column*/) const { return false; }
+
   // Return the times or a column as they are kept decoded, to be had without a copy; null where
   // they are not, or where not each time is behind the one before it. DataLoss as above.
   virtual absl::StatusOr<SharedTimes> ShareTimes() const { return SharedTimes(); }

@@ -128,7 +128,7 @@ std::shared_ptr<Selection::ReadColumn> Selection::UnusedColumn(std::size_t rows)
 }
 
 absl::StatusOr<SeriesSamples> Selection::ReadOrigin(const FoundSeries::Origin& origin,
-                                                    const MillisRange& slice) {
+                                                    const MillisRange& slice, Detail detail) {
   ASSIGN_OR_RETURN(OpenStream* const stream, Open(origin, slice));
   const absl::StatusOr<SharedColumn> shared = stream->rows.ShareColumn(origin.column);
   if (!shared.ok() && !absl::IsDataLoss(shared.status())) return shared.status();
@@ -137,6 +137,9 @@ absl::StatusOr<SeriesSamples> Selection::ReadOrigin(const FoundSeries::Origin& o
         SharedColumns{.times_ms = stream->rows.times_ms(), .values = shared->values});
     return Within(*stream, both, *both->values, shared->facts, shared->has_absent);
   }
+  if (detail == Detail::kPresence && stream->rows.HoldsNumbers(origin.column)) {
+    return AnyNumbers(*stream);
+  }
   const std::shared_ptr<ReadColumn> column = UnusedColumn(stream->rows.rows());
   column->times_ms = stream->rows.times_ms();
   const std::span<double> values(column->values.get(), stream->rows.rows());
@@ -144,6 +147,15 @@ absl::StatusOr<SeriesSamples> Selection::ReadOrigin(const FoundSeries::Origin& o
   RETURN_IF_ERROR(stream->rows.ReadColumn(origin.column, values, &damage));
   Report(damage);
   return Within(*stream, column, values, {}, true);
+}
+
+SeriesSamples Selection::AnyNumbers(const OpenStream& stream) {
+  if (zeros_ == nullptr || zeros_->size() < stream.rows.rows()) {
+    zeros_ = std::make_shared<const std::vector<double>>(stream.rows.rows());
+  }
+  auto both = std::make_shared<const SharedColumns>(
+      SharedColumns{.times_ms = stream.rows.times_ms(), .values = zeros_});
+  return Within(stream, std::move(both), *zeros_, {.numbers = true}, false);
 }
 
 SeriesSamples Selection::Within(const OpenStream& stream, std::shared_ptr<const void> owner,
@@ -165,20 +177,21 @@ SeriesSamples Selection::Within(const OpenStream& stream, std::shared_ptr<const 
   return std::move(own).Take();
 }
 
-absl::StatusOr<SeriesSamples> Selection::Read(std::size_t index, const MillisRange& slice) {
+absl::StatusOr<SeriesSamples> Selection::Read(std::size_t index, const MillisRange& slice,
+                                              Detail detail) {
   const FoundSeries::Series& series = found_->series()[index];
   ASSIGN_OR_RETURN(const std::vector<std::int64_t> ends, found_->EndsOf(series, slice));
-  ASSIGN_OR_RETURN(SeriesSamples samples, ReadAll(series, slice));
+  ASSIGN_OR_RETURN(SeriesSamples samples, ReadAll(series, slice, detail));
   return WithEnds(std::move(samples), ends);
 }
 
 absl::StatusOr<SeriesSamples> Selection::ReadAll(const FoundSeries::Series& series,
-                                                 const MillisRange& slice) {
-  if (series.others.empty()) return ReadOrigin(series.first, slice);
+                                                 const MillisRange& slice, Detail detail) {
+  if (series.others.empty()) return ReadOrigin(series.first, slice, detail);
   std::vector<SeriesSamples> pieces;
-  ASSIGN_OR_RETURN(pieces.emplace_back(), ReadOrigin(series.first, slice));
+  ASSIGN_OR_RETURN(pieces.emplace_back(), ReadOrigin(series.first, slice, detail));
   for (const FoundSeries::Origin& origin : series.others) {
-    ASSIGN_OR_RETURN(SeriesSamples piece, ReadOrigin(origin, slice));
+    ASSIGN_OR_RETURN(SeriesSamples piece, ReadOrigin(origin, slice, detail));
     pieces.push_back(std::move(piece));
   }
   return JoinSamples(pieces);

@@ -60,6 +60,12 @@ class Selection {
   // other errors are those of the file system.
   absl::StatusOr<SeriesSamples> Read(std::size_t index) { return Read(index, found_->range()); }
 
+  // The same, but for values that are neither NaN nor infinite another number may stand: for those
+  // who ask when there were samples. Most columns need not be decoded for that.
+  absl::StatusOr<SeriesSamples> ReadPresence(std::size_t index) {
+    return Read(index, found_->range(), Detail::kPresence);
+  }
+
   // Returns what this and its forks could not read so far, in one line; empty if they could read
   // all.
   std::string damage() const { return damage_->text(); }
@@ -69,9 +75,13 @@ class Selection {
   std::vector<MillisRange> Slices(std::size_t index, std::size_t most_rows = kSliceRows) const;
 
   // Returns the samples of a series within a slice. Errors as above.
-  absl::StatusOr<SeriesSamples> Read(std::size_t index, const MillisRange& slice);
+  absl::StatusOr<SeriesSamples> Read(std::size_t index, const MillisRange& slice) {
+    return Read(index, slice, Detail::kValues);
+  }
 
  private:
+  enum class Detail { kValues, kPresence };
+
   // A column that was read, beside the times of its stream.
   struct ReadColumn {
     SharedTimes times_ms;
@@ -89,10 +99,12 @@ class Selection {
 
   absl::StatusOr<OpenStream*> Open(const FoundSeries::Origin& origin, const MillisRange& slice);
   std::shared_ptr<ReadColumn> UnusedColumn(std::size_t rows);
+  absl::StatusOr<SeriesSamples> Read(std::size_t index, const MillisRange& slice, Detail detail);
+  absl::StatusOr<SeriesSamples> ReadAll(const FoundSeries::Series& series, const MillisRange& slice,
+                                        Detail detail);
   absl::StatusOr<SeriesSamples> ReadOrigin(const FoundSeries::Origin& origin,
-                                           const MillisRange& slice);
-  absl::StatusOr<SeriesSamples> ReadAll(const FoundSeries::Series& series,
-                                        const MillisRange& slice);
+                                           const MillisRange& slice, Detail detail);
+  SeriesSamples AnyNumbers(const OpenStream& stream);
   static SeriesSamples Within(const OpenStream& stream, std::shared_ptr<const void> owner,
                               std::span<const double> values, ColumnFacts facts,
                               bool may_have_absent);
@@ -103,6 +115,7 @@ class Selection {
   std::shared_ptr<DamageNotes> damage_;
   std::list<OpenStream> open_;                        // the last ones read, latest first
   std::vector<std::shared_ptr<ReadColumn>> columns_;  // the last ones read: for more of their size
+  SharedValues zeros_;                                // for the longest stream that needed some
 };
 
 }  // namespace syspulse

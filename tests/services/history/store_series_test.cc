@@ -104,6 +104,19 @@ TEST_F(StoreSeriesTest, SeveralThreadsReadTheSeriesOfOneSelection) {
   }
 }
 
+TEST_F(StoreSeriesTest, WhoLooksAtTimesAloneGetsNumbersThatAreNotDecoded) {
+  const auto selected = ForThreads();
+  const auto cursor = selected->NewCursor();
+  for (std::size_t i = 0; i < selected->size(); ++i) {
+    const auto samples = cursor->Read(i);
+    const auto presence = cursor->ReadPresence(i);
+    ASSERT_THAT(presence, IsOk());
+    EXPECT_TRUE(presence->numbers);
+    EXPECT_THAT(presence->times_ms, testing::ElementsAreArray(samples->times_ms));
+    EXPECT_THAT(presence->values, testing::Each(0));
+  }
+}
+
 TEST_F(StoreSeriesTest, ThreadsReadTheSameSeriesAsReaders) {
   const auto readers = Readers();
   const auto selected = ForThreads();

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <chrono>
 #include <cmath>
@@ -57,6 +58,13 @@ class WatchedCursor final : public SeriesCursor {
     if (absl::Status status = (*before_)(index); !status.ok()) return status;
     return cursor_->Read(index);
   }
+  absl::StatusOr<SampleSpan> ReadPresence(std::size_t index) override {
+    if (absl::Status status = (*before_)(index); !status.ok()) return status;
+    ++presences;
+    return cursor_->ReadPresence(index);
+  }
+
+  static inline std::atomic<int> presences = 0;  // that were read
 
  private:
   const std::unique_ptr<SeriesCursor> cursor_;
@@ -212,6 +220,22 @@ TEST_F(RowPiecesTest, WhatTakesTheRowsGetsThemInTheirOrder) {
         "last_over_time({__name__=~\"x_total|y\"}[1m])", "sum(y) - sum(y)", "x_total"}) {
     ExpectTheSame(query);
   }
+}
+
+TEST_F(RowPiecesTest, WhatLooksAtTimesAloneGetsAnyNumbers) {
+  for (const char* query :
+       {"count(y)", "count by (group) ((y))", "group without (n) (x_total offset 3m)",
+        "timestamp(y)", "timestamp(y offset -1m)", "absent(y)", "absent(y{n=\"003\"} or y)",
+        "absent_over_time(y[30s])", "count_over_time(y[1m])", "present_over_time(x_total[30s])"}) {
+    const int before = WatchedCursor::presences;
+    ExpectTheSame(query);
+    const bool is_operator = std::string_view(query).find(" or ") != std::string_view::npos;
+    EXPECT_EQ(WatchedCursor::presences > before, !is_operator) << query;
+  }
+  const int before = WatchedCursor::presences;
+  ExpectTheSame("count(y > 1)");
+  ExpectTheSame("count(y @ end())");
+  EXPECT_EQ(WatchedCursor::presences, before);
 }
 
 TEST_F(RowPiecesTest, SeriesThatAreCalledTheSameAreAnErrorAsBefore) {

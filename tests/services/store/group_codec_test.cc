@@ -194,6 +194,16 @@ TEST(GroupCodec, SaysWhatAColumnHoldsWithoutDecodingIt) {
   EXPECT_EQ(stats({kAbsent, kAbsent}).present, 0U);
   EXPECT_TRUE(std::isnan(stats({kAbsent, kStale}).max));
   EXPECT_EQ(stats({kAbsent, kStale}).present, 1U);
+  EXPECT_TRUE(stats({0, 0, 0}).numbers);
+  EXPECT_TRUE(stats({4.5, 4.5}).numbers);
+  EXPECT_TRUE(stats(Make(1000, [](std::size_t i) { return 0.1 * double(i * i); })).numbers);
+  EXPECT_FALSE(stats({kInfinity, kInfinity}).numbers);
+  EXPECT_FALSE(stats({kAbsent, kAbsent}).numbers);
+  EXPECT_FALSE(stats(mostly).numbers);
+  for (const double value : {kAbsent, kStale, -kInfinity}) {
+    mostly[500] = value;
+    EXPECT_FALSE(stats(mostly).numbers) << value;
+  }
 }
 
 TEST(GroupCodec, BringsBackAnyTimesThatDoNotDescend) {

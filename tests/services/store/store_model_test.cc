@@ -204,7 +204,7 @@ class Model {
     EXPECT_TRUE(recovery->damage.empty()) << recovery->damage.front();
     recovered_ = recovery->head->empty();
     contents_ = std::make_unique<Contents>(recovery->head, recovery->blocks, recovery->host_labels);
-    cache_ = std::make_unique<ColumnCache>(1 << 20);
+    cache_ = std::make_unique<ColumnCache>(Below(2) == 0 ? 1 << 20 : 0);
     appender_ =
         std::make_unique<Appender>(&disk_, kFolder, contents_.get(), recovery->next_segment);
     keeper_ = std::make_unique<BlockKeeper>(&disk_, kFolder, contents_.get(), &schemas_,
@@ -338,8 +338,20 @@ class Model {
         EXPECT_TRUE(row == 0 || samples->times_ms[row - 1] < samples->times_ms[row]);
         seen[name][samples->times_ms[row]] = std::bit_cast<std::uint64_t>(samples->values[row]);
       }
+      ExpectSamePresence(*samples, selection.ReadPresence(i));
     }
     return seen;
+  }
+
+  static void ExpectSamePresence(const SeriesSamples& samples,
+                                 const absl::StatusOr<SeriesSamples>& presence) {
+    ASSERT_THAT(presence, IsOk());
+    ASSERT_TRUE(std::ranges::equal(samples.times_ms, presence->times_ms));
+    for (std::size_t i = 0; i < samples.values.size(); ++i) {
+      EXPECT_EQ(std::isnan(samples.values[i]), std::isnan(presence->values[i]));
+      EXPECT_EQ(std::bit_cast<std::uint64_t>(samples.values[i]) == kEndBits,
+                std::bit_cast<std::uint64_t>(presence->values[i]) == kEndBits);
+    }
   }
 
   std::mt19937_64 random_;
