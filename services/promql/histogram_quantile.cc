@@ -63,7 +63,7 @@ bool MakeCountsAscend(std::vector<Bucket>& buckets) {
     if (count < most || AlmostEqual(count, most)) {
       forced |= !AlmostEqual(count, most);
       count = most;
-    } else {
+    } else if (count > most) {  // not if one of them is NaN
       most = count;
     }
   }
@@ -104,11 +104,12 @@ double QuantileOfBuckets(double quantile, std::vector<Bucket>& buckets, bool& fo
   forced |= MakeCountsAscend(buckets);
   const double observations = buckets.back().count;
   if (buckets.size() < 2 || observations == 0) return kNan;
-  if (std::isnan(observations)) return kNan;
   double rank = quantile * observations;
   const std::size_t last = buckets.size() - 1;
-  std::size_t place = 0;
-  while (place < last && !(buckets[place].count >= rank)) ++place;
+  // By halves, as Prometheus does: among counts that are NaN it matters.
+  const auto behind = [rank](const Bucket& bucket) { return !(bucket.count >= rank); };
+  const auto found = std::ranges::partition_point(buckets.begin(), buckets.end() - 1, behind);
+  const auto place = static_cast<std::size_t>(found - buckets.begin());
   // Nothing is known about how far beyond the last bound values are.
   if (place == last) return buckets[last - 1].upper_bound;
   if (place == 0 && buckets[0].upper_bound <= 0) return buckets[0].upper_bound;

@@ -146,6 +146,21 @@ TEST(HistogramQuantile, KnowsNothingOfHistogramsThatAreNone) {
   EXPECT_EQ(run.At("histogram_count(single_bucket)", 0), "");
 }
 
+TEST(HistogramQuantile, TakesCountsThatAreNoNumbersAsPrometheusDoes) {
+  QueryRunner run;
+  run.Load(R"(h_bucket{le="1"})", "1 NaN 1 NaN");
+  run.Load(R"(h_bucket{le="2"})", "NaN NaN NaN 3");
+  run.Load(R"(h_bucket{le="5"})", "0 NaN 4 2");
+  run.Load(R"(h_bucket{le="+Inf"})", "NaN NaN 8 4");
+  const auto at = [&](int sample) {
+    return run.At("histogram_quantile(0.5, h_bucket)", 10 * sample);
+  };
+  EXPECT_EQ(at(0), "{} 5\n");
+  EXPECT_EQ(at(1), "{} 5\n");
+  EXPECT_EQ(at(2), "{} NaN\n");
+  EXPECT_EQ(at(3), "{} NaN\n");
+}
+
 TEST(HistogramQuantile, RaisesCountsThatFall) {
   QueryRunner run;
   run.Load(R"(h_bucket{le="1"})", "10");
