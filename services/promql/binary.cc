@@ -42,10 +42,11 @@ absl::Status BinaryRows(Evaluation& evaluation, const Binary& binary, const Grid
     return VectorOperatorRows(evaluation, binary, grid, sink);
   }
   const Expr& vector = swapped ? *binary.right : *binary.left;
-  ASSIGN_OR_RETURN(const std::vector<double> scalar,
-                   evaluation.Column(swapped ? *binary.left : *binary.right, grid));
+  const auto scalar = evaluation.Column(swapped ? *binary.left : *binary.right, grid);
+  if (!scalar.ok() && !swapped) return evaluation.FirstError(vector, grid, scalar.status());
+  RETURN_IF_ERROR(scalar.status());
   const auto change = [&](std::span<double> values) {
-    WithScalar(binary, swapped, scalar, values);
+    WithScalar(binary, swapped, *scalar, values);
   };
   if (DropsName(binary, evaluation.options())) {
     return evaluation.RowsWithoutName(vector, grid, change, sink);

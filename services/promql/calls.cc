@@ -227,9 +227,11 @@ absl::Status CallRows(Evaluation& evaluation, const Call& call, const Grid& grid
     return evaluation.RowsWithoutName(*call.arguments[0], grid, function, sink);
   }
   if (const ParameterFunction function = FindParameterFunction(name)) {
-    ASSIGN_OR_RETURN(const Columns parameters, ScalarArguments(evaluation, call, grid));
-    const auto change = [&](std::span<double> values) { function(values, parameters); };
-    return evaluation.RowsWithoutName(*call.arguments[0], grid, change, sink);
+    const Expr& vector = *call.arguments[0];
+    const auto parameters = ScalarArguments(evaluation, call, grid);
+    if (!parameters.ok()) return evaluation.FirstError(vector, grid, parameters.status());
+    const auto change = [&](std::span<double> values) { function(values, *parameters); };
+    return evaluation.RowsWithoutName(vector, grid, change, sink);
   }
   return NamedCallRows(evaluation, call, grid, sink);
 }

@@ -119,13 +119,33 @@ bool Evaluation::IsSteady(const Expr& expr) {
 
 absl::Status Evaluation::Rows(const Expr& expr, const Grid& grid, const RowSink& sink) {
   if (grid.count == 0) return absl::OkStatus();
-  if (grid.count == 1 || !IsSteady(expr)) return RowsOfNode(expr, grid, sink);
+  absl::Status refused;
+  const RowSink take = [&](const Labels& labels, std::span<double> values) {
+    if (!refused.ok()) return absl::OkStatus();
+    absl::Status status = sink(labels, values);
+    if (!absl::IsFailedPrecondition(status)) return status;
+    refused = std::move(status);
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(IsSteady(expr) ? SteadyRows(expr, grid, take) : RowsOfNode(expr, grid, take));
+  return refused;
+}
+
+absl::Status Evaluation::SteadyRows(const Expr& expr, const Grid& grid, const RowSink& sink) {
+  if (grid.count == 1) return RowsOfNode(expr, grid, sink);
   const Grid once = {.start_ms = grid.start_ms, .step_ms = grid.step_ms, .count = 1};
   std::vector<double> column(grid.count);
   return RowsOfNode(expr, once, [&](const Labels& labels, std::span<double> values) {
     std::ranges::fill(column, values[0]);
     return sink(labels, column);
   });
+}
+
+absl::Status Evaluation::FirstError(const Expr& operand, const Grid& grid, absl::Status error) {
+  if (!absl::IsFailedPrecondition(error)) return error;
+  RETURN_IF_ERROR(
+      Rows(operand, grid, [](const Labels&, std::span<double>) { return absl::OkStatus(); }));
+  return error;
 }
 
 absl::Status Evaluation::RowsOfNode(const Expr& expr, const Grid& grid, const RowSink& sink) {

@@ -40,6 +40,14 @@ class Evaluation {
   // Sends the rows of a vector. Rows without any value may be among them; no two rows share labels.
   absl::Status Rows(const Expr& expr, const Grid& grid, const RowSink& sink);
 
+  // Of several things that are wrong with a query Prometheus tells of the one that it comes across
+  // first: operands from left to right, then what is made of them. So does Rows(), which keeps what
+  // its sink does not like until the operand has ended.
+  //
+  // Returns `error`, which was found without a look at an operand that Prometheus evaluates before;
+  // or the error of that one, if it has one.
+  absl::Status FirstError(const Expr& operand, const Grid& grid, absl::Status error);
+
   // Returns a scalar at each step.
   absl::StatusOr<std::vector<double>> Column(const Expr& expr, const Grid& grid);
 
@@ -70,6 +78,7 @@ class Evaluation {
   const std::set<std::string>& infos() const { return infos_; }
 
  private:
+  absl::Status SteadyRows(const Expr& expr, const Grid& grid, const RowSink& sink);
   absl::Status RowsOfNode(const Expr& expr, const Grid& grid, const RowSink& sink);
   absl::StatusOr<std::vector<double>> ColumnOfNode(const Expr& expr, const Grid& grid);
   bool IsSteady(const Expr& expr);

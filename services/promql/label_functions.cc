@@ -110,6 +110,7 @@ absl::Status BadName(std::string_view what, std::string_view function, std::stri
 
 absl::Status LabelReplaceRows(Evaluation& evaluation, const Call& call, const Grid& grid,
                               const RowSink& sink) {
+  const Expr& vector = *call.arguments[0];
   const std::string& target = StringArgument(call, 1);
   const std::string& source = StringArgument(call, 3);
   const std::string& pattern = StringArgument(call, 4);
@@ -118,10 +119,14 @@ absl::Status LabelReplaceRows(Evaluation& evaluation, const Call& call, const Gr
   options.set_max_mem(kMostCompiledBytes);
   const re2::RE2 regex(re2::StringPiece(pattern.data(), pattern.size()), options);
   if (!regex.ok()) {
-    return absl::FailedPreconditionError(
-        absl::StrFormat("invalid regular expression in label_replace(): %s", pattern));
+    return evaluation.FirstError(
+        vector, grid,
+        absl::FailedPreconditionError(
+            absl::StrFormat("invalid regular expression in label_replace(): %s", pattern)));
   }
-  if (!IsLabelName(target)) return BadName("destination", "label_replace", target);
+  if (!IsLabelName(target)) {
+    return evaluation.FirstError(vector, grid, BadName("destination", "label_replace", target));
+  }
   const Template replacement(StringArgument(call, 2), regex.NamedCapturingGroups());
   std::vector<re2::StringPiece> groups(static_cast<std::size_t>(regex.NumberOfCapturingGroups()) +
                                        1);
@@ -134,19 +139,23 @@ absl::Status LabelReplaceRows(Evaluation& evaluation, const Call& call, const Gr
     }
     return LabelsBuilder(labels).Set(target, replacement.Fill(groups)).Build();
   };
-  return RelabelledRows(evaluation, *call.arguments[0], grid, change, sink);
+  return RelabelledRows(evaluation, vector, grid, change, sink);
 }
 
 absl::Status LabelJoinRows(Evaluation& evaluation, const Call& call, const Grid& grid,
                            const RowSink& sink) {
+  const Expr& vector = *call.arguments[0];
   const std::string& target = StringArgument(call, 1);
   const std::string& separator = StringArgument(call, 2);
   std::vector<std::string> sources;
   for (std::size_t i = 3; i < call.arguments.size(); ++i) {
     sources.push_back(StringArgument(call, i));
-    if (!IsLabelName(sources.back())) return BadName("source", "label_join", sources.back());
+    if (IsLabelName(sources.back())) continue;
+    return evaluation.FirstError(vector, grid, BadName("source", "label_join", sources.back()));
   }
-  if (!IsLabelName(target)) return BadName("destination", "label_join", target);
+  if (!IsLabelName(target)) {
+    return evaluation.FirstError(vector, grid, BadName("destination", "label_join", target));
+  }
   const auto change = [&](const Labels& labels) {
     std::string joined;
     for (std::size_t i = 0; i < sources.size(); ++i) {
@@ -155,7 +164,7 @@ absl::Status LabelJoinRows(Evaluation& evaluation, const Call& call, const Grid&
     }
     return LabelsBuilder(labels).Set(target, joined).Build();
   };
-  return RelabelledRows(evaluation, *call.arguments[0], grid, change, sink);
+  return RelabelledRows(evaluation, vector, grid, change, sink);
 }
 
 }  // namespace syspulse::promql

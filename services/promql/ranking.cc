@@ -42,12 +42,10 @@ struct Candidate {
 
 // Returns how many rows are wanted at each step: no number of them is too large, but it must be
 // one.
-absl::StatusOr<std::vector<std::size_t>> CountsWanted(Evaluation& evaluation,
-                                                      const Aggregate& aggregate,
-                                                      const Grid& grid) {
+absl::StatusOr<std::vector<std::size_t>> CountsWanted(const Evaluation& evaluation,
+                                                      std::span<const double> column) {
   constexpr double kLeast = -9223372036854775808.0;
   constexpr double kMost = 9223372036854774784.0;
-  ASSIGN_OR_RETURN(const std::vector<double> column, evaluation.Column(*aggregate.parameter, grid));
   std::vector<std::size_t> counts;
   for (const double wanted : column) {
     if (std::isnan(wanted) && evaluation.options().later_corrections) {
@@ -93,9 +91,9 @@ void GatherCandidates(Table& table, const std::vector<std::size_t>& members, std
 
 absl::Status TopRows(Evaluation& evaluation, const Aggregate& aggregate, const Grid& grid,
                      const RowSink& sink) {
-  ASSIGN_OR_RETURN(const std::vector<std::size_t> wanted,
-                   CountsWanted(evaluation, aggregate, grid));
+  ASSIGN_OR_RETURN(const std::vector<double> column, evaluation.Column(*aggregate.parameter, grid));
   ASSIGN_OR_RETURN(Table table, evaluation.Collect(*aggregate.expr, grid));
+  ASSIGN_OR_RETURN(const std::vector<std::size_t> wanted, CountsWanted(evaluation, column));
   LabelGroups groups(!aggregate.without, aggregate.grouping);
   const bool largest = aggregate.op == AggregateOp::kTopK;
   std::vector<Candidate> candidates;
@@ -145,7 +143,9 @@ absl::Status CountValuesRows(Evaluation& evaluation, const Aggregate& aggregate,
                              const RowSink& sink) {
   const std::string& name = std::get<StringLiteral>(WithoutParens(*aggregate.parameter).node).value;
   if (!IsLabelName(name)) {
-    return absl::FailedPreconditionError(absl::StrFormat("invalid label name %s", Quote(name)));
+    return evaluation.FirstError(
+        *aggregate.expr, grid,
+        absl::FailedPreconditionError(absl::StrFormat("invalid label name %s", Quote(name))));
   }
   std::vector<std::string> names = aggregate.grouping;
   if (!aggregate.without) names.push_back(name);

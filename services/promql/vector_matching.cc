@@ -43,12 +43,15 @@ class Matching {
   Matching& operator=(const Matching&) = delete;
 
   absl::Status Run() {
-    RETURN_IF_ERROR(evaluation_.Rows(
-        one_is_left_ ? *binary_.left : *binary_.right, grid_,
-        [&](const Labels& labels, std::span<double> values) { return AddOne(labels, values); }));
+    const Expr& one = one_is_left_ ? *binary_.left : *binary_.right;
+    const Expr& many = one_is_left_ ? *binary_.right : *binary_.left;
+    const absl::Status status = evaluation_.Rows(
+        one, grid_,
+        [&](const Labels& labels, std::span<double> values) { return AddOne(labels, values); });
+    if (!status.ok()) return one_is_left_ ? status : evaluation_.FirstError(many, grid_, status);
     row_.resize(grid_.count);
     RETURN_IF_ERROR(evaluation_.Rows(
-        one_is_left_ ? *binary_.right : *binary_.left, grid_,
+        many, grid_,
         [&](const Labels& labels, std::span<double> values) { return MatchRow(labels, values); }));
     return results_.SendTo(sink_);
   }
@@ -270,11 +273,12 @@ absl::Status SetOperatorRows(Evaluation& evaluation, const Binary& binary, const
                              const RowSink& sink) {
   if (binary.op == BinaryOp::kOr) return OrRows(evaluation, binary, grid, sink);
   Presence right(binary.matching->on, binary.matching->labels, grid.count);
-  RETURN_IF_ERROR(
+  const absl::Status status =
       evaluation.Rows(*binary.right, grid, [&](const Labels& labels, std::span<double> values) {
         right.Note(labels, values);
         return absl::OkStatus();
-      }));
+      });
+  if (!status.ok()) return evaluation.FirstError(*binary.left, grid, status);
   const bool erases_where_present = binary.op == BinaryOp::kUnless;
   return evaluation.Rows(*binary.left, grid, [&](const Labels& labels, std::span<double> values) {
     right.Erase(labels, values, erases_where_present);

@@ -124,6 +124,29 @@ TEST(Engine, RefusesVectorsInWhichLabelsStandTwice) {
   EXPECT_EQ(run.At(R"(last_over_time({__name__=~"x|y"}[1m]))", 0), "x 1\ny 1\n");
 }
 
+TEST(Engine, OfSeveralErrorsTellsOfTheFirst) {
+  QueryRunner run;
+  run.Load(R"(x{a="1"})", "1");
+  run.Load(R"(x{a="2"})", "1");
+  run.Load(R"(y{a="1"})", "1");
+  const std::string many = "(x * on () x)";
+  const std::string many_error = "found duplicate series for the match group {} on the right";
+  for (const std::string& query :
+       {many + " + on () topk(1e30, x)", many + " and topk(1e30, x)",
+        many + " > bool scalar(topk(1e30, x))", "clamp_min(" + many + ", scalar(topk(1e30, x)))",
+        "topk(1e30, " + many + ")", "count_values(\"1a\", " + many + ")",
+        "label_replace(" + many + R"(, "1a", "", "a", ""))",
+        "label_replace(" + many + R"(, "a", "", "a", "("))",
+        "label_join(" + many + R"(, "a", "", "1a"))", "label_join(" + many + R"(, "1a", "", "a"))",
+        "topk(1e30, x) + on () group_right () " + many}) {
+    const bool is_right = query.starts_with("topk(1e30, x) +");
+    EXPECT_THAT(run.At(query, 0), HasSubstr(is_right ? "overflows int64" : many_error)) << query;
+  }
+  // What is made of rows is wrong before the operand is.
+  EXPECT_THAT(run.At(R"(abs({__name__=~"x|y"} or topk(1e30, x)))", 0), HasSubstr("overflows"));
+  EXPECT_THAT(run.At(R"(abs({__name__=~"x|y"} or x))", 0), HasSubstr("same labelset"));
+}
+
 TEST(Engine, PutsTogetherSeriesThatNeverMeet) {
   QueryRunner run;
   run.Load("x", "1 stale");
