@@ -73,3 +73,34 @@ export function difference(ours, theirs) {
   }
   return undefined;
 }
+
+// These make anything of the last bit of an operand, or of the order in which values are added up: each with one that does not.
+const AMPLIFIERS = [
+  [/ [%-] /g, " + "],
+  [/ (==|!=|>=|<=|>|<)( bool)? /g, " + "],
+  [/\b(sin|cos|tan)\(/g, "deg("],
+  [/\b(i?rate|increase|i?delta|deriv)\(/g, "last_over_time("],
+  [/\bstd(dev|var)\b/g, "avg"],
+  [/\bstd(dev|var)_over_time\b/g, "avg_over_time"],
+];
+
+/** Asks two engines, each a function that takes a query, many of them: how many `theirs` had an answer to, and what is different. */
+export async function compare(ours, theirs, queries) {
+  const ask = (query) => Promise.all([ours(query), theirs(query)]);
+  const failures = [];
+  const amplified = []; // what goes into the operators above is the same
+  let answered = 0;
+  for (const query of queries) {
+    const answers = await ask(query);
+    if (answers[1].result?.length > 0) answered += 1;
+    const what = difference(...answers);
+    if (what === undefined) continue;
+    const { text, ...when } = query;
+    const calm = AMPLIFIERS.reduce((calmer, [from, to]) => calmer.replace(from, to), text);
+    const list = calm !== text && difference(...(await ask({ text: calm, ...when }))) === undefined ? amplified : failures;
+    list.push(`${text}\n    ${JSON.stringify(when)}: ${what}`);
+  }
+  // That happens to one query of some thousands; if an operator were wrong, it would to one of a hundred.
+  if (amplified.length > Math.max(1, queries.length / 500)) failures.push(...amplified);
+  return { answered, failures };
+}

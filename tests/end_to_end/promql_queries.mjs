@@ -136,7 +136,8 @@ export class QueryMaker {
       () => `round(${operand()}${this.chance(0.5) ? "" : `, ${this.scalar(0)}`})`,
       () => `clamp(${operand()}, ${this.scalar(0)}, ${this.scalar(0)})`,
       () => `${this.pick(["clamp_min", "clamp_max"])}(${operand()}, ${this.scalar(depth - 1)})`,
-      () => `timestamp(${operand()})`,
+      // Prometheus reads where the offset says, but looks where the `@` does: as far apart as this it finds nothing.
+      () => `timestamp(${operand().replace(/( @ \S+) offset 5m/g, "$1")})`,
       () => `vector(${this.scalar(depth - 1)})`,
       () => `${this.pick(["sort", "sort_desc"])}(${operand()})`,
       () => `absent(${operand()})`,
