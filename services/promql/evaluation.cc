@@ -119,6 +119,8 @@ bool Evaluation::IsSteady(const Expr& expr) {
 
 absl::Status Evaluation::Rows(const Expr& expr, const Grid& grid, const RowSink& sink) {
   if (grid.count == 0) return absl::OkStatus();
+  // Selectors have no errors of their own.
+  if (std::holds_alternative<VectorSelector>(expr.node)) return RowsOfGrid(expr, grid, sink);
   absl::Status refused;
   const RowSink take = [&](const Labels& labels, std::span<double> values) {
     if (!refused.ok()) return absl::OkStatus();
@@ -127,12 +129,12 @@ absl::Status Evaluation::Rows(const Expr& expr, const Grid& grid, const RowSink&
     refused = std::move(status);
     return absl::OkStatus();
   };
-  RETURN_IF_ERROR(IsSteady(expr) ? SteadyRows(expr, grid, take) : RowsOfNode(expr, grid, take));
+  RETURN_IF_ERROR(RowsOfGrid(expr, grid, take));
   return refused;
 }
 
-absl::Status Evaluation::SteadyRows(const Expr& expr, const Grid& grid, const RowSink& sink) {
-  if (grid.count == 1) return RowsOfNode(expr, grid, sink);
+absl::Status Evaluation::RowsOfGrid(const Expr& expr, const Grid& grid, const RowSink& sink) {
+  if (grid.count == 1 || !IsSteady(expr)) return RowsOfNode(expr, grid, sink);
   const Grid once = {.start_ms = grid.start_ms, .step_ms = grid.step_ms, .count = 1};
   std::vector<double> column(grid.count);
   return RowsOfNode(expr, once, [&](const Labels& labels, std::span<double> values) {

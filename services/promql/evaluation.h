@@ -78,7 +78,7 @@ class Evaluation {
   const std::set<std::string>& infos() const { return infos_; }
 
  private:
-  absl::Status SteadyRows(const Expr& expr, const Grid& grid, const RowSink& sink);
+  absl::Status RowsOfGrid(const Expr& expr, const Grid& grid, const RowSink& sink);
   absl::Status RowsOfNode(const Expr& expr, const Grid& grid, const RowSink& sink);
   absl::StatusOr<std::vector<double>> ColumnOfNode(const Expr& expr, const Grid& grid);
   bool IsSteady(const Expr& expr);
