@@ -37,8 +37,7 @@ class BlockRows final : public RowGroup {
     return view_.ReadColumn(column, out);
   }
   bool HoldsNumbers(std::size_t column) const override {
-    const absl::StatusOr<ColumnStats> stats = view_.ReadStats(column);
-    return stats.ok() && stats->numbers;
+    return view_.HoldsNumbers(column);
   }
 
  private:

@@ -156,15 +156,28 @@ absl::Status GroupView::ReadColumn(std::size_t column, std::span<double> out) co
     if (view.Decode(nullptr, out)) return absl::OkStatus();
     return Damaged(absl::StrFormat("column %d makes no sense", column));
   }
-  if (view.reference_distance() > column) {
-    return Damaged(absl::StrFormat("column %d is relative to none", column));
-  }
   std::string reference_buffer;
-  ASSIGN_OR_RETURN(const ColumnView reference,
-                   ParseColumn(column - view.reference_distance(), &reference_buffer));
+  ASSIGN_OR_RETURN(const ColumnView reference, ParseReference(column, view, &reference_buffer));
   if (view.Decode(&reference, out)) return absl::OkStatus();
   return Damaged(absl::StrFormat("column %d makes no sense relative to column %d", column,
                                  column - view.reference_distance()));
+}
+
+absl::StatusOr<ColumnView> GroupView::ParseReference(std::size_t column, const ColumnView& view,
+                                                     std::string* buffer) const {
+  if (view.reference_distance() > column) {
+    return Damaged(absl::StrFormat("column %d is relative to none", column));
+  }
+  return ParseColumn(column - view.reference_distance(), buffer);
+}
+
+bool GroupView::HoldsNumbers(std::size_t column) const {
+  std::string buffer;
+  const absl::StatusOr<ColumnView> view = ParseColumn(column, &buffer);
+  if (!view.ok() || !view->Stats().numbers) return false;
+  if (view->reference_distance() == 0) return true;
+  std::string reference_buffer;
+  return ParseReference(column, *view, &reference_buffer).ok();
 }
 
 absl::StatusOr<ColumnStats> GroupView::ReadStats(std::size_t column) const {

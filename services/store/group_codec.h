@@ -83,6 +83,10 @@ class GroupView {
   // Returns what is known of a column without decoding its values. DataLoss as above.
   absl::StatusOr<ColumnStats> ReadStats(std::size_t column) const;
 
+  // Returns whether all values of a column are known, without decoding them, to be neither NaN nor
+  // infinite. A column that is damaged, or relative to one that is, has none that are known.
+  bool HoldsNumbers(std::size_t column) const;
+
   // Decodes everything: OK if no part is damaged.
   absl::Status Verify() const;
 
@@ -101,6 +105,10 @@ class GroupView {
 
   explicit GroupView(std::shared_ptr<const Parts> parts) : parts_(std::move(parts)) {}
 
+  // Returns the column that `view`, which is at place `column`, is relative to; DataLoss if there
+  // is none.
+  absl::StatusOr<ColumnView> ParseReference(std::size_t column, const ColumnView& view,
+                                            std::string* buffer) const;
   // Returns a column whose bytes stand in the source or in `*buffer`.
   absl::StatusOr<ColumnView> ParseColumn(std::size_t column, std::string* buffer) const;
   absl::Status Damaged(std::string_view what) const;
