@@ -60,29 +60,47 @@ void InformIfNoCounter(Evaluation& evaluation, std::string_view function, const 
                     position);
 }
 
+// Returns `error` of the scalars beside a matrix, or that of a subquery: Prometheus evaluates it
+// before them.
+absl::Status FirstErrorOf(Evaluation& evaluation, const Expr& matrix, const Grid& grid,
+                          absl::Status error) {
+  const bool comes_first = std::holds_alternative<Subquery>(WithoutParens(matrix).node);
+  if (!comes_first || !absl::IsFailedPrecondition(error)) return error;
+  RETURN_IF_ERROR(MatrixRows(evaluation, matrix, grid, [](const Labels&, const WindowedSeries&) {
+    return absl::OkStatus();
+  }));
+  return error;
+}
+
 absl::Status WindowCallRows(Evaluation& evaluation, const Call& call, WindowFunction function,
                             const Grid& grid, const RowSink& sink) {
   const std::string_view name = call.function->name;
-  ASSIGN_OR_RETURN(const Columns parameters, ScalarArguments(evaluation, call, grid));
-  if (name == "quantile_over_time") {
-    WarnOfQuantiles(evaluation, parameters[0], call.arguments[0]->position);
-  }
   const Expr& matrix = ArgumentOfType(call, ValueType::kMatrix);
+  const auto parameters = ScalarArguments(evaluation, call, grid);
+  if (!parameters.ok()) return FirstErrorOf(evaluation, matrix, grid, parameters.status());
+  if (name == "quantile_over_time") {
+    WarnOfQuantiles(evaluation, parameters->front(), call.arguments[0]->position);
+  }
   const bool keeps_name = name == "last_over_time";
   const bool must_look = !keeps_name && !DiffersWithoutName(WithoutParens(matrix));
+  const bool can_fail = name == "holt_winters";  // of another series, which is told first
   std::unordered_set<Labels, LabelsHash> seen;
+  bool twice = false;  // some labels were seen
   const auto work = [&](WindowedSeries series, std::span<double> row) {
-    series.parameters = parameters;
+    series.parameters = *parameters;
     return function(series, row);
   };
-  return WindowRows(evaluation, matrix, grid, LooksAtOf(function), work,
-                    [&](const Labels& labels, std::span<double> row) -> absl::Status {
-                      InformIfNoCounter(evaluation, name, labels, matrix.position);
-                      const Labels named = keeps_name ? labels : labels.WithoutName();
-                      // Prometheus asks this of whole series, even of such that never meet.
-                      if (must_look && !seen.insert(named).second) return SameLabelsTwice();
-                      return sink(named, row);
-                    });
+  const auto take = [&](const Labels& labels, std::span<double> row) -> absl::Status {
+    if (twice) return absl::OkStatus();
+    InformIfNoCounter(evaluation, name, labels, matrix.position);
+    const Labels named = keeps_name ? labels : labels.WithoutName();
+    // Prometheus asks this of whole series, even of such that never meet.
+    twice = must_look && !seen.insert(named).second;
+    if (twice) return can_fail ? absl::OkStatus() : SameLabelsTwice();
+    return sink(named, row);
+  };
+  RETURN_IF_ERROR(WindowRows(evaluation, matrix, grid, LooksAtOf(function), work, take));
+  return twice ? SameLabelsTwice() : absl::OkStatus();
 }
 
 // Returns the labels that a selector demands: what is absent is described by them.
@@ -191,6 +209,7 @@ absl::Status HistogramRows(Evaluation& evaluation, const Call& call, const Grid&
 
 // Functions of native histograms find none: every sample is a number.
 absl::Status NoRows(Evaluation& evaluation, const Call& call, const Grid& grid) {
+  RETURN_IF_ERROR(ScalarArguments(evaluation, call, grid).status());
   return evaluation.Rows(ArgumentOfType(call, ValueType::kVector), grid,
                          [](const Labels&, std::span<double>) { return absl::OkStatus(); });
 }

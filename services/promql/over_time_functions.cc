@@ -17,7 +17,14 @@ std::span<const double> ValuesIn(const WindowedSeries& series, Window window) {
   return series.values.subspan(window.first, window.size());
 }
 
-double SumOf(const ExactSum& sum, std::span<const double>) { return sum.Total(); }
+double SumOf(const ExactSum& sum, std::span<const double> values) {
+  const double total = sum.Total();
+  if (std::isfinite(total)) return total;
+  // If it is too large for a double, the order matters: that of time decides between infinities.
+  ExactSum in_order;
+  for (const double value : values) in_order.Add(value);
+  return in_order.Total();
+}
 
 double MeanOf(const ExactSum& sum, std::span<const double> values) {
   const auto count = static_cast<double>(values.size());

@@ -1,7 +1,9 @@
 #include "services/promql/ranking.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -40,6 +42,15 @@ struct Candidate {
   std::size_t row = 0;
 };
 
+// As Go writes numbers of that size, and what is none: 9.3e+18.
+std::string FormatLarge(double value) {
+  if (!std::isfinite(value)) return FormatFloat(value);
+  std::array<char, 32> buffer;
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                 std::chars_format::scientific);
+  return std::string(buffer.data(), end.ptr);
+}
+
 // Returns how many rows are wanted at each step: no number of them is too large, but it must be
 // one.
 absl::StatusOr<std::vector<std::size_t>> CountsWanted(const Evaluation& evaluation,
@@ -53,7 +64,7 @@ absl::StatusOr<std::vector<std::size_t>> CountsWanted(const Evaluation& evaluati
     }
     if (!(wanted >= kLeast && wanted <= kMost)) {
       return absl::FailedPreconditionError(
-          absl::StrFormat("Scalar value %s overflows int64", FormatFloat(wanted)));
+          absl::StrFormat("Scalar value %s overflows int64", FormatLarge(wanted)));
     }
     counts.push_back(wanted < 1 ? 0 : static_cast<std::size_t>(wanted));
   }

@@ -15,11 +15,6 @@ std::size_t RowsPerBlock(std::size_t steps) {
   return std::max<std::size_t>(1, kBlockDoubles / std::max<std::size_t>(1, steps));
 }
 
-absl::Status SameLabelsInGroup() {
-  return absl::FailedPreconditionError(
-      "multiple matches for labels: grouping labels must ensure unique matches");
-}
-
 }  // namespace
 
 Table::~Table() {
@@ -58,8 +53,14 @@ absl::Status Table::SendTo(const RowSink& sink) {
   return absl::OkStatus();
 }
 
+absl::Status DistinctTable::Add(const Labels& labels, std::span<const double> values) {
+  std::optional<Clash> clash;
+  RETURN_IF_ERROR(Add(labels, values, 0, &clash));
+  return clash ? SameLabelsTwice() : absl::OkStatus();
+}
+
 absl::Status DistinctTable::Add(const Labels& labels, std::span<const double> values,
-                                std::size_t group) {
+                                std::size_t group, std::optional<Clash>* clash) {
   const auto [entry, is_new] =
       places_.try_emplace(labels, Place{.row = table_.size(), .group = group});
   if (is_new) return table_.Add(labels, values);
@@ -67,10 +68,11 @@ absl::Status DistinctTable::Add(const Labels& labels, std::span<const double> va
   const std::span<double> there = table_.values(place.row);
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (IsAbsent(values[i])) continue;
-    if (!IsAbsent(there[i])) {
-      return group != 0 && group == place.group ? SameLabelsInGroup() : SameLabelsTwice();
+    if (IsAbsent(there[i])) {
+      there[i] = values[i];
+    } else if (!*clash) {
+      *clash = {.step = i, .in_group = group == place.group};
     }
-    there[i] = values[i];
   }
   place.group = group;
   return absl::OkStatus();

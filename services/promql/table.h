@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -49,9 +50,19 @@ class DistinctTable {
  public:
   DistinctTable(std::size_t steps, QueryContext& context) : table_(steps, context) {}
 
-  // Adds a copy of a row. FailedPrecondition if it meets another one of its labels at some step;
-  // the message depends on whether both are of the same match group, if `group` is not 0.
-  absl::Status Add(const Labels& labels, std::span<const double> values, std::size_t group = 0);
+  // Where two rows of the same labels have both a value.
+  struct Clash {
+    std::size_t step = 0;
+    bool in_group = false;  // both rows are of the same match group
+  };
+
+  // Adds a copy of a row. FailedPrecondition if it meets another one of its labels at some step.
+  absl::Status Add(const Labels& labels, std::span<const double> values);
+
+  // The same for a row of a match group, a number other than 0; that it meets another one is in
+  // `clash`, which is the first step at which it does, and no error.
+  absl::Status Add(const Labels& labels, std::span<const double> values, std::size_t group,
+                   std::optional<Clash>* clash);
 
   absl::Status SendTo(const RowSink& sink) { return table_.SendTo(sink); }
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_format.h"
 #include "services/promql/exact_sum.h"
+#include "services/promql/math_functions.h"
 #include "services/promql/window_functions.h"
 
 namespace syspulse::promql {
@@ -64,7 +65,8 @@ absl::Status CheckFactor(std::string_view what, std::string_view name, double fa
   if (factor > 0 && factor < 1) return absl::OkStatus();
   if (std::isnan(factor)) return absl::OkStatus();  // as Prometheus: everything becomes NaN
   return absl::FailedPreconditionError(
-      absl::StrFormat("invalid %s factor. Expected: 0 < %s < 1, got: %f", what, name, factor));
+      absl::StrFormat("invalid %s factor. Expected: 0 < %s < 1, got: %s", what, name,
+                      std::isinf(factor) ? FormatFloat(factor) : absl::StrFormat("%f", factor)));
 }
 
 // Double exponential smoothing of one window; `level` weighs values, `trend` weighs their slope.

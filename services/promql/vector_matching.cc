@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -53,6 +56,7 @@ class Matching {
     RETURN_IF_ERROR(evaluation_.Rows(
         many, grid_,
         [&](const Labels& labels, std::span<double> values) { return MatchRow(labels, values); }));
+    RETURN_IF_ERROR(fault_.error);
     return results_.SendTo(sink_);
   }
 
@@ -100,11 +104,27 @@ class Matching {
     return absl::OkStatus();
   }
 
-  absl::Status CheckMeetings(std::span<const double> values) const {
+  // What can be wrong at a step, in the order in which it is found there.
+  enum class Wrong { kMeeting, kMatchedTwice, kSameLabels };
+
+  // What is wrong first. Prometheus goes step by step.
+  struct Fault {
+    std::size_t step = std::numeric_limits<std::size_t>::max();
+    Wrong wrong = Wrong::kSameLabels;
+    absl::Status error;
+  };
+
+  bool IsFirst(std::size_t step, Wrong wrong) const {
+    return std::pair(step, wrong) < std::pair(fault_.step, fault_.wrong);
+  }
+
+  void CheckMeetings(std::span<const double> values) {
     for (const auto& [step, meeting] : meetings_) {
-      if (!IsAbsent(values[step])) return MeetingError(meeting);
+      if (!IsFirst(step, Wrong::kMeeting)) return;
+      if (IsAbsent(values[step])) continue;
+      fault_ = {.step = step, .wrong = Wrong::kMeeting, .error = MeetingError(meeting)};
+      return;
     }
-    return absl::OkStatus();
   }
 
   absl::Status MeetingError(const Meeting& meeting) const {
@@ -120,21 +140,38 @@ class Matching {
   }
 
   absl::Status MatchRow(const Labels& labels, std::span<const double> values) {
-    RETURN_IF_ERROR(CheckMeetings(values));
+    CheckMeetings(values);
     const std::size_t group = groups_.Find(labels);
     if (group == LabelGroups::kNone) return absl::OkStatus();
     for (const std::size_t one : members_[group]) {
       const bool any = Combine(values, ones_.values(one));
-      if (one_to_one_) RETURN_IF_ERROR(CheckMatchedOnce(group, values, ones_.values(one)));
+      if (one_to_one_) CheckMatchedOnce(group, values, ones_.values(one));
       if (!any) continue;
       const Labels result = ResultLabels(labels, ones_.labels(one));
       if (ResultsDiffer()) {
         RETURN_IF_ERROR(sink_(result, row_));
       } else {
-        RETURN_IF_ERROR(results_.Add(result, row_, group + 1));
+        RETURN_IF_ERROR(AddResult(result, group));
       }
     }
     return absl::OkStatus();
+  }
+
+  absl::Status AddResult(const Labels& labels, std::size_t group) {
+    std::optional<DistinctTable::Clash> clash;
+    RETURN_IF_ERROR(results_.Add(labels, row_, group + 1, &clash));
+    if (!clash) return absl::OkStatus();
+    const Wrong wrong = clash->in_group ? Wrong::kMatchedTwice : Wrong::kSameLabels;
+    if (!IsFirst(clash->step, wrong)) return absl::OkStatus();
+    fault_ = {.step = clash->step,
+              .wrong = wrong,
+              .error = clash->in_group ? MatchedTwice("grouping labels must ensure unique matches")
+                                       : SameLabelsTwice()};
+    return absl::OkStatus();
+  }
+
+  static absl::Status MatchedTwice(std::string_view what) {
+    return absl::FailedPreconditionError(absl::StrFormat("multiple matches for labels: %s", what));
   }
 
   // Fills `row_` where both sides have a value; returns whether that is anywhere.
@@ -157,21 +194,21 @@ class Matching {
   }
 
   // Each group may give one result a step. In Prometheus 2 what a comparison filters is none.
-  absl::Status CheckMatchedOnce(std::size_t group, std::span<const double> many,
-                                std::span<const double> one) {
+  void CheckMatchedOnce(std::size_t group, std::span<const double> many,
+                        std::span<const double> one) {
     const bool counts_filtered = evaluation_.options().later_corrections;
     if (matched_.empty()) matched_.resize(groups_.size() * grid_.count, false);
     for (std::size_t i = 0; i < row_.size(); ++i) {
       const bool met = !IsAbsent(many[i]) && !IsAbsent(one[i]);
       if (!(counts_filtered ? met : !IsAbsent(row_[i]))) continue;
-      if (matched_[group * grid_.count + i]) {
-        return absl::FailedPreconditionError(
-            "multiple matches for labels: many-to-one matching must be explicit "
-            "(group_left/group_right)");
+      if (matched_[group * grid_.count + i] && IsFirst(i, Wrong::kMatchedTwice)) {
+        fault_ = {.step = i,
+                  .wrong = Wrong::kMatchedTwice,
+                  .error = MatchedTwice(
+                      "many-to-one matching must be explicit (group_left/group_right)")};
       }
       matched_[group * grid_.count + i] = true;
     }
-    return absl::OkStatus();
   }
 
   Labels ResultLabels(const Labels& many, const Labels& one) const {
@@ -210,7 +247,8 @@ class Matching {
   Table ones_;
   std::vector<bool> matched_;  // one-to-one: by group and step, whether there is a result
   std::vector<double> row_;    // scratch
-  DistinctTable results_;      // unless rows can be sent at once
+  Fault fault_;
+  DistinctTable results_;  // unless rows can be sent at once
 };
 
 // At which steps each group has a row.

@@ -55,6 +55,8 @@ TEST_F(Aggregation, KeepsTheBestAsTheyAre) {
   EXPECT_EQ(run_.Over("topk(1, x)", 0, 10, 10),
             "x{cpu=\"0\", host=\"a\"} 5@10\nx{cpu=\"0\", host=\"b\"} 8@0\n");
   EXPECT_THAT(run_.At("topk(1e30, x)", 0), HasSubstr("Scalar value 1e+30 overflows int64"));
+  EXPECT_THAT(run_.At("topk(9.3e18, x)", 0), HasSubstr("Scalar value 9.3e+18 overflows int64"));
+  EXPECT_THAT(run_.At("topk(-Inf, x)", 0), HasSubstr("Scalar value -Inf overflows int64"));
 }
 
 TEST_F(Aggregation, TakesAsManyAsEachStepWants) {

@@ -142,6 +142,21 @@ TEST(Engine, OfSeveralErrorsTellsOfTheFirst) {
     const bool is_right = query.starts_with("topk(1e30, x) +");
     EXPECT_THAT(run.At(query, 0), HasSubstr(is_right ? "overflows int64" : many_error)) << query;
   }
+  const auto named = [](int label) {
+    return "count_values(\"a " + std::to_string(label) + "\", x)";
+  };
+  const std::string first = "error: invalid label name \"a 1\"";
+  const std::string scalar = "scalar(" + named(2) + ")";
+  EXPECT_EQ(run.At("predict_linear((" + named(1) + ")[1m:10s], " + scalar + ")", 0), first);
+  EXPECT_EQ(run.At("quantile_over_time(" + scalar + ", (" + named(1) + ")[1m:10s])", 0), first);
+  EXPECT_EQ(run.At("histogram_fraction(scalar(" + named(1) + "), 1, " + named(2) + ")", 0), first);
+  run.Load(R"(s1{b="1"})", "1 1");
+  run.Load(R"(s2{b="1"})", "1 1");
+  run.Load(R"(s3{b="2"})", "_ _ _ 1 1");
+  EXPECT_THAT(run.Over("holt_winters({__name__=~\"s1|s2|s3\"}[10s],"
+                       " scalar(vector(0.5) + (time() > bool 20)), 0.5)",
+                       0, 50, 10),
+              HasSubstr("invalid smoothing factor. Expected: 0 < sf < 1, got: 1.500000"));
   // What is made of rows is wrong before the operand is.
   EXPECT_THAT(run.At(R"(abs({__name__=~"x|y"} or topk(1e30, x)))", 0), HasSubstr("overflows"));
   EXPECT_THAT(run.At(R"(abs({__name__=~"x|y"} or x))", 0), HasSubstr("same labelset"));

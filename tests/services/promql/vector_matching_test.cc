@@ -79,8 +79,31 @@ TEST_F(VectorMatchingTest, RowsOfAGroupMayTakeTurnsStepByStep) {
   EXPECT_EQ(run_.Over("used{dev=\"v\"} * on (host) turn", 0, 20, 10),
             "{host=\"a\"} 1@0 2@10 3@20\n");
   run_.Load(R"(turn{host="a",n="4"})", "_ _ 4");
-  EXPECT_THAT(run_.Over("used * on (host) turn", 0, 20, 10),
+  EXPECT_THAT(run_.Over("used{dev=\"v\"} * on (host) turn", 0, 20, 10),
               HasSubstr("host=\"a\", n=\"4\"}, {__name__=\"turn\", host=\"a\", n=\"3\"}]"));
+}
+
+TEST_F(VectorMatchingTest, OfSeveralErrorsTheOneOfTheFirstStepIsTold) {
+  run_.Load(R"(one{n="1"})", "1 1 1");
+  run_.Load(R"(one{n="2"})", "_ _ 1");
+  run_.Load(R"(many{n="1"})", "1 1 1");
+  run_.Load(R"(many{n="2"})", "_ 1 1");
+  const char* const meeting = "found duplicate series for the match group {} on the right";
+  EXPECT_THAT(run_.Over("many{host=\"\"} * on () one", 0, 20, 10),
+              HasSubstr("many-to-one matching must be explicit"));
+  EXPECT_THAT(run_.Over("many{host=\"\"} * on () group_left (x) one", 0, 20, 10),
+              HasSubstr(meeting));
+  EXPECT_THAT(run_.Over("label_replace(many{host=\"\"}, \"n\", \"\", \"\", \"\")"
+                        " * on () group_left (x) one",
+                        0, 20, 10),
+              HasSubstr("same labelset"));
+  run_.Load(R"(one{n="2"})", "_ 1 1");
+  EXPECT_THAT(run_.Over("many{host=\"\"} * on () one", 0, 20, 10), HasSubstr(meeting));
+  run_.Load(R"(one{n="1",a="b"})", "_ 1");
+  run_.Load(R"(many{n="3"})", "_ 1");
+  EXPECT_THAT(
+      run_.Over("many{host=\"\",n!=\"2\"} * on () group_left (n) one{n=\"1\",a=\"\"}", 0, 20, 10),
+      HasSubstr("grouping labels must ensure unique matches"));
 }
 
 TEST_F(VectorMatchingTest, WhatAComparisonFiltersIsNoMatch) {

@@ -142,6 +142,13 @@ TEST(OverTimeFunctions, AreAsExactForLongWindows) {
   run.Load("y", values + "Inf 1 -Inf", 0, 1000);
   EXPECT_EQ(run.At("avg_over_time(y[2m])", 101), "{} +Inf\n");
   EXPECT_EQ(run.At("sum_over_time(y[2m])", 102), "{} NaN\n");
+  // Too large for a double if it is not added up in the order of time.
+  std::string large;
+  for (int i = 0; i < 50; ++i) large += "1.7e308 -1.7e308 ";
+  run.Load("z", large + "-1.7e308 -1.7e308", 0, 1000);
+  EXPECT_EQ(run.At("sum_over_time(z[2m])", 99), "{} 0\n");
+  EXPECT_EQ(run.At("sum_over_time(z[2m])", 101), "{} -Inf\n");
+  EXPECT_EQ(run.Over("sum_over_time(z[40s])", 79, 99, 20), "{} -1.7e+308@79 -1.7e+308@99\n");
 }
 
 TEST(TrendFunctions, FitALine) {
@@ -163,6 +170,7 @@ TEST(TrendFunctions, SmoothWithFactorsBetweenZeroAndOne) {
               HasSubstr("invalid smoothing factor. Expected: 0 < sf < 1, got: 1.000000"));
   EXPECT_THAT(run.At("holt_winters(x[1m], 0.5, -2)", 30),
               HasSubstr("invalid trend factor. Expected: 0 < tf < 1, got: -2.000000"));
+  EXPECT_THAT(run.At("holt_winters(x[1m], Inf, 0.5)", 40), HasSubstr("got: +Inf"));
   EXPECT_EQ(run.At("holt_winters(nothing[1m], 2, 2)", 30), "");
 }
 
