@@ -95,8 +95,10 @@ std::variant<ServerOptions, int> ParseServerOptions(
   AddDuration(&app, "--retention-time", &options.retention_time,
               "How long every sample is kept on disk, an hour at least")
       ->check(CheckRetentionTime);
-  AddSize(&app, "--retention-size", &options.retention_bytes,
-          "The most disk for them; the oldest go first. 0 is no limit", "10GiB")
+  AddSize(
+      &app, "--retention-size", &options.retention_bytes,
+      "The most disk for blocks of them, the log comes on top; the oldest go first. 0 is no limit",
+      "10GiB")
       ->check(CheckRetentionSize);
   AddCommonOptions(&app, &options.common);
   AddEnvironment(&app);

@@ -51,7 +51,7 @@ Store::Store(StoreOptions options, FileSystem* files, const Clock* clock, OnDura
       head_began_(clock->Monotonic()),
       conflicts_due_(clock->Monotonic()),
       keeper_(files, options_.directory, &contents_, schemas_.get(), options_.blocks),
-      last_retention_(clock->Monotonic()) {
+      last_retention_(clock->Monotonic() - kRetentionInterval) {
   for (const absl::Status& damage : recovery.damage) NoteDamage(damage);
   if (!recovery.head->empty()) {
     appender_.Freeze();

@@ -217,9 +217,14 @@ absl::StatusOr<std::int64_t> ParseSampleTime(std::string_view time, TimeUnit uni
     millis = std::round(*seconds * 1000);
   }
   if (!millis || !(*millis >= kFirstMs && *millis <= kLastMs)) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("'%s' is not a time in %s since 1970", time,
-                        unit == TimeUnit::kMilliseconds ? "milliseconds" : "seconds"));
+    const bool is_millis = unit == TimeUnit::kMilliseconds;
+    const auto number = ParseNumber<double>(time);
+    const bool fits_other = number && std::abs(*number) <= (is_millis ? kLastMs / 1e3 : kLastMs);
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "'%s' is not a time in %s since 1970%s", time, is_millis ? "milliseconds" : "seconds",
+        !fits_other ? ""
+        : is_millis ? "; if times are in seconds, say --format openmetrics"
+                    : "; if times are in milliseconds, say --format prometheus"));
   }
   return static_cast<std::int64_t>(*millis);
 }

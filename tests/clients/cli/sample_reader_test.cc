@@ -204,6 +204,13 @@ TEST_F(SampleReaderTest, MistakesNameFileAndLine) {
   EXPECT_THAT(Failure("0x 1 1\n"), HasSubstr("'0x' is not the name of a metric"));
   EXPECT_THAT(Failure("x{a=\"\xff\"} 1 1\n"), HasSubstr("not valid UTF-8"));
   EXPECT_THAT(Failure("x 1 1e300\n"), HasSubstr("is not a time"));
+  EXPECT_THAT(Failure("x 1 1000\nx 1 1795432061000\n"),
+              HasSubstr("not a time in seconds since 1970; if times are in milliseconds, say "
+                        "--format prometheus"));
+  EXPECT_THAT(Failure("x 1 1795432061000\nx 1 1000.5\n"),
+              HasSubstr("not a time in milliseconds since 1970; if times are in seconds, say "
+                        "--format openmetrics"));
+  EXPECT_THAT(Failure("x 1 1000\nx 1 1a\n"), testing::Not(HasSubstr("--format")));
   EXPECT_THAT(Failure("# EOF\nx 1 1\n"), HasSubstr("there is a line behind # EOF"));
 }
 

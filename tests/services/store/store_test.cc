@@ -220,6 +220,16 @@ TEST_F(StoreTest, BlocksForWhichThereWasNoTimeAreMergedAtTheNextStart) {
   EXPECT_EQ(Read().size(), 1u);
 }
 
+TEST_F(StoreTest, WhatIsMoreThanMayBeKeptGoesAtTheStart) {
+  Open();
+  for (int i = 0; i < 50; ++i) AppendAndWait(GaugeFrame("web-1", "system", At(i), {1.5 * i}));
+  Reopen();
+  WaitFor([](const StoreStats& stats) { return stats.blocks == 1; });
+  options.blocks.retention_bytes = 1;
+  Reopen();
+  WaitFor([](const StoreStats& stats) { return stats.blocks == 0; });
+}
+
 TEST_F(StoreTest, ManyFramesBecomeBlocksThatAreMerged) {
   options.blocks.head_samples = 20;
   Open();
