@@ -6,7 +6,7 @@ build=${1:?the build directory is missing}
 export PEERS=${PEERS:-/usr/bin}
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-rounds=9
+rounds=15
 connections=8 # of a sender of remote write, which waits for each answer
 most_kb=12000000 # of address space, each program
 asked=(syspulse victoria prometheus)
@@ -16,6 +16,7 @@ declare -A pid gateway http grpc cpu
 
 need_program "$build/bin/syspulsed" "services/up --build builds it"
 need_program "$build/bin/syspulse-gateway" "services/up --build builds it"
+need_program "$build/tests/history_ask" "ninja -C $build benches builds it"
 need_program "$build/tests/history_load" "it needs libsnappy-dev, and cmake once more"
 need_program "$PEERS/victoria-metrics" "tests/run --bench fetches it, or: apt-get install victoria-metrics"
 need_program "$PEERS/prometheus" "tests/run --bench fetches it, or: apt-get install prometheus"
@@ -165,33 +166,17 @@ cost_row() {
     'BEGIN { printf "%-18s %12.3f %9.0f %14.3f %14.3f\n", name, cpu / samples / 1000, rss / 1024, files / samples, blocks / samples }'
 }
 
-# ask NAME QUERY START END STEP: milliseconds until the whole answer is there.
-ask() {
-  curl -sf -o /dev/null -w '%{time_total}\n' --max-time 60 --data-urlencode "query=$2" -d "start=$3" -d "end=$4" \
-    -d "step=$5" "http://${http[$1]}/api/v1/query_range" | awk '{ print $1 * 1000 }'
-}
-
-median() { sort -n | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'; }
-
-# query_row START END STEP QUERY: all three, $rounds times; medians. Who answered is given time to clean up, and each comes
-# after each of the others: one that collects its garbage would hold up who is next.
+# query_row START END STEP QUERY: all three, $rounds times; medians.
 query_row() {
-  local name round place times=()
-  declare -A each=()
-  for ((round = 0; round < rounds; round++)); do
-    for ((place = 0; place < ${#asked[@]}; place++)); do
-      name=${asked[(round + place) % ${#asked[@]}]}
-      each[$name]+="$(ask "$name" "$4" "$1" "$2" "$3")"$'\n' || fail "${title[$name]} does not answer $4"
-      sleep 0.05
-    done
-  done
-  for name in "${asked[@]}"; do times+=("$(printf %s "${each[$name]}" | median)"); done
-  awk -v query="$4" -v a="${times[0]}" -v b="${times[1]}" -v c="${times[2]}" \
-    'BEGIN { printf "%9.1f %9.1f %6.1fx %9.1f %6.1fx  %s\n", a, b, b / a, c, c / a, query }'
+  local name addresses=() times
+  for name in "${asked[@]}"; do addresses+=("${http[$name]}"); done
+  times=$("$build/tests/history_ask" --rounds="$rounds" --query="$4" --start="$1" --end="$2" --step="$3" \
+    "${addresses[@]}") || fail "$4 is not answered"
+  awk -v query="$4" '{ printf "%9.1f %9.1f %6.1fx %9.1f %6.1fx  %s\n", $1, $2, $2 / $1, $3, $3 / $1, query }' <<<"$times"
 }
 
 query_header() {
-  printf '\n%s; medians of %d, asked of all three in turn, no caches of results\n' "$1" "$rounds"
+  printf '\n%s; medians of %d, asked of all three in turn, over one connection each, no caches of results\n' "$1" "$rounds"
   printf '%9s %9s %7s %9s %7s\n' SysPulse Victoria "" Prom. ""
   printf '%9s %9s %7s %9s\n' ms ms "" ms
 }

@@ -1,11 +1,6 @@
 // Prometheus remote write 1.0: https://prometheus.io/docs/specs/prw/remote_write_spec/. The bytes
 // of labels are made once, as real senders keep them.
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <snappy.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <bit>
@@ -14,7 +9,7 @@
 #include <string_view>
 
 #include "absl/strings/str_format.h"
-#include "services/base/text.h"
+#include "tests/bench/http_connection.h"
 #include "tests/bench/load.h"
 #include "tests/bench/load_sender.h"
 
@@ -52,63 +47,6 @@ std::string LabelsField(const Schema& schema, const Series& series, std::size_t 
   }
   return bytes;
 }
-
-// One connection, kept open. Reads just as much of HTTP as these servers write.
-class HttpConnection {
- public:
-  explicit HttpConnection(const std::string& address) {
-    std::string_view rest = address;
-    host_ = TakeUntil(&rest, '/');
-    path_ = "/" + std::string(rest);
-    std::string_view port = host_;
-    const std::string name(TakeUntil(&port, ':'));
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(ParseNumber<std::uint16_t>(port).value_or(0));
-    socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const int on = 1;
-    setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (inet_pton(AF_INET, name.c_str(), &to.sin_addr) != 1 ||
-        connect(socket_, std::bit_cast<sockaddr*>(&to), sizeof to) != 0) {
-      FailSending("connect to " + host_);
-    }
-  }
-  ~HttpConnection() { close(socket_); }
-  HttpConnection(const HttpConnection&) = delete;
-  HttpConnection& operator=(const HttpConnection&) = delete;
-
-  void Post(std::string_view body) {
-    std::string request = absl::StrFormat(
-        "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Encoding: snappy\r\n"
-        "Content-Type: application/x-protobuf\r\nX-Prometheus-Remote-Write-Version: 0.1.0\r\n"
-        "Content-Length: %d\r\n\r\n",
-        path_, host_, body.size());
-    request += body;
-    for (std::string_view rest = request; !rest.empty();) {
-      const ssize_t sent = send(socket_, rest.data(), rest.size(), MSG_NOSIGNAL);
-      if (sent <= 0) FailSending(host_ + " does not take the request");
-      rest.remove_prefix(static_cast<std::size_t>(sent));
-    }
-    ReadAnswer();
-  }
-
- private:
-  void ReadAnswer() {
-    std::string answer;
-    while (answer.find("\r\n\r\n") == std::string::npos) {
-      char bytes[4096];
-      const ssize_t got = recv(socket_, bytes, sizeof bytes, 0);
-      if (got <= 0) FailSending(host_ + " ends without an answer: " + answer);
-      answer.append(bytes, static_cast<std::size_t>(got));
-    }
-    // A success has no body.
-    if (!answer.starts_with("HTTP/1.1 2")) FailSending(host_ + " answers: " + answer);
-  }
-
-  std::string host_;
-  std::string path_;
-  int socket_ = -1;
-};
 
 class RemoteWriteSender final : public LoadSender {
  public:
@@ -151,7 +89,11 @@ class RemoteWriteSender final : public LoadSender {
   void Flush() {
     if (series_ == 0) return;
     snappy::Compress(body_.data(), body_.size(), &packed_);
-    connection_.Post(packed_);
+    const auto answer = connection_.Post(
+        "Content-Encoding: snappy\r\nContent-Type: application/x-protobuf\r\n"
+        "X-Prometheus-Remote-Write-Version: 0.1.0\r\n",
+        packed_);
+    if (!answer.ok()) FailSending(std::string(answer.status().message()));
     body_.clear();
     series_ = 0;
   }
