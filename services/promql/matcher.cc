@@ -2,6 +2,8 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -57,6 +59,18 @@ absl::Status BadRegex(const re2::RE2& regex) {
       "error parsing regexp: %s: `%s`", Describe(regex.error_code()), regex.error_arg()));
 }
 
+// Returns whether there is a `\C`, which is any byte to RE2 and nothing to Go.
+bool HasAnyByte(std::string_view text) {
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    if (text[i] != '\\') continue;
+    const char escaped = text[++i];
+    if (escaped == 'C') return true;
+    if (escaped == 'Q')
+      i = std::min(text.find("\\E", i), text.size());  // what is quoted until there
+  }
+  return false;
+}
+
 absl::StatusOr<std::shared_ptr<const re2::RE2>> Compile(std::string_view text) {
   if (text.size() > kMostRegexBytes) {
     return absl::InvalidArgumentError(
@@ -67,10 +81,13 @@ absl::StatusOr<std::shared_ptr<const re2::RE2>> Compile(std::string_view text) {
   options.set_log_errors(false);
   options.set_never_capture(true);
   options.set_max_mem(kMostCompiledBytes);
+  if (HasAnyByte(text)) {
+    return absl::InvalidArgumentError("error parsing regexp: invalid escape sequence: `\\C`");
+  }
   auto regex = std::make_shared<const re2::RE2>(PieceOf(text), options);
-  if (regex->ok()) return regex;
-  // Prometheus names what it compiles, which is the expression with anchors around it.
+  // Prometheus compiles the expression with anchors around it: what they are to it counts, too.
   const re2::RE2 anchored(absl::StrFormat("^(?:%s)$", text), options);
+  if (regex->ok() && anchored.ok()) return regex;
   return BadRegex(anchored.ok() ? *regex : anchored);
 }
 

@@ -42,6 +42,12 @@ TEST(Matcher, SaysWhatIsWrongWithARegularExpression) {
   fails("*", "missing argument to repetition operator: `*`");
   fails("(?=x)", "invalid or unsupported Perl syntax");
   fails("a{1001}", "invalid repeat count");
+  fails("a)|(b", "unexpected )");
+  fails("a\\C", "invalid escape sequence: `\\C`");
+  fails("\\QC\\E\\C", "invalid escape sequence: `\\C`");
+  fails("\\QA", "missing closing ): `^(?:\\QA)$`");
+  EXPECT_TRUE(Make(MatchKind::kRegex, "\\Q\\C\\E").Matches("\\C"));
+  EXPECT_TRUE(Make(MatchKind::kRegex, "\\\\C").Matches("\\C"));
   fails(std::string(100'000, 'a'), "expression too large");
   fails("((a{100}){100}){100}", "error parsing regexp");
 }
