@@ -1,5 +1,5 @@
-// Asks several servers that speak Prometheus' API the same range query, in turn, each over one
-// connection that stays open, as Grafana does:
+// Asks several servers that speak Prometheus' API the same range query, each some times one after
+// the other over a connection that stays open, as a dashboard with many panels does:
 //
 //   history_ask --query='rate(x[1m])' --start=1 --end=2 --step=1 HOST:PORT HOST:PORT …
 //
@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <thread>
@@ -26,8 +27,9 @@ struct AskOptions {
   std::string start;
   std::string end;
   std::string step;
-  std::size_t rounds = 9;
-  int pause_ms = 50;  // who answered is given time to clean up
+  std::size_t rounds = 3;  // in which each server has its turn
+  std::size_t in_a_row = 7;
+  int pause_ms = 300;  // before each turn: who had the one before is given time to clean up
   std::vector<std::string> servers;
 };
 
@@ -43,6 +45,18 @@ std::string Encoded(const std::string& text) {
   return encoded;
 }
 
+// Returns how long the answer takes. Ends the program if there is none.
+double MillisOf(HttpConnection* server, const std::string& body) {
+  const auto begin = std::chrono::high_resolution_clock::now();
+  const auto answer = server->Post("Content-Type: application/x-www-form-urlencoded\r\n", body);
+  const auto end = std::chrono::high_resolution_clock::now();
+  if (!answer.ok()) {
+    std::fprintf(stderr, "history_ask: %s\n", answer.status().ToString().c_str());
+    std::exit(1);
+  }
+  return std::chrono::duration<double, std::milli>(end - begin).count();
+}
+
 int Main(int argc, char** argv) {
   AskOptions options;
   CLI::App app("Asks servers a range query in turn and prints medians of milliseconds.");
@@ -51,6 +65,7 @@ int Main(int argc, char** argv) {
   app.add_option("--end", options.end)->required();
   app.add_option("--step", options.step)->required();
   app.add_option("--rounds", options.rounds);
+  app.add_option("--in-a-row", options.in_a_row);
   app.add_option("--pause-ms", options.pause_ms);
   app.add_option("servers", options.servers)->required();
   CLI11_PARSE(app, argc, argv);
@@ -66,17 +81,10 @@ int Main(int argc, char** argv) {
     // Each comes after each of the others: one that collects its garbage would hold up who is next.
     for (std::size_t turn = 0; turn < servers.size(); ++turn) {
       const std::size_t place = (round + turn) % servers.size();
-      const auto begin = std::chrono::high_resolution_clock::now();
-      const auto answer =
-          servers[place]->Post("Content-Type: application/x-www-form-urlencoded\r\n", body);
-      const auto end = std::chrono::high_resolution_clock::now();
-      if (!answer.ok()) {
-        std::fprintf(stderr, "history_ask: %s: %s\n", options.query.c_str(),
-                     answer.status().ToString().c_str());
-        return 1;
-      }
-      took[place].push_back(std::chrono::duration<double, std::milli>(end - begin).count());
       std::this_thread::sleep_for(std::chrono::milliseconds(options.pause_ms));
+      for (std::size_t i = 0; i < options.in_a_row; ++i) {
+        took[place].push_back(MillisOf(servers[place].get(), body));
+      }
     }
   }
   for (std::vector<double>& each : took) {

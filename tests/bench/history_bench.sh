@@ -6,7 +6,7 @@ build=${1:?the build directory is missing}
 export PEERS=${PEERS:-/usr/bin}
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-rounds=15
+rounds=3 in_a_row=7 # of queries
 connections=8 # of a sender of remote write, which waits for each answer
 most_kb=12000000 # of address space, each program
 asked=(syspulse victoria prometheus)
@@ -166,17 +166,18 @@ cost_row() {
     'BEGIN { printf "%-18s %12.3f %9.0f %14.3f %14.3f\n", name, cpu / samples / 1000, rss / 1024, files / samples, blocks / samples }'
 }
 
-# query_row START END STEP QUERY: all three, $rounds times; medians.
+# query_row START END STEP QUERY: all three, in turn, some times in a row each; medians.
 query_row() {
   local name addresses=() times
   for name in "${asked[@]}"; do addresses+=("${http[$name]}"); done
-  times=$("$build/tests/history_ask" --rounds="$rounds" --query="$4" --start="$1" --end="$2" --step="$3" \
+  times=$("$build/tests/history_ask" --rounds="$rounds" --in-a-row="$in_a_row" --query="$4" --start="$1" --end="$2" --step="$3" \
     "${addresses[@]}") || fail "$4 is not answered"
   awk -v query="$4" '{ printf "%9.1f %9.1f %6.1fx %9.1f %6.1fx  %s\n", $1, $2, $2 / $1, $3, $3 / $1, query }' <<<"$times"
 }
 
 query_header() {
-  printf '\n%s; medians of %d, asked of all three in turn, over one connection each, no caches of results\n' "$1" "$rounds"
+  printf '\n%s; medians of %d, %d in a row by turns, over one connection each, no caches of results\n' "$1" \
+    "$((rounds * in_a_row))" "$in_a_row"
   printf '%9s %9s %7s %9s %7s\n' SysPulse Victoria "" Prom. ""
   printf '%9s %9s %7s %9s\n' ms ms "" ms
 }
