@@ -141,6 +141,8 @@ class Matching {
 
   absl::Status MatchRow(const Labels& labels, std::span<const double> values) {
     CheckMeetings(values);
+    // Nothing that would be found now comes before what was: results are not kept for an error.
+    if (!IsFirst(0, Wrong::kMatchedTwice)) return absl::OkStatus();
     const std::size_t group = groups_.Find(labels);
     if (group == LabelGroups::kNone) return absl::OkStatus();
     for (const std::size_t one : members_[group]) {

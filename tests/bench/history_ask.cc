@@ -64,8 +64,8 @@ int Main(int argc, char** argv) {
   app.add_option("--start", options.start)->required();
   app.add_option("--end", options.end)->required();
   app.add_option("--step", options.step)->required();
-  app.add_option("--rounds", options.rounds);
-  app.add_option("--in-a-row", options.in_a_row);
+  app.add_option("--rounds", options.rounds)->check(CLI::Range(1, 1000));
+  app.add_option("--in-a-row", options.in_a_row)->check(CLI::Range(1, 1000));
   app.add_option("--pause-ms", options.pause_ms);
   app.add_option("servers", options.servers)->required();
   CLI11_PARSE(app, argc, argv);
