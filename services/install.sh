@@ -10,7 +10,7 @@ BUILD_PACKAGES=(
   ca-certificates g++ cmake ninja-build ccache mold pkg-config
   libgrpc++-dev libre2-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libabsl-dev
   prometheus-cpp-dev libboost-dev libboost-system-dev libcli11-dev libspdlog-dev
-  zlib1g-dev libzstd-dev libsnappy-dev libxxhash-dev libbrotli-dev libncurses-dev libnghttp2-dev libssl-dev libsystemd-dev
+  zlib1g-dev libzstd-dev libsnappy-dev libxxhash-dev libbrotli-dev libncurses-dev libnghttp2-dev libdragonbox-dev libssl-dev libsystemd-dev
 )
 
 NODE_LEAST=20          # what current front-end packages ask for

@@ -2,9 +2,18 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <charconv>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <random>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace syspulse {
 namespace {
@@ -45,6 +54,49 @@ TEST(PrometheusJson, ScalarsHaveNoExponent) {
   EXPECT_EQ(Value(-5e-324, true), "\"-0." + std::string(323, '0') + "5\"");
   const double least = 2.2250738585072014e-308;  // as long as a number can be
   EXPECT_EQ(Value(-least, true), "\"-0." + std::string(307, '0') + "22250738585072014\"");
+}
+
+// Returns the digits of a number, without the zeros around them, and where its point is.
+std::pair<std::string, std::ptrdiff_t> DigitsOf(std::string_view text) {
+  std::string digits;
+  std::ptrdiff_t point = 0;
+  if (const std::size_t e = text.find('e'); e != std::string_view::npos) {
+    point = std::stoi(std::string(text.substr(e + 1)));
+    text = text.substr(0, e);
+  }
+  const std::size_t dot = std::min(text.find('.'), text.size());
+  for (const char c : text) {
+    if (c != '.') digits.push_back(c);
+  }
+  const std::size_t first = std::min(digits.find_first_not_of('0'), digits.size());
+  point += static_cast<std::ptrdiff_t>(dot) - static_cast<std::ptrdiff_t>(first);
+  return {digits.substr(first, digits.find_last_not_of('0') + 1 - first), point};
+}
+
+TEST(PrometheusJson, DigitsAreTheFewestThatReadBackAsTheSameNumber) {
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 200'000; ++i) {
+    const std::uint64_t bits = random();
+    double value = std::abs(std::bit_cast<double>(bits));
+    if (i % 4 == 1) value = static_cast<double>(bits % 1'000'000) / 1000;
+    if (i % 4 == 2) value = static_cast<double>(bits % 100'000) / 60;
+    if (i % 4 == 3)
+      value = std::ldexp(1.0 + static_cast<double>(bits % 3), static_cast<int>(bits >> 55) - 256);
+    if (!std::isfinite(value) || value == 0) continue;
+    for (const bool plain : {false, true}) {
+      const std::string json = Value(value, plain);
+      const std::string_view text = std::string_view(json).substr(1, json.size() - 2);
+      double read = 0;
+      std::from_chars(text.data(), text.data() + text.size(), read);
+      ASSERT_EQ(read, value) << json;
+      std::array<char, 32> shortest;
+      const char* const end = std::to_chars(shortest.data(), shortest.data() + shortest.size(),
+                                            value, std::chars_format::scientific)
+                                  .ptr;
+      ASSERT_EQ(DigitsOf(text), DigitsOf({shortest.data(), end})) << json;
+      EXPECT_TRUE(!plain || text.find('e') == std::string_view::npos) << json;
+    }
+  }
 }
 
 TEST(PrometheusJson, TimesAreSeconds) {
