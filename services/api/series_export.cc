@@ -28,6 +28,7 @@ absl::StatusOr<std::unique_ptr<SeriesExport>> SeriesExport::Create(
 }
 
 absl::Status SeriesExport::ListNames(const promql::QueryContext& context) {
+  damage_ = series_->Losses(range_);
   std::set<std::string, std::less<>> names;
   for (const Matchers& matchers : selectors_) {
     ASSIGN_OR_RETURN(const Readers readers, series_->Select(matchers, range_, context));

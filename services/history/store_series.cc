@@ -122,6 +122,10 @@ class Selected final : public promql::SelectedSeries {
 
 }  // namespace
 
+std::string StoreSeries::Losses(promql::TimeRange range) const {
+  return store_->Losses(StoredPartOf(range));
+}
+
 absl::StatusOr<std::unique_ptr<promql::SelectedSeries>> StoreSeries::SelectForThreads(
     std::span<const promql::Matcher> matchers, promql::TimeRange range) const {
   ASSIGN_OR_RETURN(std::vector<LabelMatcher> wanted, MatchersOf(matchers));

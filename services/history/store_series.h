@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -26,6 +27,8 @@ class StoreSeries final : public promql::SeriesSource {
 
   absl::StatusOr<std::unique_ptr<promql::SelectedSeries>> SelectForThreads(
       std::span<const promql::Matcher> matchers, promql::TimeRange range) const override;
+
+  std::string Losses(promql::TimeRange range) const override;
 
   // By name, then by host, then by labels; a page costs no more than what it holds.
   absl::StatusOr<promql::SeriesPage> List(std::span<const std::vector<promql::Matcher>> selectors,

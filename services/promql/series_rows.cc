@@ -104,6 +104,7 @@ absl::Status SendRows(Evaluation& evaluation, const std::vector<Matcher>& matche
     RETURN_IF_ERROR(evaluation.context().Check());
     ASSIGN_OR_RETURN(auto series, evaluation.source().SelectForThreads(matchers, range));
     if (series != nullptr) {
+      evaluation.NoteDamage(evaluation.source().Losses(range));
       return RowSender(evaluation, std::move(series), steps, new_maker, sink).Send();
     }
   }
@@ -121,6 +122,7 @@ absl::Status SendSamples(Evaluation& evaluation, const std::vector<Matcher>& mat
   QueryContext& context = evaluation.context();
   RETURN_IF_ERROR(context.Check());
   ASSIGN_OR_RETURN(auto readers, evaluation.source().Select(matchers, range, context));
+  evaluation.NoteDamage(evaluation.source().Losses(range));
   for (std::unique_ptr<SeriesReader>& reader : readers) {
     RETURN_IF_ERROR(context.Check());
     ASSIGN_OR_RETURN(const SampleSpan samples, reader->Read());

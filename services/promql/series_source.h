@@ -125,6 +125,10 @@ class SeriesSource {
   virtual absl::StatusOr<std::unique_ptr<SelectedSeries>> SelectForThreads(
       std::span<const Matcher> matchers, TimeRange range) const;
 
+  // Returns what was kept, is of `range`, and cannot be read any more, whatever series it was of:
+  // in one line; empty if there is nothing like that.
+  virtual std::string Losses(TimeRange) const { return {}; }
+
   // Returns at most `most` series, one at least, of those that satisfy all matchers of one of the
   // selectors and may have samples within `range`: each label set once, those of one name beside
   // each other, by name. `from` is `next` of the page before, empty for the first one;

@@ -21,7 +21,7 @@ bool IsDamage(const absl::Status& status) {
 
 // Returns what a damaged log cost, to stand behind what the damage is. How many rows stood where
 // nothing can be read now nobody knows.
-std::string Loss(const LogReadResult& result) {
+std::string WhatItCost(const LogReadResult& result) {
   std::string loss;
   if (result.damaged_records == 1) loss = "; what stood there is lost";
   if (result.damaged_records > 1) {
@@ -68,6 +68,10 @@ class Recoverer {
   // What earlier starts set aside is still missing, until somebody says that it may be.
   void ReportAside(const std::vector<std::string>& names) {
     if (names.empty()) return;
+    for (const std::string& name : names) {
+      AddLoss(name.substr(0, name.size() - kDamagedSuffix.size()),
+              absl::DataLossError(absl::StrFormat("%s/%s was set aside", directory_, name)));
+    }
     recovery_.damage.push_back(
         absl::DataLossError(absl::StrFormat("%d damaged files were set aside in %s by earlier "
                                             "starts, such as %s: what they hold is in no "
@@ -75,8 +79,18 @@ class Recoverer {
                                             names.size(), directory_, names.front())));
   }
 
+  // Queries are to say that what stood in that block or segment is missing.
+  void AddLoss(std::string_view name, const absl::Status& damage) {
+    if (const auto range = BlockSegments(name)) {
+      recovery_.losses.push_back({.segments = *range, .damage = damage});
+    } else if (const auto number = LogNumber(name)) {
+      recovery_.losses.push_back({.segments = {*number, *number}, .damage = damage});
+    }
+  }
+
   void SetAside(const std::string& name, const absl::Status& damage) {
     recovery_.damage.push_back(damage);
+    AddLoss(name, damage);
     const std::string path = directory_ + "/" + name;
     const absl::Status status = files_->Rename(path, path + std::string(kDamagedSuffix));
     if (!status.ok()) recovery_.damage.push_back(status);
@@ -168,7 +182,8 @@ class Recoverer {
     }
     RETURN_IF_ERROR(result.status());
     if (!result->damage.empty()) {
-      recovery_.damage.push_back(absl::DataLossError(result->damage + Loss(*result)));
+      recovery_.damage.push_back(absl::DataLossError(result->damage + WhatItCost(*result)));
+      if (result->damaged_records > 0) AddLoss(LogName(number), recovery_.damage.back());
     }
     return absl::OkStatus();
   }

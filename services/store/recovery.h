@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "services/store/contents.h"
 #include "services/store/file_system.h"
+#include "services/store/losses.h"
 #include "services/store/shared_schemas.h"
 
 namespace syspulse {
@@ -30,6 +31,7 @@ struct Recovery {
   std::uint64_t next_segment = 1;    // above all that stand in the folder
   std::int64_t replayed_rows = 0;    // of the log
   std::vector<absl::Status> damage;  // what is damaged, one for each file or label set
+  std::vector<Loss> losses;          // what is in no answer for that, or for earlier damage
 };
 
 // Reads the store in `directory`, which exists and is locked, and removes files that are done with.

@@ -44,6 +44,7 @@ Store::Store(StoreOptions options, FileSystem* files, const Clock* clock, OnDura
       schemas_(std::move(schemas)),
       contents_(recovery.head, std::move(recovery.blocks), std::move(recovery.host_labels),
                 std::move(recovery.deletions)),
+      losses_(std::move(recovery.losses)),
       cache_(options_.cache_bytes),
       queue_(options_.queue_bytes),
       appender_(files, options_.directory, &contents_, recovery.next_segment),

@@ -126,6 +126,12 @@ class Store {
   // outlive it.
   Selection Select(std::vector<LabelMatcher> matchers, const MillisRange& range);
 
+  // Returns what the start could not read of what may have been measured within `range`, in one
+  // line; empty if there is nothing like that.
+  std::string Losses(const MillisRange& range) const {
+    return losses_.empty() ? "" : LossesWithin(losses_, contents_.View().blocks, range);
+  }
+
   // Returns the times of the rows of a source within `range`, Unix ms, in no order. Waits for the
   // disk.
   std::vector<std::int64_t> Times(std::string_view host, std::string_view source,
@@ -184,6 +190,7 @@ class Store {
   const std::unique_ptr<SharedSchemas> schemas_;
   CheckedSchemas checked_schemas_{schemas_.get()};
   Contents contents_;
+  const std::vector<Loss> losses_;  // of the start
   ColumnCache cache_;
   FrameQueue queue_;
 

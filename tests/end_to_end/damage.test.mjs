@@ -121,6 +121,22 @@ test("a block that is cut off is set aside", async () => {
   assert.equal(await damaged(), 1);
   assert.match(stack.service.log, new RegExp(`error store .*${block}: its trailer is not whole`));
   assert.deepEqual(filesOf(/\.damaged$/), [`${block}.damaged`]);
+  assert.match((await warnings("a"))[0], new RegExp(`^some samples are damaged and left out: .*${block}: its trailer is not whole`));
+});
+
+test("what was set aside is told in queries until the file is gone", async () => {
+  const [block] = filesOf(/\.block$/);
+  truncateSync(history(block), 100);
+  await start();
+  await kill();
+  await start();
+  assert.match((await warnings("a"))[0], new RegExp(`^some samples are damaged and left out: .*${block}\\.damaged was set aside`));
+  const { output } = await stack.cli("query", "--time", "now", "count_over_time(first[2h])");
+  assert.match(output, new RegExp(`${block}\\.damaged was set aside`));
+  await kill();
+  rmSync(history(`${block}.damaged`));
+  await start();
+  assert.deepEqual(await warnings("a"), []);
 });
 
 test("blocks that are lost, empty, endless, or something else", async () => {
