@@ -21,8 +21,9 @@ const double kAbsent = std::bit_cast<double>(promql::kStaleBits);
 
 template <typename Response>
 void SetNotes(promql::Answer* answer, Response* response) {
-  for (std::string& warning : answer->warnings) response->add_warnings(std::move(warning));
-  for (std::string& info : answer->infos) response->add_infos(std::move(info));
+  // Names of files, which damage is told with, may be any bytes.
+  for (const std::string& warning : answer->warnings) response->add_warnings(ToUtf8(warning));
+  for (const std::string& info : answer->infos) response->add_infos(ToUtf8(info));
 }
 
 void SetVector(const promql::Vector& vector, v1::SampleVector* out) {

@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_format.h"
 #include "services/base/status_macros.h"
-#include "services/base/text.h"
+#include "services/store/log_format.h"
 
 namespace syspulse {
 namespace {
@@ -36,9 +36,7 @@ class BlockRows final : public RowGroup {
   absl::Status ReadColumn(std::size_t column, std::span<double> out) const override {
     return view_.ReadColumn(column, out);
   }
-  bool HoldsNumbers(std::size_t column) const override {
-    return view_.HoldsNumbers(column);
-  }
+  bool HoldsNumbers(std::size_t column) const override { return view_.HoldsNumbers(column); }
 
  private:
   const BlockPtr block_;  // owns what the others point into
@@ -50,7 +48,8 @@ class BlockRows final : public RowGroup {
 }  // namespace
 
 std::string BlockName(const SegmentRange& segments) {
-  return absl::StrFormat("%010d-%010d%s", segments.first, segments.last, kBlockSuffix);
+  return absl::StrFormat("%s-%s%s", SegmentText(segments.first), SegmentText(segments.last),
+                         kBlockSuffix);
 }
 
 std::optional<SegmentRange> BlockSegments(std::string_view name) {
@@ -58,8 +57,8 @@ std::optional<SegmentRange> BlockSegments(std::string_view name) {
   name.remove_suffix(kBlockSuffix.size());
   const std::size_t dash = name.find('-');
   if (dash == std::string_view::npos) return std::nullopt;
-  const auto first = ParseNumber<std::uint64_t>(name.substr(0, dash));
-  const auto last = ParseNumber<std::uint64_t>(name.substr(dash + 1));
+  const auto first = SegmentNumber(name.substr(0, dash));
+  const auto last = SegmentNumber(name.substr(dash + 1));
   if (!first.has_value() || !last.has_value() || *last < *first) return std::nullopt;
   return SegmentRange{.first = *first, .last = *last};
 }

@@ -71,7 +71,15 @@ int BlockKeeper::LevelOf(const Block& block) const {
   return level;
 }
 
+bool BlockKeeper::IsLossBetween(const Block& before, const Block& after) const {
+  return std::ranges::any_of(losses_, [&](const Loss& loss) {
+    return before.segments().last < loss.segments.first &&
+           loss.segments.last < after.segments().first;
+  });
+}
+
 bool BlockKeeper::Fits(const std::vector<BlockPtr>& run, const BlockPtr& next) const {
+  if (!run.empty() && IsLossBetween(*run.back(), *next)) return false;
   // By what is usual: a single host whose clock is wrong must not keep all blocks small.
   std::int64_t first_ms = next->usual_range().first_ms;
   std::int64_t last_ms = next->usual_range().last_ms;

@@ -19,6 +19,7 @@
 #include "absl/time/time.h"
 #include "services/store/contents.h"
 #include "services/store/file_system.h"
+#include "services/store/losses.h"
 #include "services/store/shared_schemas.h"
 
 namespace syspulse {
@@ -35,14 +36,16 @@ struct BlockKeeperOptions {
 
 class BlockKeeper {
  public:
-  // `files`, `contents` and `schemas` must outlive this.
+  // `files`, `contents` and `schemas` must outlive this. Blocks are not merged over `losses`: what
+  // is mended may come back in its place.
   BlockKeeper(FileSystem* files, std::string directory, Contents* contents, SharedSchemas* schemas,
-              const BlockKeeperOptions& options)
+              const BlockKeeperOptions& options, std::vector<Loss> losses = {})
       : files_(files),
         directory_(std::move(directory)),
         contents_(contents),
         schemas_(schemas),
-        options_(options) {}
+        options_(options),
+        losses_(std::move(losses)) {}
   BlockKeeper(const BlockKeeper&) = delete;
   BlockKeeper& operator=(const BlockKeeper&) = delete;
 
@@ -69,6 +72,7 @@ class BlockKeeper {
   BlockPtr BlockToErase(const ContentsView& view) const;
   std::vector<BlockPtr> BlocksToMerge(const std::vector<BlockPtr>& blocks, bool busy) const;
   bool Fits(const std::vector<BlockPtr>& run, const BlockPtr& next) const;
+  bool IsLossBetween(const Block& before, const Block& after) const;
   int LevelOf(const Block& block) const;
   void RemoveSegments(std::uint64_t below);
 
@@ -77,6 +81,7 @@ class BlockKeeper {
   Contents* const contents_;
   SharedSchemas* const schemas_;
   const BlockKeeperOptions options_;
+  const std::vector<Loss> losses_;
   std::set<std::uint64_t> unmergeable_;  // first segments of blocks that are left as they are
 };
 

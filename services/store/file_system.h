@@ -16,6 +16,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 namespace syspulse {
 
@@ -44,8 +45,10 @@ class ReadableFile {
   // the disk cannot read them.
   virtual absl::Status ReadAt(std::int64_t offset, std::span<char> out) const = 0;
 
-  // Returns the length in bytes that the file had when it was opened.
+  // Returns the length in bytes that the file had when it was opened, and when it had been written
+  // to last, by the clock of the machine.
   virtual std::int64_t size() const = 0;
+  virtual absl::Time written() const = 0;
 };
 
 // Holds a folder for this process until it goes.
@@ -71,7 +74,8 @@ class FileSystem {
 
   virtual absl::Status Remove(const std::string& path) = 0;
 
-  // Returns the names of the files in a folder, without folders, sorted.
+  // Returns the names of all that stands in a folder but for folders, sorted: files, and also what
+  // Open refuses, such as links to nowhere.
   virtual absl::StatusOr<std::vector<std::string>> List(const std::string& directory) = 0;
 
   // Makes a folder and those above it, for this user only, so that they survive a crash. OK if

@@ -55,7 +55,13 @@ bool IsLogHeader(std::string_view bytes, std::uint64_t number);
 // hand out after a crash, do not pass for its own.
 std::uint64_t RecordChecksum(std::string_view payload, std::uint64_t number);
 
-// Returns the name of segment `number`, which sorts by number.
+// Returns how names of files write the number of a segment: so that they sort by it.
+std::string SegmentText(std::uint64_t number);
+
+// Returns the number that was written so; nothing for any other text.
+std::optional<std::uint64_t> SegmentNumber(std::string_view text);
+
+// Returns the name of segment `number`.
 std::string LogName(std::uint64_t number);
 
 // Returns the number of the segment of that name; nothing if it is the name of something else.

@@ -6,21 +6,21 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "services/store/block.h"
 
 namespace syspulse {
 
-// Segments of the log of which rows are missing, all or some.
+// Segments of the log of which rows are missing, all or some. What was imported or came late may be
+// of any time before the file was written, so nothing is known of when they were measured but that.
 struct Loss {
   SegmentRange segments;
+  absl::Time written;
   absl::Status damage;
 };
 
 // Returns the first few of those losses in one line that may concern `range`; empty if none does.
-// When their rows were measured is known by the blocks that come before and after them: where there
-// is none, it may have been at any time. `blocks` are sorted by segments.
-std::string LossesWithin(std::span<const Loss> losses, std::span<const BlockPtr> blocks,
-                         const MillisRange& range);
+std::string LossesWithin(std::span<const Loss> losses, const MillisRange& range);
 
 }  // namespace syspulse
 

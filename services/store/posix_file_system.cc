@@ -98,8 +98,11 @@ class PosixWritableFile final : public WritableFile {
 
 class PosixReadableFile final : public ReadableFile {
  public:
-  PosixReadableFile(std::string path, Descriptor file, std::int64_t size)
-      : path_(std::move(path)), file_(std::move(file)), size_(size) {}
+  PosixReadableFile(std::string path, Descriptor file, const struct stat& status)
+      : path_(std::move(path)),
+        file_(std::move(file)),
+        size_(status.st_size),
+        written_(absl::TimeFromTimespec(status.st_mtim)) {}
 
   absl::Status ReadAt(std::int64_t offset, std::span<char> out) const override {
     while (!out.empty()) {
@@ -121,11 +124,13 @@ class PosixReadableFile final : public ReadableFile {
   }
 
   std::int64_t size() const override { return size_; }
+  absl::Time written() const override { return written_; }
 
  private:
   const std::string path_;
   const Descriptor file_;
   const std::int64_t size_;
+  const absl::Time written_;
 };
 
 class PosixDirectoryLock final : public DirectoryLock {
@@ -145,13 +150,13 @@ class RealFileSystem final : public FileSystem {
   }
 
   absl::StatusOr<std::unique_ptr<ReadableFile>> Open(const std::string& path) override {
-    Descriptor file = OpenDescriptor(path, O_RDONLY);
+    Descriptor file = OpenDescriptor(path, O_RDONLY | O_NONBLOCK);  // what is no file might wait
     struct stat status {};
     if (!file.is_open() || fstat(file.number(), &status) != 0) return SystemError("open", path);
     if (!S_ISREG(status.st_mode)) {
       return absl::FailedPreconditionError(absl::StrFormat("open %s: it is no plain file", path));
     }
-    return std::make_unique<PosixReadableFile>(path, std::move(file), status.st_size);
+    return std::make_unique<PosixReadableFile>(path, std::move(file), status);
   }
 
   absl::Status Rename(const std::string& from, const std::string& to) override {
@@ -172,8 +177,7 @@ class RealFileSystem final : public FileSystem {
     while (const dirent* entry = readdir(stream.get())) {
       const std::string name = entry->d_name;
       struct stat status {};
-      if (fstatat(dirfd(stream.get()), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-          S_ISREG(status.st_mode)) {
+      if (fstatat(dirfd(stream.get()), name.c_str(), &status, 0) != 0 || !S_ISDIR(status.st_mode)) {
         names.push_back(name);
       }
       errno = 0;

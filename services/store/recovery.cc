@@ -7,6 +7,7 @@
 #include "services/base/status_macros.h"
 #include "services/store/arrivals.h"
 #include "services/store/block_writer.h"
+#include "services/store/held_rows.h"
 #include "services/store/host_labels_file.h"
 #include "services/store/log_format.h"
 #include "services/store/log_reader.h"
@@ -69,28 +70,35 @@ class Recoverer {
   void ReportAside(const std::vector<std::string>& names) {
     if (names.empty()) return;
     for (const std::string& name : names) {
-      AddLoss(name.substr(0, name.size() - kDamagedSuffix.size()),
-              absl::DataLossError(absl::StrFormat("%s/%s was set aside", directory_, name)));
+      AddLoss(name.substr(0, name.size() - kDamagedSuffix.size()), name,
+              absl::DataLossError(absl::StrFormat(
+                  "%s/%s, set aside by an earlier start, may have some of that time", directory_,
+                  name)));
     }
     recovery_.damage.push_back(
         absl::DataLossError(absl::StrFormat("%d damaged files were set aside in %s by earlier "
-                                            "starts, such as %s: what they hold is in no "
-                                            "answer; delete them if nobody can mend them",
+                                            "starts, such as %s: what is damaged in them is in "
+                                            "no answer; delete them if nobody can mend them",
                                             names.size(), directory_, names.front())));
   }
 
-  // Queries are to say that what stood in that block or segment is missing.
-  void AddLoss(std::string_view name, const absl::Status& damage) {
-    if (const auto range = BlockSegments(name)) {
-      recovery_.losses.push_back({.segments = *range, .damage = damage});
-    } else if (const auto number = LogNumber(name)) {
-      recovery_.losses.push_back({.segments = {*number, *number}, .damage = damage});
-    }
+  // Queries are to say that something is missing of what stood in that block or segment, `file`
+  // now.
+  void AddLoss(std::string_view name, const std::string& file, const absl::Status& damage) {
+    const auto number = LogNumber(name);
+    const auto range =
+        number ? std::optional<SegmentRange>({*number, *number}) : BlockSegments(name);
+    if (!range) return;
+    const auto opened = files_->Open(directory_ + "/" + file);
+    recovery_.losses.push_back(
+        {.segments = *range,
+         .written = opened.ok() ? (*opened)->written() : absl::InfiniteFuture(),
+         .damage = damage});
   }
 
   void SetAside(const std::string& name, const absl::Status& damage) {
     recovery_.damage.push_back(damage);
-    AddLoss(name, damage);
+    AddLoss(name, name, damage);
     const std::string path = directory_ + "/" + name;
     const absl::Status status = files_->Rename(path, path + std::string(kDamagedSuffix));
     if (!status.ok()) recovery_.damage.push_back(status);
@@ -116,6 +124,7 @@ class Recoverer {
     }
     RETURN_IF_ERROR(deletions.status());
     recovery_.deletions = *std::move(deletions);
+    deletions_ = std::make_shared<const Deletions>(recovery_.deletions);
     for (const auto& [host, last_segment] : recovery_.deletions) {
       recovery_.next_segment = std::max(recovery_.next_segment, last_segment + 1);
     }
@@ -129,14 +138,12 @@ class Recoverer {
     });
     for (const SegmentRange& range : ranges) {
       recovery_.next_segment = std::max(recovery_.next_segment, range.last + 1);
-      const bool held = std::ranges::any_of(
-          recovery_.blocks, [&](const BlockPtr& block) { return block->segments().Holds(range); });
-      if (held) {
-        Remove(BlockName(range));
-        continue;
-      }
       absl::StatusOr<BlockPtr> block = Block::Open(files_, directory_, range, schemas_);
-      if (block.ok()) {
+      const auto holder = std::ranges::find_if(
+          recovery_.blocks, [&](const BlockPtr& other) { return other->segments().Holds(range); });
+      if (holder != recovery_.blocks.end()) {
+        EndMerge(**holder, range, block);
+      } else if (block.ok()) {
         in_blocks_ = std::max(in_blocks_, range.last);
         recovery_.blocks.push_back(*std::move(block));
       } else if (IsDamage(block.status())) {
@@ -148,6 +155,19 @@ class Recoverer {
     return absl::OkStatus();
   }
 
+  // Removes what was left of a merge, but not what came back after it from a backup.
+  void EndMerge(const Block& merged, const SegmentRange& range,
+                const absl::StatusOr<BlockPtr>& block) {
+    if (!block.ok() || HoldsRowsOf(merged, **block, deletions_)) {
+      Remove(BlockName(range));
+      return;
+    }
+    SetAside(BlockName(range),
+             absl::DataLossError(absl::StrFormat(
+                 "%s/%s: its rows are not in %s, which was made in its place while it was away",
+                 directory_, BlockName(range), BlockName(merged.segments()))));
+  }
+
   absl::Status ReplayLog(std::vector<std::uint64_t> numbers) {
     std::ranges::sort(numbers);
     if (!numbers.empty()) {
@@ -155,7 +175,7 @@ class Recoverer {
     }
     std::erase_if(numbers, [this](std::uint64_t number) {
       if (number > in_blocks_) return false;
-      Remove(LogName(number));
+      EndSegment(number);
       return true;
     });
     recovery_.head =
@@ -164,18 +184,40 @@ class Recoverer {
                  .frozen = nullptr,
                  .blocks = recovery_.blocks,
                  .host_labels = nullptr,
-                 .deletions = std::make_shared<const Deletions>(recovery_.deletions)};
+                 .deletions = deletions_};
     for (const std::uint64_t number : numbers) RETURN_IF_ERROR(ReplaySegment(number));
     return absl::OkStatus();
   }
 
-  absl::Status ReplaySegment(std::uint64_t number) {
-    const absl::StatusOr<LogReadResult> result = ReadLogFile(
+  absl::StatusOr<LogReadResult> ReadSegment(std::uint64_t number, const OnLogRow& on_row) {
+    return ReadLogFile(
         files_, directory_ + "/" + LogName(number), number,
         [this](std::uint64_t id) { return schemas_->Find(id); },
-        [this, number](const LogRow& row) {
-          if (!IsDeleted(contents_.deletions, row.host, number)) AddRow(row);
+        [&](const LogRow& row) {
+          if (!IsDeleted(deletions_, row.host, number)) on_row(row);
         });
+  }
+
+  // Removes a segment that stands in a block, but not one that came back after blocks were made of
+  // those behind it.
+  void EndSegment(std::uint64_t number) {
+    const bool held = std::ranges::any_of(recovery_.blocks, [&](const BlockPtr& block) {
+      return block->segments().Holds({number, number});
+    });
+    bool has_rows = false;
+    if (!held) static_cast<void>(ReadSegment(number, [&](const LogRow&) { has_rows = true; }));
+    if (!has_rows) {
+      Remove(LogName(number));
+      return;
+    }
+    SetAside(LogName(number), absl::DataLossError(absl::StrFormat(
+                                  "%s/%s: blocks were made of what came after it while it was away",
+                                  directory_, LogName(number))));
+  }
+
+  absl::Status ReplaySegment(std::uint64_t number) {
+    const absl::StatusOr<LogReadResult> result =
+        ReadSegment(number, [this](const LogRow& row) { AddRow(row); });
     if (IsDamage(result.status())) {
       SetAside(LogName(number), result.status());
       return absl::OkStatus();
@@ -183,9 +225,24 @@ class Recoverer {
     RETURN_IF_ERROR(result.status());
     if (!result->damage.empty()) {
       recovery_.damage.push_back(absl::DataLossError(result->damage + WhatItCost(*result)));
-      if (result->damaged_records > 0) AddLoss(LogName(number), recovery_.damage.back());
+      if (result->damaged_records > 0) {
+        AddLoss(LogName(number), LogName(number), recovery_.damage.back());
+        KeepCopy(LogName(number));
+      }
     }
     return absl::OkStatus();
+  }
+
+  // What can be read of a damaged segment will stand in a block: then it is removed.
+  void KeepCopy(const std::string& name) {
+    const std::string path = directory_ + "/" + name;
+    if (files_->Open(path + std::string(kDamagedSuffix)).ok()) return;  // of an earlier start
+    const auto bytes = ReadWholeFile(files_, path, kMostSegmentBytes);
+    absl::Status kept = bytes.status();
+    if (kept.ok()) {
+      kept = WriteFileAtomically(files_, directory_, name + std::string(kDamagedSuffix), *bytes);
+    }
+    if (!kept.ok()) recovery_.damage.push_back(kept);
   }
 
   void AddRow(const LogRow& row) {
@@ -204,6 +261,7 @@ class Recoverer {
   const std::string directory_;
   SharedSchemas* const schemas_;
   Recovery recovery_;
+  DeletionsPtr deletions_ = std::make_shared<const Deletions>();
   std::uint64_t in_blocks_ = 0;  // the last segment that a block holds
   ContentsView contents_;
   Arrivals arrivals_;

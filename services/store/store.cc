@@ -51,7 +51,7 @@ Store::Store(StoreOptions options, FileSystem* files, const Clock* clock, OnDura
       last_sync_(clock->Monotonic() - options_.sync_interval),
       head_began_(clock->Monotonic()),
       conflicts_due_(clock->Monotonic()),
-      keeper_(files, options_.directory, &contents_, schemas_.get(), options_.blocks),
+      keeper_(files, options_.directory, &contents_, schemas_.get(), options_.blocks, losses_),
       last_retention_(clock->Monotonic() - kRetentionInterval) {
   for (const absl::Status& damage : recovery.damage) NoteDamage(damage);
   if (!recovery.head->empty()) {

@@ -128,9 +128,7 @@ class Store {
 
   // Returns what the start could not read of what may have been measured within `range`, in one
   // line; empty if there is nothing like that.
-  std::string Losses(const MillisRange& range) const {
-    return losses_.empty() ? "" : LossesWithin(losses_, contents_.View().blocks, range);
-  }
+  std::string Losses(const MillisRange& range) const { return LossesWithin(losses_, range); }
 
   // Returns the times of the rows of a source within `range`, Unix ms, in no order. Waits for the
   // disk.

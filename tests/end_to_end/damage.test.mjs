@@ -130,9 +130,9 @@ test("what was set aside is told in queries until the file is gone", async () =>
   await start();
   await kill();
   await start();
-  assert.match((await warnings("a"))[0], new RegExp(`^some samples are damaged and left out: .*${block}\\.damaged was set aside`));
+  assert.match((await warnings("a"))[0], new RegExp(`^some samples are damaged and left out: .*${block}\\.damaged, set aside by an earlier start`));
   const { output } = await stack.cli("query", "--time", "now", "count_over_time(first[2h])");
-  assert.match(output, new RegExp(`${block}\\.damaged was set aside`));
+  assert.match(output, new RegExp(`${block}\\.damaged, set aside by an earlier start`));
   await kill();
   rmSync(history(`${block}.damaged`));
   await start();
@@ -172,6 +172,13 @@ test("a flipped bit in the log costs a record and those that build on it", async
   assert.ok(c >= FRAMES / 4 && c < FRAMES, `${c} of c are left`);
   assert.equal(await damaged(), 1);
   assert.match(stack.service.log, new RegExp(`error store .*${log}.*lost`));
+  assert.match((await warnings("c"))[0], new RegExp(`${log}.*lost`));
+  await eventually(() => filesOf(/\.log$/).every((name) => name !== log), { what: "a block of what is left" });
+  await kill();
+  await start();
+  assert.equal(await damaged(), 1);
+  assert.equal(await count("c"), c);
+  assert.match((await warnings("c"))[0], new RegExp(`${log}\\.damaged, set aside by an earlier start`));
 });
 
 test("a log whose end is cut off has what comes before", async () => {

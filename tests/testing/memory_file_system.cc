@@ -87,7 +87,7 @@ class MemoryFileSystem::OpenForWriting final : public WritableFile {
 class MemoryFileSystem::OpenForReading final : public ReadableFile {
  public:
   OpenForReading(MemoryFileSystem* disk, InodePtr inode, std::int64_t size)
-      : disk_(disk), inode_(std::move(inode)), size_(size) {}
+      : disk_(disk), inode_(std::move(inode)), size_(size), written_(inode_->written) {}
 
   absl::Status ReadAt(std::int64_t offset, std::span<char> out) const override {
     MutexLock lock(disk_->mutex_);
@@ -102,11 +102,13 @@ class MemoryFileSystem::OpenForReading final : public ReadableFile {
   }
 
   std::int64_t size() const override { return size_; }
+  absl::Time written() const override { return written_; }
 
  private:
   MemoryFileSystem* const disk_;
   const InodePtr inode_;
   const std::int64_t size_;
+  const absl::Time written_;
 };
 
 class MemoryFileSystem::HeldLock final : public DirectoryLock {
@@ -290,6 +292,11 @@ void MemoryFileSystem::SetContents(const std::string& path, std::string bytes) {
   auto inode = std::make_shared<Inode>(Inode{.data = bytes, .durable = bytes});
   names_[path] = inode;
   durable_names_[path] = inode;
+}
+
+void MemoryFileSystem::SetWritten(const std::string& path, absl::Time time) {
+  MutexLock lock(mutex_);
+  names_.at(path)->written = time;
 }
 
 bool MemoryFileSystem::Exists(const std::string& path) const {

@@ -79,6 +79,7 @@ class MemoryFileSystem final : public FileSystem {
 
   std::string Contents(const std::string& path) const;
   void SetContents(const std::string& path, std::string bytes);
+  void SetWritten(const std::string& path, absl::Time time);
   bool Exists(const std::string& path) const;
   std::vector<std::string> Paths() const;
   std::int64_t TotalBytes() const;
@@ -92,6 +93,7 @@ class MemoryFileSystem final : public FileSystem {
     std::string data;
     std::string durable;      // what the disk holds
     std::size_t lost_to = 0;  // bytes between durable and here were lost by a failed sync
+    absl::Time written = absl::InfiniteFuture();
   };
   using InodePtr = std::shared_ptr<Inode>;
   // Names that change together.

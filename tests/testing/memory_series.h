@@ -6,10 +6,12 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -122,6 +124,16 @@ class MemorySource final : public SeriesSource {
 
   void Clear() { series_.clear(); }
 
+  // Says that `what` is missing of all that was measured before then. Not while a query reads.
+  void Lose(std::int64_t before_ms, std::string what) {
+    lost_before_ms_ = before_ms;
+    lost_ = std::move(what);
+  }
+
+  std::string Losses(TimeRange range) const override {
+    return range.start_ms < lost_before_ms_ ? lost_ : "";
+  }
+
   absl::StatusOr<std::vector<std::unique_ptr<SeriesReader>>> Select(
       std::span<const Matcher> matchers, TimeRange range, const QueryContext&) const override {
     std::vector<std::unique_ptr<SeriesReader>> readers;
@@ -146,6 +158,8 @@ class MemorySource final : public SeriesSource {
 
  private:
   std::map<Labels, std::shared_ptr<MemoryColumns>> series_;
+  std::int64_t lost_before_ms_ = std::numeric_limits<std::int64_t>::min();
+  std::string lost_;
 };
 
 }  // namespace syspulse::promql

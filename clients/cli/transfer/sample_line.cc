@@ -71,7 +71,9 @@ absl::StatusOr<double> ParseSampleValue(std::string_view text) {
   std::string_view number = text;
   if (number.starts_with('+') && !number.starts_with("+-")) number.remove_prefix(1);
   const auto value = ParseNumber<double>(number);
-  if (!value) return absl::InvalidArgumentError(absl::StrFormat("'%s' is not a value", text));
+  if (!value || number.ends_with(')')) {  // as C's nan(7)
+    return absl::InvalidArgumentError(absl::StrFormat("'%s' is not a value", text));
+  }
   return std::isnan(*value) ? std::bit_cast<double>(kNanBits) : *value;
 }
 

@@ -193,6 +193,7 @@ TEST_F(SampleReaderTest, MistakesNameFileAndLine) {
             "f:2: the labels have no closing brace: y{a=\"b} 1 1");
   EXPECT_THAT(Failure("x\n"), HasSubstr("f:1: there is no value"));
   EXPECT_THAT(Failure("x 1a 1\n"), HasSubstr("'1a' is not a value"));
+  EXPECT_THAT(Failure("x nan(1) 1\n"), HasSubstr("'nan(1)' is not a value"));
   EXPECT_THAT(Failure("x 1 1a\n"), HasSubstr("'1a' is not a time"));
   EXPECT_THAT(Failure("x 1 1700000000000 3\n"), HasSubstr("'3' is too much"));
   EXPECT_THAT(Failure("x{a=\"1\",a=\"2\"} 1 1\n"), HasSubstr("label a stands twice"));

@@ -97,6 +97,22 @@ TEST_F(QueryServiceTest, AnswersAreTextThatCanBeRead) {
   EXPECT_THAT(LabelsIn(vector.vector().samples(0)), ElementsAre(Pair("x", "\xEF\xBF\xBD")));
 }
 
+// What is told of may be the name of a file, and those are any bytes.
+TEST_F(QueryServiceTest, WarnsOfWhatIsMissingWhoeverMeasuredIt) {
+  service_.history.Lose(kStart + 30'000, "\xff.block");
+  const auto lost = ElementsAre("some samples are damaged and left out: \xEF\xBF\xBD.block");
+  for (const char* query : {"x_total", "count_over_time(x_total[1m])", "x_total[1m]", "nobody",
+                            "max_over_time(x_total[20s:1s] offset 15s)"}) {
+    EXPECT_THAT(Query(query).warnings(), lost) << query;
+  }
+  EXPECT_THAT(Query("x_total[29s]").warnings(), ::testing::IsEmpty());
+  EXPECT_THAT(Query("vector(1)").warnings(), ::testing::IsEmpty());
+  EXPECT_THAT(
+      Call<v1::QueryRangeResponse>(&v1::QueryService::Stub::QueryRange, Range("sum(x_total)", 30))
+          .warnings(),
+      lost);
+}
+
 TEST_F(QueryServiceTest, AskedOfAMomentAnswersThat) {
   v1::QueryRequest request;
   request.set_query("x_total{instance=\"a\"}");

@@ -1,7 +1,9 @@
 #include "services/store/file_system.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -120,6 +122,33 @@ TEST(PosixFileSystem, FoldersAreMadeForThisUserOnly) {
   EXPECT_THAT(PosixFileSystem()->List(top + "/a"), IsOk());
   EXPECT_THAT(*PosixFileSystem()->List(top + "/a"), IsEmpty());
   std::filesystem::remove_all(top);
+}
+
+TEST(PosixFileSystem, WhatIsNoPlainFileIsListedAndNotOpened) {
+  const std::string folder = ::testing::TempDir() + "/syspulse_links_" + std::to_string(getpid());
+  ASSERT_THAT(PosixFileSystem()->CreateDirectories(folder + "/folder"), IsOk());
+  std::ofstream(folder + "/file") << "text";
+  std::filesystem::create_symlink(folder + "/file", folder + "/link");
+  std::filesystem::create_symlink(folder + "/nowhere", folder + "/loose");
+  std::filesystem::create_directory_symlink(folder + "/folder", folder + "/other");
+  ASSERT_EQ(mkfifo((folder + "/pipe").c_str(), 0600), 0);
+  const auto files = PosixFileSystem();
+  EXPECT_THAT(*files->List(folder), ElementsAre("file", "link", "loose", "pipe"));
+  EXPECT_EQ((*files->Open(folder + "/link"))->size(), 4);
+  EXPECT_THAT(files->Open(folder + "/loose"),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("/loose")));
+  EXPECT_THAT(files->Open(folder + "/pipe"),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("it is no plain file")));
+  std::filesystem::remove_all(folder);
+}
+
+TEST(PosixFileSystem, AFileKnowsWhenItWasWritten) {
+  const std::string path = ::testing::TempDir() + "/syspulse_time_" + std::to_string(getpid());
+  std::ofstream(path) << "text";
+  const timespec times[2] = {{.tv_sec = 5}, {.tv_sec = 1'700'000'000}};
+  ASSERT_EQ(utimensat(AT_FDCWD, path.c_str(), times, 0), 0);
+  EXPECT_EQ((*PosixFileSystem()->Open(path))->written(), absl::FromUnixSeconds(1'700'000'000));
+  std::filesystem::remove(path);
 }
 
 TEST(PosixFileSystem, AFullDiskIsResourceExhausted) {

@@ -259,6 +259,10 @@ TEST_F(LogTest, NamesSortByNumber) {
   EXPECT_EQ(LogNumber("12.log"), std::nullopt);
   EXPECT_EQ(LogNumber("0000000012.block"), std::nullopt);
   EXPECT_EQ(LogNumber("00000000x2.log"), std::nullopt);
+  EXPECT_EQ(LogNumber("000000000012.log"), std::nullopt) << "the name of another number";
+  EXPECT_EQ(LogName(20'000'000'000), "20000000000.log");
+  EXPECT_EQ(LogNumber("20000000000.log"), 20'000'000'000u);
+  EXPECT_EQ(LogNumber("18446744073709551615.log"), std::nullopt) << "there is none after it";
 }
 
 TEST(LogErrors, AFullDiskIsSaid) {
