@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "services/store/held_rows.h"
 #include "tests/services/store/store_fixture.h"
 
 namespace syspulse {
@@ -97,6 +98,32 @@ TEST_F(LossesTest, WhatComesBackAfterAMergeWithoutItIsKept) {
   EXPECT_EQ(disk.Contents(Name(2) + ".damaged"), whole);
   EXPECT_THAT(store->stats().last_damage, HasSubstr("its rows are not in"));
   EXPECT_THAT(Told(50, 60), HasSubstr(Name(2)));
+}
+
+TEST_F(LossesTest, RowsOfDeletedHostsNeedNotBeHeld) {
+  Open();
+  AppendAndWait(GaugeFrame("b", "system", At(300), {1}));
+  AddBlock(300);
+  store.reset();
+  const std::string both = disk.Contents(Name(4));
+  ASSERT_THAT(disk.Remove(Name(4)), IsOk());
+  Open();
+  AddBlock(300);
+  store.reset();
+  ASSERT_THAT(disk.Rename(Name(4), Name(5)), IsOk());
+  disk.SetContents(Name(4), both);
+  SharedSchemas schemas;
+  const auto held = Block::Open(&disk, "/d", {4, 4}, &schemas);
+  const auto holder = Block::Open(&disk, "/d", {5, 5}, &schemas);
+  ASSERT_THAT(held, IsOk());
+  ASSERT_THAT(holder, IsOk());
+  const auto deleted = [](std::uint64_t last_segment) {
+    return std::make_shared<const Deletions>(Deletions{{"b", last_segment}});
+  };
+  EXPECT_TRUE(HoldsRowsOf(**holder, **held, deleted(4)));
+  EXPECT_FALSE(HoldsRowsOf(**holder, **held, deleted(3)));
+  EXPECT_FALSE(HoldsRowsOf(**holder, **held, nullptr));
+  EXPECT_TRUE(HoldsRowsOf(**held, **holder, nullptr));
 }
 
 TEST_F(LossesTest, NamesThatOnlyLookLikeThoseOfBlocksAreNone) {
