@@ -10,7 +10,7 @@ export function formatNumber(value: number): string {
   const sign = value < 0 ? "−" : "";
   if (size === Number.POSITIVE_INFINITY) return `${sign}∞`;
   if (size === 0) return "0";
-  if (size < leastPlain) return `${sign}${shortened(size.toExponential(2))}`;
+  if (Number(size.toPrecision(3)) < leastPlain) return `${sign}${shortened(size.toExponential(2))}`;
   const thousands = Math.max(0, Math.floor(Math.log10(size) / 3));
   const prefix = prefixes[thousands];
   if (prefix === undefined) return `${sign}${shortened(size.toExponential(3))}`;
