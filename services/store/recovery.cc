@@ -89,6 +89,7 @@ class Recoverer {
     const auto range =
         number ? std::optional<SegmentRange>({*number, *number}) : BlockSegments(name);
     if (!range) return;
+    recovery_.next_segment = std::max(recovery_.next_segment, range->last + 1);
     const auto opened = files_->Open(directory_ + "/" + file);
     recovery_.losses.push_back(
         {.segments = *range,

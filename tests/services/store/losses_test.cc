@@ -100,6 +100,15 @@ TEST_F(LossesTest, WhatComesBackAfterAMergeWithoutItIsKept) {
   EXPECT_THAT(Told(50, 60), HasSubstr(Name(2)));
 }
 
+TEST_F(LossesTest, WhatIsNewDoesNotTakeTheNameOfWhatIsMissing) {
+  CutOff(3);
+  Open();
+  Reopen();
+  AddBlock(300);
+  EXPECT_FALSE(disk.Exists(Name(3)));
+  EXPECT_TRUE(disk.Exists(Name(4)));
+}
+
 TEST_F(LossesTest, RowsOfDeletedHostsNeedNotBeHeld) {
   Open();
   AppendAndWait(GaugeFrame("b", "system", At(300), {1}));
