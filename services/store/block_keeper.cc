@@ -55,9 +55,12 @@ void BlockKeeper::RemoveSegments(std::uint64_t below) {
   if (!names.ok()) return;  // the next time or the next start removes them
   for (const std::string& name : *names) {
     const auto number = LogNumber(name);
-    if (number.has_value() && *number < below) {
-      static_cast<void>(files_->Remove(directory_ + "/" + name));
-    }
+    if (!number.has_value() || *number >= below) continue;
+    const std::string path = directory_ + "/" + name;
+    // What could be read of it stands in the block, and somebody may mend the rest.
+    const bool is_damaged = std::ranges::find(losses_, name, &Loss::file) != losses_.end();
+    static_cast<void>(is_damaged ? files_->Rename(path, path + std::string(kDamagedSuffix))
+                                 : files_->Remove(path));
   }
 }
 

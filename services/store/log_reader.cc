@@ -17,6 +17,9 @@
 namespace syspulse {
 namespace {
 
+constexpr std::int64_t kMostSegmentBytes = std::int64_t{1}
+                                           << 30;  // ten times what the store writes
+
 // A stretch of bytes that is no record.
 struct Gap {
   std::size_t begin = 0;

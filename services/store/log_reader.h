@@ -18,9 +18,6 @@
 
 namespace syspulse {
 
-// No segment is read that is larger: the store writes a tenth of it.
-inline constexpr std::int64_t kMostSegmentBytes = std::int64_t{1} << 30;
-
 // One row, valid during the call it is given to.
 struct LogRow {
   const std::string& host;

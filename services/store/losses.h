@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -11,10 +12,14 @@
 
 namespace syspulse {
 
+// What damaged files are called once they are set aside.
+inline constexpr std::string_view kDamagedSuffix = ".damaged";
+
 // Segments of the log of which rows are missing, all or some. What was imported or came late may be
 // of any time before the file was written, so nothing is known of when they were measured but that.
 struct Loss {
   SegmentRange segments;
+  std::string file;
   absl::Time written;
   absl::Status damage;
 };

@@ -15,6 +15,9 @@
 namespace syspulse {
 namespace {
 
+// No store gets there, so no file of that name is its own.
+constexpr std::uint64_t kFarthestSegment = 1'000'000'000'000;
+
 // Returns whether `status` says that the content of a file is not what it should be.
 bool IsDamage(const absl::Status& status) {
   return absl::IsDataLoss(status) || absl::IsOutOfRange(status);
@@ -49,8 +52,10 @@ class Recoverer {
     for (const std::string& name : names) {
       if (name.ends_with(kUnfinishedSuffix)) Remove(name);
       if (name.ends_with(kDamagedSuffix)) aside.push_back(name);
-      if (const auto range = BlockSegments(name)) blocks.push_back(*range);
-      if (const auto number = LogNumber(name)) segments.push_back(*number);
+      const auto range = BlockSegments(name);
+      if (range && range->last <= kFarthestSegment) blocks.push_back(*range);
+      const auto number = LogNumber(name);
+      if (number && *number <= kFarthestSegment) segments.push_back(*number);
     }
     ReportAside(aside);
     RETURN_IF_ERROR(ReadLabels());
@@ -88,11 +93,12 @@ class Recoverer {
     const auto number = LogNumber(name);
     const auto range =
         number ? std::optional<SegmentRange>({*number, *number}) : BlockSegments(name);
-    if (!range) return;
+    if (!range || range->last > kFarthestSegment) return;
     recovery_.next_segment = std::max(recovery_.next_segment, range->last + 1);
     const auto opened = files_->Open(directory_ + "/" + file);
     recovery_.losses.push_back(
         {.segments = *range,
+         .file = file,
          .written = opened.ok() ? (*opened)->written() : absl::InfiniteFuture(),
          .damage = damage});
   }
@@ -174,19 +180,23 @@ class Recoverer {
     if (!numbers.empty()) {
       recovery_.next_segment = std::max(recovery_.next_segment, numbers.back() + 1);
     }
-    std::erase_if(numbers, [this](std::uint64_t number) {
-      if (number > in_blocks_) return false;
-      EndSegment(number);
-      return true;
-    });
-    recovery_.head =
-        std::make_shared<Head>(numbers.empty() ? recovery_.next_segment : numbers.front());
+    const auto behind_blocks = std::ranges::upper_bound(numbers, in_blocks_);
+    recovery_.head = std::make_shared<Head>(behind_blocks == numbers.end() ? recovery_.next_segment
+                                                                           : *behind_blocks);
     contents_ = {.active = recovery_.head,
                  .frozen = nullptr,
                  .blocks = recovery_.blocks,
                  .host_labels = nullptr,
                  .deletions = deletions_};
-    for (const std::uint64_t number : numbers) RETURN_IF_ERROR(ReplaySegment(number));
+    for (const std::uint64_t number : numbers) {
+      if (number <= in_blocks_ && IsInBlocks(number)) {
+        Remove(LogName(number));
+      } else {
+        RETURN_IF_ERROR(ReplaySegment(number));
+      }
+    }
+    // What came back is to stand in a block of later segments, which takes a number for itself.
+    if (behind_blocks == numbers.end() && !recovery_.head->empty()) ++recovery_.next_segment;
     return absl::OkStatus();
   }
 
@@ -199,21 +209,15 @@ class Recoverer {
         });
   }
 
-  // Removes a segment that stands in a block, but not one that came back after blocks were made of
-  // those behind it.
-  void EndSegment(std::uint64_t number) {
-    const bool held = std::ranges::any_of(recovery_.blocks, [&](const BlockPtr& block) {
-      return block->segments().Holds({number, number});
+  // Returns whether all rows of a segment stand in blocks, as they do when it was not yet removed.
+  // One that comes back from a backup, or mended, may have others.
+  bool IsInBlocks(std::uint64_t number) {
+    Arrivals known;
+    bool is_new = false;
+    const auto result = ReadSegment(number, [&](const LogRow& row) {
+      is_new = is_new || known.Add(row.host, row.source, row.time_ms, contents_);
     });
-    bool has_rows = false;
-    if (!held) static_cast<void>(ReadSegment(number, [&](const LogRow&) { has_rows = true; }));
-    if (!has_rows) {
-      Remove(LogName(number));
-      return;
-    }
-    SetAside(LogName(number), absl::DataLossError(absl::StrFormat(
-                                  "%s/%s: blocks were made of what came after it while it was away",
-                                  directory_, LogName(number))));
+    return result.ok() && result->damaged_records == 0 && !is_new;
   }
 
   absl::Status ReplaySegment(std::uint64_t number) {
@@ -228,22 +232,9 @@ class Recoverer {
       recovery_.damage.push_back(absl::DataLossError(result->damage + WhatItCost(*result)));
       if (result->damaged_records > 0) {
         AddLoss(LogName(number), LogName(number), recovery_.damage.back());
-        KeepCopy(LogName(number));
       }
     }
     return absl::OkStatus();
-  }
-
-  // What can be read of a damaged segment will stand in a block: then it is removed.
-  void KeepCopy(const std::string& name) {
-    const std::string path = directory_ + "/" + name;
-    if (files_->Open(path + std::string(kDamagedSuffix)).ok()) return;  // of an earlier start
-    const auto bytes = ReadWholeFile(files_, path, kMostSegmentBytes);
-    absl::Status kept = bytes.status();
-    if (kept.ok()) {
-      kept = WriteFileAtomically(files_, directory_, name + std::string(kDamagedSuffix), *bytes);
-    }
-    if (!kept.ok()) recovery_.damage.push_back(kept);
   }
 
   void AddRow(const LogRow& row) {

@@ -20,9 +20,6 @@
 
 namespace syspulse {
 
-// What damaged files are called from then on.
-inline constexpr std::string_view kDamagedSuffix = ".damaged";
-
 struct Recovery {
   std::shared_ptr<Head> head;  // the rows of the log that are in no block
   std::vector<BlockPtr> blocks;

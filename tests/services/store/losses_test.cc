@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "services/store/held_rows.h"
 #include "tests/services/store/store_fixture.h"
@@ -140,6 +142,8 @@ TEST_F(LossesTest, NamesThatOnlyLookLikeThoseOfBlocksAreNone) {
   disk.SetContents("/d/5-8.block", "");
   disk.SetContents("/d/000000000012.log", "");
   disk.SetContents("/d/18446744073709551614-18446744073709551614.block", "");
+  disk.SetContents("/d/1000000000000000000-1000000000000000000.block", "");
+  disk.SetContents("/d/1000000000000000000.log", "");
   for (int start = 0; start < 2; ++start) {
     Open();
     EXPECT_EQ(store->stats().damaged_units, 0);
@@ -184,7 +188,7 @@ TEST_F(LossesTest, DamageInALogIsToldByLaterStartsToo) {
   EXPECT_EQ(store->stats().damaged_units, 1);
 }
 
-TEST_F(LossesTest, ALogThatComesBackAfterLaterBlocksIsKept) {
+TEST_F(LossesTest, ALogThatComesBackAfterLaterBlocksIsTakenIn) {
   Open();
   AppendAndWait(GaugeFrame("a", "system", At(300), {1}));
   disk.Crash(CrashKind::kLoseUnsynced, 0);
@@ -198,9 +202,63 @@ TEST_F(LossesTest, ALogThatComesBackAfterLaterBlocksIsKept) {
   AddBlock(400);
   store.reset();
   disk.SetContents(path, bytes);
+  const auto all = ElementsAre(
+      "test_0 instance=a job=syspulse 0:1 10:2 100:1 110:2 200:1 210:2 300:1 400:1 410:2");
+  for (int start = 0; start < 2; ++start) {
+    Open();
+    EXPECT_THAT(Read(), all);
+    EXPECT_EQ(store->stats().damaged_units, 0);
+    WaitFor([&](const StoreStats&) { return !disk.Exists(path); });
+    store.reset();
+    EXPECT_THAT(disk.Paths(), ElementsAre(Name(1), Name(2), Name(3), Name(5, 6), Name(7)));
+    if (start == 0) disk.SetContents(path, bytes);  // as a crash leaves it
+  }
+}
+
+TEST_F(LossesTest, ALogThatIsMendedIsTakenInBesideTheBlockOfWhatWasLeft) {
   Open();
+  for (int i = 300; i < 400; ++i) AppendAndWait(GaugeFrame("a", "system", At(i), {double(i)}));
+  disk.Crash(CrashKind::kLoseUnsynced, 0);
+  store.reset();
+  disk.Restart();
+  const std::string path = "/d/0000000004.log";
+  const std::string whole = disk.Contents(path);
+  std::string bytes = whole;
+  std::fill_n(bytes.begin() + 1000, 1000, '\0');
+  disk.SetContents(path, bytes);
+  Open();
+  const std::vector<std::string> left = Read();
+  WaitFor([&](const StoreStats&) { return !disk.Exists(path); });
+  store.reset();
+  ASSERT_THAT(disk.Remove(path + ".damaged"), IsOk());
+  disk.SetContents(path, whole);
+  Open();
+  EXPECT_EQ(store->stats().damaged_units, 0);
+  EXPECT_NE(Read(), left);
+  EXPECT_THAT(
+      Read({}, {.first_ms = kStart + 330'000, .last_ms = kStart + 334'000}),
+      ElementsAre("test_0 instance=a job=syspulse 330:330 331:331 332:332 333:333 334:334"));
+}
+
+// As if the crash came when the block was written and the log not yet set aside.
+TEST_F(LossesTest, DamageOfALogThatIsInABlockAlreadyIsTold) {
+  Open();
+  for (int i = 300; i < 400; ++i) AppendAndWait(GaugeFrame("a", "system", At(i), {double(i)}));
+  disk.Crash(CrashKind::kLoseUnsynced, 0);
+  store.reset();
+  disk.Restart();
+  const std::string path = "/d/0000000004.log";
+  std::string bytes = disk.Contents(path);
+  bytes[bytes.size() / 2] ^= 0x10;
+  disk.SetContents(path, bytes);
+  Open();
+  WaitFor([&](const StoreStats&) { return !disk.Exists(path); });
+  store.reset();
+  ASSERT_THAT(disk.Rename(path + ".damaged", path), IsOk());
+  Open();
+  EXPECT_THAT(Told(300, 400), AllOf(HasSubstr(path), HasSubstr("lost")));
+  AddBlock(500);
   EXPECT_EQ(disk.Contents(path + ".damaged"), bytes);
-  EXPECT_THAT(store->stats().last_damage, HasSubstr("while it was away"));
 }
 
 }  // namespace
