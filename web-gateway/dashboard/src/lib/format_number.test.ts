@@ -8,7 +8,13 @@ test("numbers of any size are short", () => {
 });
 
 test("small ones have an exponent, negative ones a sign", () => {
-  assert.deepEqual([0.001, 0.0009996, 0.00012, -1500, -1e-9].map(formatNumber), ["0.001", "0.0009996", "1.2e−4", "−1.5k", "−1e−9"]);
+  assert.deepEqual([0.001, 0.0009996, 0.00012, -1500, -1e-9].map(formatNumber), [
+    "0.001",
+    "0.0009996",
+    "1.2e−4",
+    "−1.5k",
+    "−1e−9",
+  ]);
 });
 
 test("what is no number says so", () => {
