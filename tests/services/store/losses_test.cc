@@ -34,6 +34,14 @@ class LossesTest : public StoreTest {
     AppendAndWait(GaugeFrame("a", "system", At(begin + 10), {2}));
     Reopen();
   }
+  // Leaves a log with a row for each second behind, as a power loss does.
+  void LeaveLog(int begin, int end) {
+    Open();
+    for (int i = begin; i < end; ++i) AppendAndWait(GaugeFrame("a", "system", At(i), {double(i)}));
+    disk.Crash(CrashKind::kLoseUnsynced, 0);
+    store.reset();
+    disk.Restart();
+  }
   static std::string Name(int first, int last = 0) {
     return absl::StrFormat("/d/%010d-%010d.block", first, last == 0 ? first : last);
   }
@@ -41,6 +49,8 @@ class LossesTest : public StoreTest {
     disk.SetContents(Name(number), disk.Contents(Name(number)).substr(0, 30));
     disk.SetWritten(Name(number), At(number * 100 - 80));
   }
+  static constexpr const char* kLog = "/d/0000000004.log";
+
   // What a query over these seconds is told to lack.
   std::string Told(int first, int last) {
     return store->Losses({.first_ms = kStart + first * 1000, .last_ms = kStart + last * 1000});
@@ -166,12 +176,8 @@ TEST_F(LossesTest, OnlyAFewAreTold) {
 
 // What can be read of it stands in a block soon, and the log is removed.
 TEST_F(LossesTest, DamageInALogIsToldByLaterStartsToo) {
-  Open();
-  for (int i = 300; i < 400; ++i) AppendAndWait(GaugeFrame("a", "system", At(i), {double(i)}));
-  disk.Crash(CrashKind::kLoseUnsynced, 0);
-  store.reset();
-  disk.Restart();
-  const std::string path = "/d/0000000004.log";
+  LeaveLog(300, 400);
+  const std::string path = kLog;
   std::string bytes = disk.Contents(path);
   ASSERT_GT(bytes.size(), 1000u);
   bytes[bytes.size() / 2] ^= 0x10;
@@ -189,12 +195,8 @@ TEST_F(LossesTest, DamageInALogIsToldByLaterStartsToo) {
 }
 
 TEST_F(LossesTest, ALogThatComesBackAfterLaterBlocksIsTakenIn) {
-  Open();
-  AppendAndWait(GaugeFrame("a", "system", At(300), {1}));
-  disk.Crash(CrashKind::kLoseUnsynced, 0);
-  store.reset();
-  disk.Restart();
-  const std::string path = "/d/0000000004.log";
+  LeaveLog(300, 301);
+  const std::string path = kLog;
   const std::string bytes = disk.Contents(path);
   ASSERT_THAT(disk.Remove(path), IsOk());
   disk.SetContents("/d/0000000005.log", "");
@@ -203,7 +205,7 @@ TEST_F(LossesTest, ALogThatComesBackAfterLaterBlocksIsTakenIn) {
   store.reset();
   disk.SetContents(path, bytes);
   const auto all = ElementsAre(
-      "test_0 instance=a job=syspulse 0:1 10:2 100:1 110:2 200:1 210:2 300:1 400:1 410:2");
+      "test_0 instance=a job=syspulse 0:1 10:2 100:1 110:2 200:1 210:2 300:300 400:1 410:2");
   for (int start = 0; start < 2; ++start) {
     Open();
     EXPECT_THAT(Read(), all);
@@ -216,12 +218,8 @@ TEST_F(LossesTest, ALogThatComesBackAfterLaterBlocksIsTakenIn) {
 }
 
 TEST_F(LossesTest, ALogThatIsMendedIsTakenInBesideTheBlockOfWhatWasLeft) {
-  Open();
-  for (int i = 300; i < 400; ++i) AppendAndWait(GaugeFrame("a", "system", At(i), {double(i)}));
-  disk.Crash(CrashKind::kLoseUnsynced, 0);
-  store.reset();
-  disk.Restart();
-  const std::string path = "/d/0000000004.log";
+  LeaveLog(300, 400);
+  const std::string path = kLog;
   const std::string whole = disk.Contents(path);
   std::string bytes = whole;
   std::fill_n(bytes.begin() + 1000, 1000, '\0');
@@ -242,12 +240,8 @@ TEST_F(LossesTest, ALogThatIsMendedIsTakenInBesideTheBlockOfWhatWasLeft) {
 
 // As if the crash came when the block was written and the log not yet set aside.
 TEST_F(LossesTest, DamageOfALogThatIsInABlockAlreadyIsTold) {
-  Open();
-  for (int i = 300; i < 400; ++i) AppendAndWait(GaugeFrame("a", "system", At(i), {double(i)}));
-  disk.Crash(CrashKind::kLoseUnsynced, 0);
-  store.reset();
-  disk.Restart();
-  const std::string path = "/d/0000000004.log";
+  LeaveLog(300, 400);
+  const std::string path = kLog;
   std::string bytes = disk.Contents(path);
   bytes[bytes.size() / 2] ^= 0x10;
   disk.SetContents(path, bytes);
