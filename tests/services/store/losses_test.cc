@@ -164,6 +164,22 @@ TEST_F(LossesTest, NamesThatOnlyLookLikeThoseOfBlocksAreNone) {
   }
 }
 
+TEST_F(LossesTest, NumbersThatNoStoreGetsToAreNotCountedOnFrom) {
+  int begin = 300;
+  for (const char* junk : {"/d/1000000000000000000.log", "/d/1000000000000000000.log.damaged"}) {
+    disk.SetContents(junk, "");
+    Open();
+    AddBlock(begin);
+    Reopen();
+    EXPECT_EQ(Read({}, {.first_ms = kStart + begin * 1000, .last_ms = kLastTimeMs}),
+              std::vector{
+                  absl::StrFormat("test_0 instance=a job=syspulse %d:1 %d:2", begin, begin + 10)});
+    store.reset();
+    static_cast<void>(disk.Remove(junk));
+    begin += 100;
+  }
+}
+
 TEST_F(LossesTest, OnlyAFewAreTold) {
   for (int number = 4; number < 14; ++number) {
     disk.SetContents(Name(number), "no block");
