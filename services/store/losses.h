@@ -19,8 +19,8 @@ inline constexpr std::string_view kDamagedSuffix = ".damaged";
 // of any time before the file was written, so nothing is known of when they were measured but that.
 struct Loss {
   SegmentRange segments;
-  std::string file;
-  absl::Time written;
+  std::string file;    // its name in the folder, as the start found it
+  absl::Time written;  // when the file was written to last
   absl::Status damage;
 };
 
